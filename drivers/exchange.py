@@ -1,0 +1,91 @@
+"""The contract between a line and a conversation.
+
+A driver speaks in Requests; the line carries them and hands back what `parse` made of the
+answer. Nothing here knows ports, clocks or threads, and it runs on MicroPython too.
+"""
+
+
+class WireError(Exception):
+    """An answer that cannot be the one asked for: what was due, and what came."""
+
+    def __init__(self, field, due, got):
+        super().__init__(field, due, got)
+        self.field = field
+        self.due = due
+        self.got = got
+
+    def __str__(self):
+        return "%s: expected %s, got %s" % (self.field, _shown(self.due), _shown(self.got))
+
+
+class Refused(Exception):
+    """The instrument answered, and said no. `code` is the protocol's own (Modbus: the
+    exception code 1..11; others: a word). `what` is its name for a person."""
+
+    def __init__(self, code, what=""):
+        super().__init__(code, what)
+        self.code = code
+        self.what = what
+
+    def __str__(self):
+        return "refused with %s%s" % (_shown(self.code), self.what and " (%s)" % self.what)
+
+
+class NoAnswer(Exception):
+    """Nothing came within the time given to the question."""
+
+    def __init__(self, waited_ms):
+        super().__init__(waited_ms)
+        self.waited_ms = waited_ms
+
+    def __str__(self):
+        return "no answer in %d ms" % self.waited_ms
+
+
+class Request:
+    """One question, as a driver asks it.
+
+    Attributes a protocol sets:
+        address: whom it asks; any hashable, unique on the line (int for Modbus).
+        shape: what tells an answer to this question from an answer to another one at the
+            same address (for RTU: function and length, since nothing else is in the frame).
+            Two different questions of equal shape can be mistaken for each other.
+        longest: bytes of the longest answer, bounding answers that end by a mark.
+    Attributes of the single question:
+        timeout_ms: time to the answer's first byte; None leaves it to the instrument.
+        settle_ms: silence the instrument needs after its answer.
+        repeatable: may be asked again when unanswered. Reads only: a write that got no
+            answer is never sent twice.
+        may_be_silent: silence is an answer (parse result None is handed over as it is).
+        listening: sends nothing and waits for what the instrument streams.
+        broadcast: no answer is due; the line pauses instead.
+    """
+
+    address = None
+    shape = None
+    longest = 256
+    timeout_ms = None
+    settle_ms = 0
+    repeatable = True
+    may_be_silent = False
+    listening = False
+    broadcast = False
+
+    def encode(self):
+        """The bytes to send. Two requests that encode alike are the same question."""
+        raise NotImplementedError
+
+    def length(self, buf):
+        """Bytes of the whole answer that begins at buf[0]; None while that cannot be told."""
+        raise NotImplementedError
+
+    def parse(self, buf):
+        """The value, or None while bytes are missing; bytes behind the answer are ignored.
+
+        Raises WireError when buf cannot become the answer, Refused when it is a refusal.
+        """
+        raise NotImplementedError
+
+
+def _shown(value):
+    return "0x%02X" % value if isinstance(value, int) and not isinstance(value, bool) else str(value)
