@@ -4,17 +4,33 @@ A driver speaks in Requests; the line carries them and hands back what `parse` m
 answer. Nothing here knows ports, clocks or threads, and it runs on MicroPython too.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Hashable
+    from typing import Any
+
+    from drivers.sample import Sample
+
+    Buffer = bytes | bytearray
+    # A driver's operation: yields Requests, is sent what their parse() gave, returns Samples.
+    Conversation = Generator["Request", Any, list[Sample]]
+else:
+    Buffer = Conversation = None
+
+__all__ = ["NoAnswer", "Refused", "Request", "WireError"]
+
 
 class WireError(Exception):
     """An answer that cannot be the one asked for: what was due, and what came."""
 
-    def __init__(self, field, due, got):
+    def __init__(self, field: str, due: object, got: object) -> None:
         super().__init__(field, due, got)
         self.field = field
         self.due = due
         self.got = got
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "%s: expected %s, got %s" % (self.field, _shown(self.due), _shown(self.got))
 
 
@@ -22,23 +38,23 @@ class Refused(Exception):
     """The instrument answered, and said no. `code` is the protocol's own (Modbus: the
     exception code 1..11; others: a word). `what` is its name for a person."""
 
-    def __init__(self, code, what=""):
+    def __init__(self, code: "int | str", what: str = "") -> None:
         super().__init__(code, what)
         self.code = code
         self.what = what
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "refused with %s%s" % (_shown(self.code), self.what and " (%s)" % self.what)
 
 
 class NoAnswer(Exception):
     """Nothing came within the time given to the question."""
 
-    def __init__(self, waited_ms):
+    def __init__(self, waited_ms: float) -> None:
         super().__init__(waited_ms)
         self.waited_ms = waited_ms
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "no answer in %d ms" % self.waited_ms
 
 
@@ -61,25 +77,25 @@ class Request:
         broadcast: no answer is due; the line pauses instead.
     """
 
-    address = None
-    shape = None
-    longest = 256
-    timeout_ms = None
-    settle_ms = 0
+    address: "Hashable" = None
+    shape: "Hashable" = None
+    longest: int = 256
+    timeout_ms: "float | None" = None
+    settle_ms: float = 0
     repeatable = True
     may_be_silent = False
     listening = False
     broadcast = False
 
-    def encode(self):
+    def encode(self) -> bytes:
         """The bytes to send. Two requests that encode alike are the same question."""
         raise NotImplementedError
 
-    def length(self, buf):
+    def length(self, buf: "Buffer") -> "int | None":
         """Bytes of the whole answer that begins at buf[0]; None while that cannot be told."""
         raise NotImplementedError
 
-    def parse(self, buf):
+    def parse(self, buf: "Buffer") -> "Any":
         """The value, or None while bytes are missing; bytes behind the answer are ignored.
 
         Raises WireError when buf cannot become the answer, Refused when it is a refusal.
@@ -87,5 +103,5 @@ class Request:
         raise NotImplementedError
 
 
-def _shown(value):
+def _shown(value: object) -> str:
     return "0x%02X" % value if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,8 +1,9 @@
 """What an instrument said: one channel's value with its flag. No time: the line knows that."""
 
 from collections import namedtuple
-
 from typing import TYPE_CHECKING
+
+__all__ = ["FLAGS", "FLAG_NAMES", "Sample", "worst"]
 
 # One letter of HJ 212-2017, table 8. What is declared beats what is observed (decision 0003).
 FLAGS = "SMCFBDTN"
@@ -31,7 +32,7 @@ else:
     Sample = namedtuple("Sample", ("channel", "value", "unit", "flag", "conditions"))
 
 
-def worst(flags):
+def worst(flags: "str | list[str] | tuple[str, ...]") -> str:
     """The flag that stands where several hold: S > M > C > F > B > D > T > N."""
     for flag in FLAGS:
         if flag in flags:

@@ -1,0 +1,269 @@
+"""What may stand in a register-map profile, and what is wrong with one.
+
+A profile arrives as plain dicts, so that a board can be given one converted at build time.
+`faults` is the single place that knows the keys; the gateway adds file and line to them.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    # table, index in it (0 for [profile]), key, what is wrong, hint
+    Fault = tuple[str, int, str, str, str]
+
+__all__ = ["CLASSES", "KEYS", "ORDERS", "TYPES", "faults", "resolve"]
+
+ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
+TABLES = ("holding", "input")
+FLAGS = ("S", "M", "C", "F", "B", "D", "T", "N")
+TYPES = (  # name, registers, struct format
+    ("int16", 1, ">h"),
+    ("uint16", 1, ">H"),
+    ("int32", 2, ">i"),
+    ("uint32", 2, ">I"),
+    ("float32", 2, ">f"),
+    ("int64", 4, ">q"),
+    ("uint64", 4, ">Q"),
+    ("float64", 4, ">d"),
+)
+TYPE_NAMES = tuple([name for name, _, _ in TYPES])
+CLASSES = (
+    "voc-pid",
+    "voc-fid",
+    "gas-detector",
+    "tsp",
+    "micro-station",
+    "particulate-module",
+    "meteorology",
+    "analog-input",
+    "relay",
+    "cems",
+    "plc",
+    "other",
+)
+SETTING_TYPES = ("number", "integer", "string", "list")
+
+FIELD = (("name", "string", True), ("table", "string", True), ("register", "integer", True))
+LAYOUT = (("type", "string", True), ("order", "string", False))
+# table: (key, kind of value, required)
+KEYS = (
+    (
+        "profile",
+        (
+            ("name", "string", True),
+            ("vendor", "string", False),
+            ("model", "string", False),
+            ("class", "string", False),
+            ("protocol", "string", True),
+            ("max_registers", "integer", False),
+            ("max_gap", "integer", False),
+            ("sources", "strings", False),
+            ("confidence", "string", False),
+            ("notes", "string", False),
+        ),
+    ),
+    (
+        "setting",
+        (
+            ("name", "string", True),
+            ("type", "string", True),
+            ("choices", "list", False),
+            ("help", "string", True),
+        ),
+    ),
+    (
+        "channel",
+        FIELD
+        + LAYOUT
+        + (
+            ("scale", "number", False),
+            ("divisor", "number", False),
+            ("offset", "number", False),
+            ("unit", "string", True),
+            ("invalid", "numbers", False),
+            ("over", "number", False),
+        ),
+    ),
+    (
+        "status",
+        FIELD
+        + LAYOUT
+        + (("channels", "strings", False), ("values", "states", False), ("bits", "states", False)),
+    ),
+)
+DEFAULTS = (("order", "ABCD"), ("scale", 1.0), ("divisor", 1.0), ("offset", 0.0))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
+
+
+def _is(kind: str, value: object) -> bool:
+    if kind == "string":
+        return isinstance(value, str) and bool(value)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "number":
+        return _is_number(value)
+    if not isinstance(value, list):
+        return False
+    if kind == "strings":
+        return all(isinstance(item, str) for item in value)
+    if kind == "numbers":
+        return all(_is_number(item) for item in value)
+    return kind == "list" or all(isinstance(item, dict) for item in value)
+
+
+def _article(kind: str) -> str:
+    return {
+        "integer": "a whole number",
+        "strings": "a list of strings",
+        "numbers": "a list of numbers",
+        "states": "a list of { is/bit, flag, condition } tables",
+        "list": "a list",
+    }.get(kind, "a " + kind)
+
+
+def rows(profile: "dict[str, Any]", table: str) -> "list[dict[str, Any]]":
+    """The tables of one kind; [] where there are none or they are not tables."""
+    found = profile.get(table, [])
+    if isinstance(found, dict):
+        found = [found]
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def faults(profile: "dict[str, Any]") -> "Iterator[Fault]":
+    """Every fault of a profile, as (table, index, key, what, hint)."""
+    known = [table for table, _ in KEYS]
+    for table in profile:
+        if table not in known:
+            yield table, 0, "", "unknown table", "known are " + ", ".join(known)
+    if len(rows(profile, "profile")) != 1:
+        yield "profile", 0, "", "there must be one [profile] table", ""
+    if not rows(profile, "channel"):
+        yield "channel", 0, "", "a profile needs at least one [[channel]]", ""
+    for table, keys in KEYS:
+        wanted = dict if table == "profile" else list
+        if table in profile and not isinstance(profile[table], wanted):
+            yield table, 0, "", "must be written " + ("[%s]" if wanted is dict else "[[%s]]") % table, ""
+        seen: list[object] = []
+        for index, row in enumerate(rows(profile, table)):
+            yield from _row_faults(table, index, row, keys, profile)
+            if row.get("name") in seen:
+                yield table, index, "name", "%r stands twice" % row.get("name"), "give each its own name"
+            seen.append(row.get("name"))
+
+
+def _row_faults(
+    table: str, index: int, row: "dict[str, Any]", keys: "Any", profile: "dict[str, Any]"
+) -> "Iterator[Fault]":
+    settings = [setting.get("name") for setting in rows(profile, "setting")]
+    kinds = {key: kind for key, kind, _ in keys}
+    for key, value in row.items():
+        if key not in kinds:
+            yield table, index, key, "unknown key", ""
+        elif isinstance(value, str) and value[:1] == "$":
+            if value[1:] not in settings:
+                yield table, index, key, "%r names no [[setting]]" % value, ""
+        elif not _is(kinds[key], value):
+            yield table, index, key, "%r is not %s" % (value, _article(kinds[key])), ""
+        else:
+            for what, hint in _value_faults(table, key, value, row, profile):
+                yield table, index, key, what, hint
+    for key, _, required in keys:
+        if required and key not in row:
+            yield table, index, key, "missing", "[%s] needs `%s`" % (table, key)
+
+
+CHOICES = (
+    ("protocol", ("modbus",)),
+    ("class", CLASSES),
+    ("confidence", ("A", "B", "C")),
+    ("order", ORDERS),
+    ("table", TABLES),
+)
+LIMITS = (("max_registers", 1, 125), ("max_gap", 0, 124), ("register", 0, 65535))
+
+
+def _value_faults(
+    table: str, key: str, value: "Any", row: "dict[str, Any]", profile: "dict[str, Any]"
+) -> "Iterator[tuple[str, str]]":
+    types = SETTING_TYPES if table == "setting" else TYPE_NAMES
+    for name, allowed in CHOICES + (("type", types),):
+        if key == name and value not in allowed:
+            yield "%r is none of %s" % (value, ", ".join(allowed)), ""
+    for name, low, high in LIMITS:
+        if key == name and not low <= value <= high:
+            yield "%d is not within %d..%d" % (value, low, high), ""
+    if key == "register" and row.get("type") in TYPE_NAMES:
+        if value <= 65535 < value + registers_of(row["type"]) - 1:
+            yield "a %s at %d ends behind register 65535" % (row["type"], value), ""
+    if key == "type" and table != "setting" and value in TYPE_NAMES:
+        room = profile["profile"].get("max_registers") if isinstance(profile.get("profile"), dict) else None
+        if isinstance(room, int) and registers_of(value) > room:
+            yield "a %s does not fit into max_registers = %d" % (value, room), ""
+    if key == "divisor" and value == 0:
+        yield "a value cannot be divided by 0", ""
+    if key == "channels":
+        names = [channel.get("name") for channel in rows(profile, "channel")]
+        for name in value:
+            if name not in names:
+                yield "%r is no channel of this profile" % name, "channels are " + ", ".join(map(str, names))
+    if key in ("values", "bits"):
+        for what in _state_faults(key, value):
+            yield (
+                what,
+                'for example { %s, flag = "D", condition = "lamp" }'
+                % ("is = 4" if key == "values" else "bit = 4"),
+            )
+
+
+def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
+    match = "is" if key == "values" else "bit"
+    for state in states:
+        for name in state:
+            if name not in (match, "flag", "condition"):
+                yield "unknown key `%s` in a state" % name
+        at = state.get(match)
+        if not _is_number(at) or (match == "bit" and at not in range(64)):
+            yield "a state's `%s` must be %s" % (match, "a number" if match == "is" else "a bit 0..63")
+        if state.get("flag") not in FLAGS:
+            yield "flag %r is none of %s" % (state.get("flag"), ", ".join(FLAGS))
+        if not isinstance(state.get("condition", ""), str):
+            yield "a state's `condition` must be a string"
+
+
+def registers_of(type_name: str) -> int:
+    """Registers that a value of this type takes."""
+    for name, registers, _ in TYPES:
+        if name == type_name:
+            return registers
+    raise ValueError("type %r is none of %s" % (type_name, ", ".join(TYPE_NAMES)))
+
+
+def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str, Any]":
+    """The profile with `$setting` replaced and defaults filled in; the argument stays as it is.
+
+    Raises ValueError naming a setting that is missing.
+    """
+    whole: dict[str, Any] = {}
+    for table, _ in KEYS:
+        found = []
+        for row in rows(profile, table):
+            filled = dict(DEFAULTS if table in ("channel", "status") else ())
+            for key, value in row.items():
+                filled[key] = _setting(value, settings)
+            found.append(filled)
+        whole[table] = found
+    whole["profile"] = whole["profile"][0] if whole["profile"] else {}
+    return whole
+
+
+def _setting(value: "Any", settings: "dict[str, Any]") -> "Any":
+    if not isinstance(value, str) or value[:1] != "$":
+        return value
+    if value[1:] not in settings:
+        raise ValueError("setting `%s` is missing" % value[1:])
+    return settings[value[1:]]

@@ -1,0 +1,207 @@
+"""The driver of every instrument that is a register map: a profile, and nothing else.
+
+Neighbouring registers are coalesced into one question within the device's limits; what a block
+says is decoded by type and order, scaled, and flagged by the profile's status registers.
+"""
+
+import struct
+from typing import TYPE_CHECKING
+
+from drivers.exchange import NoAnswer, Refused, WireError
+from drivers.profile import TYPES, faults, registers_of, resolve
+from drivers.sample import Sample, worst
+from drivers.wire.modbus_rtu import MAX_REGISTERS, READ_HOLDING, READ_INPUT, ReadRegisters
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from drivers.exchange import Conversation
+
+__all__ = ["RegisterDriver", "decode", "faults", "resolve"]
+
+GATEWAY_CODES = (10, 11)  # the gateway speaks, not the instrument: no communication
+
+
+class Block:
+    """Registers that one question reads, and the fields that lie in them."""
+
+    def __init__(self, table: str, field: "dict[str, Any]") -> None:
+        self.table = table
+        self.start = field["register"]
+        self.end = field["register"] + registers_of(field["type"])
+        self.fields = [field]
+
+    def admits(self, field: "dict[str, Any]", max_registers: int, max_gap: int) -> bool:
+        start: int = field["register"]
+        end = start + registers_of(field["type"])
+        near = start - self.end <= max_gap
+        fits = max(end, self.end) - self.start <= max_registers
+        return near and fits and bool(field["table"] == self.table)
+
+    def add(self, field: "dict[str, Any]") -> None:
+        self.end = max(self.end, field["register"] + registers_of(field["type"]))
+        self.fields.append(field)
+
+    def request(self, address: int) -> ReadRegisters:
+        function = READ_INPUT if self.table == "input" else READ_HOLDING
+        return ReadRegisters(address, function, self.start, self.end - self.start)
+
+
+def blocks(fields: "list[dict[str, Any]]", max_registers: int, max_gap: int) -> "list[Block]":
+    """The fewest questions in register order that read all fields within the device's limits."""
+    found: list[Block] = []
+    for field in sorted(fields, key=lambda field: (field["table"], field["register"])):
+        if found and found[-1].admits(field, max_registers, max_gap):
+            found[-1].add(field)
+        else:
+            found.append(Block(field["table"], field))
+    return found
+
+
+def decode(registers: "tuple[int, ...] | list[int]", type_name: str, order: str) -> "int | float":
+    """The number in these registers (0..65535 each, as received).
+
+    order: ABCD high word and high byte first; CDAB low word first; BADC low byte first;
+    DCBA both. 64-bit types follow the same two rules.
+    """
+    words = list(registers)
+    if order in ("CDAB", "DCBA"):
+        words.reverse()
+    if order in ("BADC", "DCBA"):
+        words = [word >> 8 | (word & 0xFF) << 8 for word in words]
+    for name, count, layout in TYPES:
+        if name == type_name and count == len(words):
+            (number,) = struct.unpack(layout, struct.pack(">%dH" % count, *words))
+            return shortest(number) if name == "float32" else number
+    raise ValueError("%d registers are no %s" % (len(words), type_name))
+
+
+def shortest(number: float) -> float:
+    """The shortest decimal that is this float32: 12.3, not 12.300000190734863."""
+    if number - number != 0:  # not a number, or infinite
+        return number
+    packed = struct.pack(">f", number)
+    for digits in ("%.6g", "%.7g", "%.8g"):
+        short = float(digits % number)
+        # A short form may round past the largest float32, which cannot be packed.
+        if abs(short) < 3.4e38 and struct.pack(">f", short) == packed:
+            return short
+    return number
+
+
+class RegisterDriver:
+    """One instrument described by a profile.
+
+    address: Modbus 1..247. settings: what the profile's source leaves open. Raises ValueError
+    for a missing setting or an address out of range.
+    """
+
+    def __init__(self, address: int, profile: "dict[str, Any]", settings: "dict[str, Any]") -> None:
+        whole = resolve(profile, settings)
+        limits = whole["profile"]
+        self.address = address
+        self._channels = whole["channel"]
+        self._statuses = whole["status"]
+        self._blocks = blocks(
+            self._channels + self._statuses,
+            limits.get("max_registers", MAX_REGISTERS),
+            limits.get("max_gap", 0),
+        )
+        self._requests = [block.request(address) for block in self._blocks]
+        self.channels = tuple([(channel["name"], channel["unit"]) for channel in self._channels])
+
+    def questions(self) -> "tuple[ReadRegisters, ...]":
+        """The questions that `measure` asks, in order."""
+        return tuple(self._requests)
+
+    def measure(self) -> "Conversation":
+        """One question a block; returns a Sample per channel.
+
+        A refused or failed block flags its own channels and leaves the others alone; silence or
+        damage before anything was answered ends the conversation.
+        """
+        raw: dict[str, int | float] = {}
+        failed: dict[str, tuple[str, str]] = {}
+        answered = False
+        for block, request in zip(self._blocks, self._requests):
+            try:
+                registers = yield request
+            except Refused as refusal:
+                answered = True
+                flag = "B" if refusal.code in GATEWAY_CODES else "D"
+                self._fail(failed, block, flag, "%s at %s" % (refusal, _where(block)))
+                continue
+            except (NoAnswer, WireError) as failure:
+                if not answered:
+                    raise
+                flag = "B" if isinstance(failure, NoAnswer) else "D"
+                self._fail(failed, block, flag, "%s at %s" % (failure, _where(block)))
+                continue
+            answered = True
+            for field in block.fields:
+                at = field["register"] - block.start
+                words = registers[at : at + registers_of(field["type"])]
+                raw[field["name"]] = decode(words, field["type"], field["order"])
+        return [self._sample(channel, raw, failed) for channel in self._channels]
+
+    def _fail(self, failed: "dict[str, tuple[str, str]]", block: Block, flag: str, why: str) -> None:
+        for field in block.fields:
+            failed[field["name"]] = (flag, why)
+
+    def _sample(
+        self, channel: "dict[str, Any]", raw: "dict[str, Any]", failed: "dict[str, tuple[str, str]]"
+    ) -> Sample:
+        name = channel["name"]
+        causes = []
+        value = None
+        if name in failed:
+            causes.append(failed[name])
+        else:
+            value, cause = scaled(raw[name], channel)
+            if cause:
+                causes.append(cause)
+        for status in self._statuses:
+            if name not in status.get("channels", (name,)):
+                continue
+            if status["name"] in failed:
+                causes.append(failed[status["name"]])
+            else:
+                causes.extend(judged(status, raw[status["name"]]))
+        flag = worst([flag for flag, _ in causes] + ["N"])
+        return Sample(name, value, channel["unit"], flag, tuple([why for _, why in causes if why]))
+
+
+def scaled(raw: "int | float", channel: "dict[str, Any]") -> "tuple[float | None, tuple[str, str] | None]":
+    """The value in the channel's unit and what is wrong with it: (value, (flag, condition))."""
+    if raw in channel.get("invalid", ()):
+        return None, ("D", "instrument says no value")
+    value = raw * channel["scale"] / channel["divisor"] + channel["offset"]
+    if value - value != 0:
+        return None, ("D", "not a number")
+    if "over" in channel and value >= channel["over"]:
+        return value, ("T", "over range")
+    return value, None
+
+
+def judged(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str]]":
+    """The flags and conditions that a status register's content stands for."""
+    causes = []
+    for state in status.get("bits", ()):
+        if int(raw) >> state["bit"] & 1:
+            causes.append(
+                (state["flag"], state.get("condition", "%s bit %d" % (status["name"], state["bit"])))
+            )
+    if "values" in status:
+        for state in status["values"]:
+            if raw == state["is"]:
+                causes.append((state["flag"], state.get("condition", "")))
+                return causes
+        # A state that the source does not name is not taken for a healthy one.
+        causes.append(("D", "%s %s is not in the profile" % (status["name"], raw)))
+    return causes
+
+
+def _where(block: Block) -> str:
+    last = block.end - 1
+    span = "register %d" % block.start if last == block.start else "registers %d..%d" % (block.start, last)
+    return "%s %s" % (block.table, span)
