@@ -35,27 +35,32 @@ class WireError(Exception):
 
 
 class Refused(Exception):
-    """The instrument answered, and said no. `code` is the protocol's own (Modbus: the
-    exception code 1..11; others: a word). `what` is its name for a person."""
+    """The instrument answered, and said no.
 
-    def __init__(self, code: "int | str", what: str = "") -> None:
-        super().__init__(code, what)
+    code: the protocol's own (Modbus: the exception code 1..11; others: a word); what: its name
+    for a person; later: the instrument is busy, and the same question may be asked again later.
+    """
+
+    def __init__(self, code: "int | str", what: str = "", later: bool = False) -> None:
+        super().__init__(code, what, later)
         self.code = code
         self.what = what
+        self.later = later
 
     def __str__(self) -> str:
         return "refused with %s%s" % (_shown(self.code), self.what and " (%s)" % self.what)
 
 
 class NoAnswer(Exception):
-    """Nothing came within the time given to the question."""
+    """Nothing came within the time given to the question; `why` where it was not even asked."""
 
-    def __init__(self, waited_ms: float) -> None:
-        super().__init__(waited_ms)
+    def __init__(self, waited_ms: float, why: str = "") -> None:
+        super().__init__(waited_ms, why)
         self.waited_ms = waited_ms
+        self.why = why
 
     def __str__(self) -> str:
-        return "no answer in %d ms" % self.waited_ms
+        return self.why or "no answer in %d ms" % self.waited_ms
 
 
 class Request:
@@ -72,9 +77,6 @@ class Request:
         settle_ms: silence the instrument needs after its answer.
         repeatable: may be asked again when unanswered. Reads only: a write that got no
             answer is never sent twice.
-        may_be_silent: silence is an answer (parse result None is handed over as it is).
-        listening: sends nothing and waits for what the instrument streams.
-        broadcast: no answer is due; the line pauses instead.
     """
 
     address: "Hashable" = None
@@ -83,9 +85,6 @@ class Request:
     timeout_ms: "float | None" = None
     settle_ms: float = 0
     repeatable = True
-    may_be_silent = False
-    listening = False
-    broadcast = False
 
     def encode(self) -> bytes:
         """The bytes to send. Two requests that encode alike are the same question."""

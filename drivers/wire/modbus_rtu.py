@@ -16,6 +16,7 @@ __all__ = ["EXCEPTIONS", "MAX_REGISTERS", "ReadRegisters", "crc16", "parse_read_
 MAX_REGISTERS = 125  # one byte counts the data bytes: 250 is the last even number with its frame in 256
 READ_HOLDING, READ_INPUT = 3, 4
 EXCEPTION_BIT = 0x80
+BUSY = 6
 EXCEPTION_BYTES = 5  # address, function, code, CRC
 HEAD = ("address", "function", "byte count")
 
@@ -78,7 +79,7 @@ def parse_read_reply(buf: "Buffer", address: int, function: int, count: int) -> 
     if due != got:
         raise WireError("CRC", due, got)
     if refused:
-        raise Refused(buf[2], EXCEPTIONS.get(buf[2], ""))
+        raise Refused(buf[2], EXCEPTIONS.get(buf[2], ""), buf[2] == BUSY)
     return struct.unpack(">%dH" % count, buf[3 : size - 2])
 
 

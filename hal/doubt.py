@@ -1,0 +1,137 @@
+"""What the line knows of one address: its debts, its health, its figures.
+
+The rule of doubt. An RTU answer carries no transaction number and no register address, so an
+answer that comes late looks exactly like the answer to the next question. Each unanswered
+question is therefore a debt of its address. While it stands, only the very same question may be
+asked there (a late answer to it is still an answer to it), or one whose answer cannot be
+mistaken for it (another `shape`). Any other question waits until the debts are settled or the
+quiet time has passed since the last question.
+
+Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from drivers.exchange import Request
+
+__all__ = ["AddressState", "Debt"]
+
+QUIET_MS_MIN = 2000.0
+QUIET_TIMEOUTS = 4
+LATE_MARGIN = 1.5  # a frame seen this late may come half as late again
+DEAD_AFTER = 3  # silent questions in a row
+BACK_OFF_MS = (1000.0, 2000.0, 4000.0, 8000.0)  # the last one bounds how late a return is seen
+
+
+class Debt:
+    """A question that got no answer in its window, and when it had left the wire."""
+
+    def __init__(self, request: "Request", key: bytes, asked_at: float) -> None:
+        self.request = request
+        self.key = key
+        self.asked_at = asked_at
+
+
+class AddressState:
+    """One address of one line. timeout_ms, quiet_ms: see DESIGN of the line; retries 0..10."""
+
+    def __init__(
+        self, address: "Hashable", timeout_ms: float, retries: int, quiet_ms: "float | None" = None
+    ) -> None:
+        self.address = address
+        self.timeout_ms = timeout_ms
+        self.retries = retries
+        self.quiet_ms = max(QUIET_MS_MIN, QUIET_TIMEOUTS * timeout_ms) if quiet_ms is None else quiet_ms
+        self.debts: list[Debt] = []
+        self.last_asked_at = float("-inf")
+        self.ambiguous = False
+        self.doubt_until = float("-inf")
+        self.misses = 0
+        self.resume_at = float("-inf")
+        self.last_heard_at: float | None = None
+        self.latency_ms: float | None = None  # from the request's end to the answer's last byte
+        self.asked = self.answered = self.silent = self.late = self.retried = 0
+        self.wire_errors: dict[str, int] = {}
+        self.refusals: dict[int | str, int] = {}
+
+    def declare(self, questions: "Sequence[Request]") -> None:
+        """The questions this address will be asked: are there two that can be mistaken?"""
+        seen: dict[Hashable, bytes] = {}
+        for question in questions:
+            key = question.encode()
+            if seen.setdefault(question.shape, key) != key:
+                self.ambiguous = True
+
+    def enter_doubt(self, now: float) -> None:
+        """After a start or a reopened port: somebody may still be owed an answer here."""
+        if self.ambiguous:
+            self.doubt_until = now + self.quiet_ms
+
+    def may_ask_at(self, request: "Request", key: bytes, now: float) -> float:
+        """When this question may be asked: now, or the end of the quiet time."""
+        if now < self.doubt_until:
+            return self.doubt_until
+        if self.debts:
+            quiet_at = self.last_asked_at + self.quiet_ms
+            if now >= quiet_at:
+                self.debts = []
+            else:
+                for debt in self.debts:
+                    if debt.key != key and debt.request.shape == request.shape:
+                        return quiet_at
+        return now
+
+    def on_asked(self, left_wire_at: float) -> None:
+        self.asked += 1
+        self.last_asked_at = left_wire_at
+
+    def on_answered(self, debt: Debt, now: float) -> None:
+        """An answer came in its question's own window; `debt` is that question.
+
+        Instruments answer in order. So an answer that cannot be mistaken proves that whatever
+        was owed before it will not come; but where the same question is owed, this may be the
+        older one's answer, and then the present one is still to come.
+        """
+        self.answered += 1
+        self._heard(now)
+        self.latency_ms = now - debt.asked_at
+        same = [old for old in self.debts if old.key == debt.key]
+        self.debts = same[1:] + [debt] if same else []
+
+    def owes(self, debt: Debt) -> None:
+        """The question's window has closed without a valid answer."""
+        self.debts = self.debts + [debt]
+
+    def on_late(self, debt: Debt, now: float) -> None:
+        """A frame that settles a debt came outside its window: never a value."""
+        self.late += 1
+        self._heard(now)
+        self.quiet_ms = max(self.quiet_ms, LATE_MARGIN * (now - debt.asked_at))
+        self.debts = self.debts[self.debts.index(debt) + 1 :]
+
+    def on_silent(self, now: float) -> None:
+        """One question stayed without an answer. Enough of them, and the address is dead."""
+        self.silent += 1
+        self.misses += 1
+        if self.dead:
+            step = min(self.misses - DEAD_AFTER, len(BACK_OFF_MS) - 1)
+            self.resume_at = now + BACK_OFF_MS[step]
+
+    def _heard(self, now: float) -> None:
+        self.misses = 0
+        self.resume_at = float("-inf")
+        self.last_heard_at = now
+
+    @property
+    def dead(self) -> bool:
+        """Silent so often that it is only probed, at growing intervals."""
+        return self.misses >= DEAD_AFTER
+
+    def count_wire_error(self, field: str) -> None:
+        self.wire_errors[field] = self.wire_errors.get(field, 0) + 1
+
+    def count_refusal(self, code: "int | str") -> None:
+        self.refusals[code] = self.refusals.get(code, 0) + 1

@@ -1,0 +1,171 @@
+"""One physical RS-485 line on the gateway: the asyncio runner of LineCore.
+
+Opens its port, reopens it when it is lost, and carries conversations. All rules of the wire
+are in line_core; this only knows the loop, the port and who waits for what.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from drivers.exchange import Conversation, Request
+from hal.doubt import AddressState
+from hal.errors import PortError
+from hal.line_core import Job, LineCore, Timing
+from hal.port import Port
+
+__all__ = ["Answer", "Line"]
+
+REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # a replugged adapter is found again within two seconds
+
+
+class Answer(NamedTuple):
+    """What a conversation returned, and when its last answer's last byte came (loop seconds)."""
+
+    result: Any
+    at: float
+
+
+class Line:
+    """A line by its id, its port and its timing. `report` is told what a person must know:
+    (what: "port lost" or "port open", detail), once when it goes and once when it returns."""
+
+    def __init__(
+        self,
+        line_id: str,
+        port: Port,
+        timing: Timing,
+        *,
+        echo: bool = False,
+        report: Callable[[str, str], None] = lambda what, detail: None,
+    ) -> None:
+        self.id = line_id
+        self.port = port
+        self.core = LineCore(timing, echo)
+        self.is_open = False
+        self.trouble = ""  # why the port is not open
+        self._loop = asyncio.get_running_loop()
+        self._report = report
+        self._waiters: dict[int, asyncio.Future[Answer]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._lost = asyncio.Event()
+
+    def attach(
+        self,
+        address: Hashable,
+        questions: Sequence[Request],
+        *,
+        timeout_ms: float,
+        retries: int = 1,
+        quiet_ms: float | None = None,
+    ) -> AddressState:
+        """Make an instrument known before it is asked anything."""
+        state = AddressState(address, timeout_ms, retries, quiet_ms)
+        state.declare(questions)
+        self.core.attach(state, self._now_ms())
+        return state
+
+    async def converse(self, address: Hashable, conversation: Conversation) -> Answer:
+        """Carry one conversation to its end.
+
+        Raises NoAnswer, WireError or Refused when the conversation did not handle it, and
+        PortError while there is no port.
+        """
+        if not self.is_open:
+            conversation.close()
+            raise PortError(f"line {self.id}", self.trouble or f"port {self.port.name} is not open yet")
+        job = self.core.submit(address, conversation, self._now_ms())
+        future: asyncio.Future[Answer] = self._loop.create_future()
+        self._waiters[id(job)] = future
+        self._pump()
+        return await future
+
+    async def run(self) -> None:
+        """Keep the port open, for ever."""
+        try:
+            while True:
+                await self._open()
+                await self._lost.wait()
+        finally:
+            self._shut(PortError(f"line {self.id}", "the line was stopped"))
+
+    async def _open(self) -> None:
+        attempt = 0
+        while not self.is_open:
+            try:
+                self.port.open(self._received, self._port_lost)
+            except PortError as error:
+                if attempt == 0 and not self.trouble:
+                    self._report("port lost", str(error))
+                self.trouble = str(error)
+                await asyncio.sleep(REOPEN_S[min(attempt, len(REOPEN_S) - 1)])
+                attempt += 1
+            else:
+                self._lost.clear()
+                self.is_open = True
+                self.core.reopened(self._now_ms())
+        if self.trouble:
+            self.trouble = ""
+            self._report("port open", self.port.name)
+
+    def _port_lost(self, error: PortError) -> None:
+        self.trouble = str(error)
+        self._report("port lost", self.trouble)
+        self._shut(error)
+
+    def _shut(self, error: PortError) -> None:
+        self.is_open = False
+        self.port.close()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.core.fail_all(error)
+        self._hand_over()
+        self._lost.set()
+
+    def _now_ms(self) -> float:
+        return self._loop.time() * 1000.0
+
+    def _received(self, data: bytes) -> None:
+        self.core.receive(data, self._now_ms())
+        self._pump()
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._pump()
+
+    def _pump(self) -> None:
+        """Let the core act, hand over what it finished, and come back when it wants to."""
+        now = self._now_ms()
+        data = self.core.step(now)
+        if data:
+            try:
+                self.port.write(data)
+            except PortError as error:
+                self._port_lost(error)
+                return
+        if self.core.finished:
+            self._hand_over()
+        wanted = self.core.next_at(now)
+        if wanted is None:
+            return
+        at = wanted / 1000.0
+        if self._timer is not None:
+            if self._timer.when() <= at:
+                return  # it will fire, find nothing due and be set anew
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._on_timer)
+
+    def _hand_over(self) -> None:
+        finished, self.core.finished = self.core.finished, []
+        for job in finished:
+            waiter = self._waiters.pop(id(job), None)
+            if waiter is None or waiter.done():
+                continue
+            if job.error is not None:
+                waiter.set_exception(job.error)
+            else:
+                waiter.set_result(Answer(job.result, self._at(job)))
+
+    def _at(self, job: Job) -> float:
+        return self._loop.time() if job.at is None else job.at / 1000.0

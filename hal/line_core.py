@@ -1,0 +1,403 @@
+"""The line as a pure state machine: bytes and the time in; bytes to send, the next deadline and
+finished conversations out. Half-duplex, one exchange at a time.
+
+A frame is recognised by the question it answers, so any protocols may share the line. Bytes are
+first held against the question on the wire, then against the debts of every address; what fits
+nothing is noise. An answer ends by its length, never by a gap.
+
+Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
+"""
+
+from typing import TYPE_CHECKING
+
+from drivers.exchange import NoAnswer, Refused, WireError
+from hal.doubt import AddressState, Debt
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from typing import Any
+
+    from drivers.exchange import Conversation, Request
+
+__all__ = ["Job", "LineCore", "Timing"]
+
+MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
+BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
+BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
+
+
+class Timing:
+    """Character time and silence of a line. bits: start, data, parity and stop bits together.
+
+    Silence is 3.5 characters, fixed at 1.750 ms above 19200 baud.
+    Source: MODBUS over Serial Line V1.02, 2.5.1.1.
+    """
+
+    def __init__(self, baud: int, bits: int) -> None:
+        self.char_ms = 1000.0 * bits / baud
+        self.silence_ms = 1.75 if baud > 19200 else 3.5 * self.char_ms
+
+
+class Job:
+    """One conversation on its way: `result` or `error` is set when it is `done`.
+
+    at: when the last byte of its latest answer came (None before the first).
+    """
+
+    def __init__(self, state: AddressState, conversation: "Conversation") -> None:
+        self.state = state
+        self.conversation = conversation
+        self.request: Request | None = None
+        self.key = b""
+        self.tries = 0
+        self.not_before = float("-inf")
+        self.at: float | None = None
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.done = False
+
+    def advance(self, value: "Any" = None, error: "Exception | None" = None) -> None:
+        """Hand the parsed answer or the failure to the conversation, up to its next question."""
+        try:
+            request = self.conversation.send(value) if error is None else self.conversation.throw(error)
+        except StopIteration as end:
+            self.result, self.done = end.value, True
+        except Exception as failure:  # a driver's own fault ends its conversation, not the line
+            self.error, self.done = failure, True
+        else:
+            self.request, self.key = request, request.encode()
+            self.tries = self.state.retries if request.repeatable else 0
+
+    def fail(self, error: Exception) -> None:
+        self.conversation.close()
+        self.error, self.done = error, True
+
+
+def refuses(request: "Request", view: bytes) -> bool:
+    """Whether these bytes are a refusal of this question."""
+    try:
+        request.parse(view)
+    except Refused:
+        return True
+    except WireError:
+        pass
+    return False
+
+
+class LineCore:
+    """One physical line. Call `receive` with bytes, `step` when `next_at` is reached."""
+
+    def __init__(self, timing: Timing, echo: bool = False) -> None:
+        self.timing = timing
+        self.echo = echo
+        self.addresses: dict[Hashable, AddressState] = {}
+        self.finished: list[Job] = []
+        self.busy_ms = 0.0
+        self.noise_bytes = self.bytes_in = self.bytes_out = 0
+        self._waiting: list[Job] = []
+        self._current: Job | None = None
+        self._question: Debt | None = None
+        self._buf = b""
+        self._echo_due = b""
+        self._damage: WireError | None = None
+        self._garbage = 0
+        self._sent_at = 0.0
+        self._deadline = self._last_deadline = 0.0
+        self._free_at = float("-inf")
+        self._babble_since: float | None = None
+
+    # -- what the owner calls ---------------------------------------------------------------
+
+    def attach(self, state: AddressState, now: float) -> None:
+        """Make an address known, with its timeout and its questions declared."""
+        self.addresses[state.address] = state
+        state.enter_doubt(now)
+
+    def submit(self, address: "Hashable", conversation: "Conversation", now: float) -> Job:
+        """Queue a conversation. It may be finished at once: see `finished`."""
+        job = Job(self.addresses[address], conversation)
+        state = job.state
+        if state.dead and now < state.resume_at:
+            job.fail(NoAnswer(0, "dead: next probe in %.1f s" % ((state.resume_at - now) / 1000)))
+        else:
+            job.advance()
+        self._settle(job)
+        return job
+
+    def reopened(self, now: float) -> None:
+        """The port is new: what was owed may still come."""
+        self._buf = b""
+        self._free_at = now
+        for state in self.addresses.values():
+            state.enter_doubt(now)
+
+    def fail_all(self, error: Exception) -> None:
+        """End every conversation: there is no port to carry them."""
+        jobs = self._waiting + ([self._current] if self._current else [])
+        if self._current and self._question:
+            self._current.state.owes(self._question)
+        self._current, self._question, self._waiting = None, None, []
+        for job in jobs:
+            job.fail(error)
+            self._settle(job)
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Bytes that came in, the last of them `now`."""
+        self.bytes_in += len(data)
+        self._buf += data
+        if self._echo_due:
+            self._strip_echo()
+        self._digest(now)
+        if self._current is None:
+            if self._babble_since is None or now >= self._free_at:
+                self._babble_since = now
+            self._free_at = max(self._free_at, now + (MARGIN_MS if self._buf else self.timing.silence_ms))
+
+    def step(self, now: float) -> bytes:
+        """Let time pass: ends what is overdue; returns the bytes to send now, often none."""
+        if self._current is not None:
+            if now < self._deadline:
+                return b""
+            self._overdue(now)
+        if self._current is not None or now < self._free_at:
+            self._report_babble(now)
+            return b""
+        self._drop_noise()
+        self._babble_since = None
+        job = self._next_job(now)
+        return self._ask(job, now) if job is not None else b""
+
+    def next_at(self, now: float) -> "float | None":
+        """When `step` is wanted next; None while only bytes or a new conversation can matter."""
+        if self._current is not None:
+            return self._deadline
+        if not self._waiting:
+            return None
+        if now < self._free_at:
+            return self._free_at
+        soonest = None
+        for job in self._candidates():
+            at = self._ready_at(job, now)
+            soonest = at if soonest is None else min(soonest, at)
+        return soonest
+
+    @property
+    def depth(self) -> int:
+        """Conversations waiting or under way."""
+        return len(self._waiting) + (self._current is not None)
+
+    # -- asking -----------------------------------------------------------------------------
+
+    def _candidates(self) -> "list[Job]":
+        """The first job of each address: those of one address exclude each other."""
+        seen: list[Hashable] = []
+        found = []
+        for job in self._waiting:
+            if job.state.address not in seen:
+                seen.append(job.state.address)
+                found.append(job)
+        return found
+
+    def _ready_at(self, job: Job, now: float) -> float:
+        assert job.request is not None
+        return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
+
+    def _next_job(self, now: float) -> "Job | None":
+        for job in self._candidates():
+            if self._ready_at(job, now) <= now:
+                return job
+        return None
+
+    def _ask(self, job: Job, now: float) -> bytes:
+        assert job.request is not None
+        self._waiting = [other for other in self._waiting if other is not job]
+        left_wire_at = now + len(job.key) * self.timing.char_ms
+        timeout_ms = job.request.timeout_ms or job.state.timeout_ms
+        self._current = job
+        self._question = Debt(job.request, job.key, left_wire_at)
+        self._echo_due = job.key if self.echo else b""
+        self._damage, self._garbage = None, 0
+        self._sent_at = now
+        self._deadline = left_wire_at + timeout_ms
+        # However the bytes trickle in, an exchange ends.
+        self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + MARGIN_MS
+        job.state.on_asked(left_wire_at)
+        self.bytes_out += len(job.key)
+        return job.key
+
+    # -- hearing ----------------------------------------------------------------------------
+
+    def _strip_echo(self) -> None:
+        size = min(len(self._echo_due), len(self._buf))
+        if self._buf[:size] == self._echo_due[:size]:
+            self._buf, self._echo_due = self._buf[size:], self._echo_due[size:]
+        else:
+            self._echo_due = b""  # not our echo after all; the bytes are judged as they are
+
+    def _debts(self) -> "list[tuple[AddressState, Debt]]":
+        return [(state, debt) for state in self.addresses.values() for debt in state.debts]
+
+    def _digest(self, now: float) -> None:
+        """Take every whole frame out of the buffer; leave at most one that may still grow."""
+        at = 0
+        while at < len(self._buf):
+            view = self._buf[at:] if at else self._buf
+            size, pending = self._recognise(view, now)
+            if size:
+                self._noise(at)
+                self._buf = view[size:]
+                at = 0
+            elif pending is not None:
+                self._noise(at)
+                self._buf = view
+                if self._current is not None:
+                    due = (pending.length(view) or pending.longest) - len(view)
+                    self._deadline = min(now + due * self.timing.char_ms + MARGIN_MS, self._last_deadline)
+                return
+            else:
+                at += 1
+        self._noise(len(self._buf))
+        self._buf = b""
+        if self._question is not None and self._garbage >= self._question.request.longest:
+            self._deadline = min(self._deadline, now + MARGIN_MS)  # that was the answer, damaged
+
+    def _recognise(self, view: bytes, now: float) -> "tuple[int, Request | None]":
+        """(bytes of the frame at the start of view, a question that it may yet answer)."""
+        pending = None
+        if self._current is not None and self._question is not None:
+            request = self._question.request
+            try:
+                value = request.parse(view)
+            except WireError as damage:
+                self._damage = self._damage or damage
+            except Refused as refusal:
+                size = request.length(view) or len(view)
+                self._on_refused(self._current, self._question, refusal, view, now)
+                return size, None
+            else:
+                if value is not None:
+                    size = request.length(view) or len(view)
+                    self._on_answer(self._current, self._question, value, now)
+                    return size, None
+                pending = request
+        for state, debt in self._debts():
+            try:
+                if debt.request.parse(view) is None:
+                    pending = pending or debt.request
+                    continue
+            except WireError:
+                continue
+            except Refused:
+                pass  # a late refusal settles a debt as a late answer does
+            state.on_late(debt, now)
+            return debt.request.length(view) or len(view), None
+        return 0, pending
+
+    def _on_answer(self, job: Job, question: Debt, value: "Any", now: float) -> None:
+        job.at = now
+        job.state.on_answered(question, now)
+        self._release(now, job.request.settle_ms if job.request else 0)
+        job.advance(value)
+        self._settle(job)
+
+    def _on_refused(self, job: Job, question: Debt, refusal: Refused, view: bytes, now: float) -> None:
+        """A refusal names no question either: where another one is owed, it settles that one."""
+        state = job.state
+        for debt in state.debts:
+            if debt.key != question.key and refuses(debt.request, view):
+                state.on_late(debt, now)
+                return
+        job.at = now
+        state.count_refusal(refusal.code)
+        state.on_answered(question, now)
+        self._release(now, 0)
+        if refusal.later and job.tries > 0:
+            self._retry(job, now + BUSY_WAIT_MS)
+        else:
+            job.advance(error=refusal)
+            self._settle(job)
+
+    # -- ending -----------------------------------------------------------------------------
+
+    def _overdue(self, now: float) -> None:
+        """The deadline has passed: look behind a false start, else the question failed."""
+        while self._buf and self._current is not None:
+            self._noise(1)
+            self._buf = self._buf[1:]
+            self._digest_rest(now)
+        if self._current is None:
+            return
+        if self._damage is None and self._garbage == 0:
+            self._end_silent(now)
+        else:
+            damage = self._damage or WireError("answer", "a whole frame", "%d bytes" % self._garbage)
+            self._current.state.count_wire_error(damage.field)
+            self._end(damage, now)
+
+    def _digest_rest(self, now: float) -> None:
+        if self._damage is None:
+            self._damage = WireError(
+                "length", "the whole answer", "its first %d bytes" % (len(self._buf) + 1)
+            )
+        deadline = self._deadline
+        self._digest(now)
+        self._deadline = deadline
+
+    def _end_silent(self, now: float) -> None:
+        assert self._current is not None
+        assert self._question is not None
+        self._current.state.on_silent(now)
+        self._end(NoAnswer(now - self._question.asked_at), now)
+
+    def _end(self, failure: Exception, now: float) -> None:
+        """The question on the wire failed: ask it again, or tell the conversation."""
+        job, question = self._current, self._question
+        assert job is not None
+        assert question is not None
+        job.state.owes(question)
+        self._release(now, 0)
+        if job.tries > 0 and not job.state.dead:
+            self._retry(job, now)
+        else:
+            job.advance(error=failure)
+            self._settle(job)
+
+    def _retry(self, job: Job, not_before: float) -> None:
+        job.tries -= 1
+        job.state.retried += 1
+        job.not_before = not_before
+        self._waiting = [job] + self._waiting
+
+    def _release(self, now: float, settle_ms: float) -> None:
+        self._free_at = now + max(self.timing.silence_ms, settle_ms)
+        self.busy_ms += self._free_at - self._sent_at
+        self._current = self._question = None
+        self._echo_due = b""
+
+    def _settle(self, job: Job) -> None:
+        if job.done:
+            self.finished.append(job)
+        else:
+            job.not_before = float("-inf")
+            self._waiting.append(job)
+
+    # -- noise ------------------------------------------------------------------------------
+
+    def _noise(self, count: int) -> None:
+        self.noise_bytes += count
+        self._garbage += count
+
+    def _drop_noise(self) -> None:
+        self._noise(len(self._buf))
+        self._buf = b""
+
+    def _report_babble(self, now: float) -> None:
+        """Nobody can be asked while the line is never silent: say so instead of waiting on."""
+        since = self._babble_since
+        if self._current is None and self._waiting and since is not None and now - since > BABBLE_MS:
+            self._babble_since = now
+            jobs, self._waiting = self._waiting, []
+            for job in jobs:
+                job.state.count_wire_error("silence")
+                job.fail(WireError("line", "silence", "noise that does not stop"))
+                self._settle(job)
