@@ -95,6 +95,7 @@ class LineCore:
         self.busy_ms = 0.0
         self.noise_bytes = self.bytes_in = self.bytes_out = 0
         self._waiting: list[Job] = []
+        self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
         self._current: Job | None = None
         self._question: Debt | None = None
         self._buf = b""
@@ -189,12 +190,14 @@ class LineCore:
     # -- asking -----------------------------------------------------------------------------
 
     def _candidates(self) -> "list[Job]":
-        """The first job of each address: those of one address exclude each other."""
+        """One job of each address, the one under way before others: they exclude each other."""
         seen: list[Hashable] = []
         found = []
         for job in self._waiting:
-            if job.state.address not in seen:
-                seen.append(job.state.address)
+            address = job.state.address
+            under_way = self._under_way.get(address, job)
+            if address not in seen and under_way is job:
+                seen.append(address)
                 found.append(job)
         return found
 
@@ -214,6 +217,7 @@ class LineCore:
         left_wire_at = now + len(job.key) * self.timing.char_ms
         timeout_ms = job.request.timeout_ms or job.state.timeout_ms
         self._current = job
+        self._under_way[job.state.address] = job
         self._question = Debt(job.request, job.key, left_wire_at)
         self._echo_due = job.key if self.echo else b""
         self._damage, self._garbage = None, 0
@@ -376,6 +380,8 @@ class LineCore:
 
     def _settle(self, job: Job) -> None:
         if job.done:
+            if self._under_way.get(job.state.address) is job:
+                del self._under_way[job.state.address]
             self.finished.append(job)
         else:
             job.not_before = float("-inf")
