@@ -1,0 +1,191 @@
+"""A whole bench from a plain dict: lines, instruments, faults, and the log of what was truly said."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from drivers.registers import faults as profile_faults
+from drivers.registers import resolve
+from hardware_sim.faults import Faults, read_faults
+from hardware_sim.instrument import Instrument
+from hardware_sim.instruments import EMULATORS
+from hardware_sim.modbus import ModbusInstrument, field_names
+from hardware_sim.scripts import Script, seeded
+from hardware_sim.tables import BenchError, Table
+from hardware_sim.wire import EmulatedLine, Reply, Slave
+
+__all__ = ["Bench", "BenchError", "Clock"]
+
+
+class Clock(Protocol):
+    """What the bench needs of a clock."""
+
+    def utc_at(self, monotonic: float) -> int:
+        """UTC in ms of a moment on the event loop's clock."""
+
+
+class Bench:
+    """Emulated lines and their instruments.
+
+    bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "echo"}], "instrument": [{"id",
+    "line", "address", "driver", "profile", "settings", "turnaround_ms", "values", "noise",
+    "faults"}]}; `profile` is a register-map profile, or None for an emulator named by `driver`.
+    log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
+    byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
+    that this answer really carried; None: it said "no value"), fault, request, reply (hex),
+    late_ms (the emulator's own lateness). Raises BenchError naming place and key.
+    """
+
+    def __init__(
+        self, bench: Mapping[str, Any], clock: Clock, log: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
+        self._clock = clock
+        self._log = log
+        self._stopped: asyncio.Event | None = None
+        self.lines: dict[str, EmulatedLine] = {}
+        table = Table(bench, "bench")
+        self._seed = table.get("seed", 1)
+        for index, row in enumerate(table.rows("line")):
+            self._add_line(row, f"line {_name(row, index)}")
+        for index, row in enumerate(table.rows("instrument")):
+            self._add_instrument(row, f"instrument {_name(row, index)}")
+        table.close()
+
+    def _add_line(self, row: object, where: str) -> None:
+        table = Table(row, where)
+        line_id = table.text("id")
+        if line_id in self.lines:
+            raise table.wrong("id", f"{line_id!r} stands twice")
+        self.lines[line_id] = EmulatedLine(
+            line_id,
+            baud=table.whole("baud", 9600, 50, 4_000_000),
+            framing=table.text("framing", "8N1"),
+            link=table.get("link", None),
+            echo=table.truth("echo", False),
+            on_answer=self._said,
+        )
+        table.close()
+
+    def _add_instrument(self, row: object, where: str) -> None:
+        table = Table(row, where)
+        name = table.text("id")
+        if any(slave.id == name for line in self.lines.values() for slave in line.slaves):
+            raise table.wrong("id", f"{name!r} stands twice")
+        line = self.lines.get(table.text("line"))
+        if line is None:
+            known = ", ".join(self.lines) or "none"
+            raise table.wrong("line", f"{table.get('line')!r} is no line of this bench", f"lines are {known}")
+        instrument = self._instrument(table, name)
+        asked = (instrument.request_length, instrument.address)
+        for slave in line.slaves:
+            if (slave.instrument.request_length, slave.instrument.address) == asked:
+                raise table.wrong("address", f"{asked[1]} is {slave.id}'s on line {line.id} already")
+        turnaround_s = table.number("turnaround_ms", 5.0, 0.0) / 1000
+        faults = read_faults(table.rows("faults"), f"{where}: faults", instrument.can_refuse)
+        table.close()
+        line.slaves.append(
+            Slave(name, instrument, turnaround_s, Faults(faults, seeded(self._seed, name, "faults")))
+        )
+
+    def _instrument(self, table: Table, name: str) -> Instrument:
+        driver = table.text("driver")
+        profile = table.get("profile", None)
+        settings = table.table("settings").row
+        if profile is None:
+            emulator = EMULATORS.get(driver.replace("_", "-"))
+            if emulator is None:
+                known = ", ".join(EMULATORS)
+                raise table.wrong("driver", f"no emulator for {driver!r}", f"a profile, or one of {known}")
+            scripts = self._scripts(table, name, emulator.scriptable(settings))
+            return emulator(table.whole("address", low=0, high=999), settings, scripts, table.where)
+        whole = _resolved(profile, settings, f"{table.where}: profile", table)
+        scripts = self._scripts(table, name, field_names(whole))
+        return ModbusInstrument(table.whole("address", low=1, high=247), whole, scripts, table.where)
+
+    def _scripts(self, table: Table, name: str, known: list[str]) -> dict[str, Script]:
+        values, noise = table.table("values"), table.table("noise")
+        for given in (values, noise):
+            for key in given.row:
+                if key not in known:
+                    raise given.wrong(key, "the instrument has no such value", f"it has {', '.join(known)}")
+        for key in noise.row:
+            if key not in values.row:
+                raise noise.wrong(key, "noise needs a value to lie upon", f"give values.{key} too")
+        return {
+            key: Script(
+                definition,
+                f"{values.where}: {key}",
+                noise.number(key, 0.0, 0.0),
+                seeded(self._seed, name, key),
+            )
+            for key, definition in values.row.items()
+        }
+
+    async def start(self) -> None:
+        """Open the ptys and begin to answer. Raises BenchError where a link cannot be made."""
+        self._stopped = asyncio.Event()
+        epoch_s = asyncio.get_running_loop().time()
+        try:
+            for line in self.lines.values():
+                line.start(epoch_s)
+        except BenchError:
+            await self.stop()
+            raise
+
+    async def run(self) -> None:
+        """Start if need be, and serve until `stop` or until cancelled."""
+        if self._stopped is None:
+            await self.start()
+        assert self._stopped is not None
+        try:
+            await self._stopped.wait()
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Close the ptys and remove their links; may be called twice."""
+        for line in self.lines.values():
+            line.stop()
+        if self._stopped is not None:
+            self._stopped.set()
+
+    def stats(self) -> dict[str, Any]:
+        """Per line: its counters (see LineStats.as_dict); per instrument: answers given."""
+        return {
+            "lines": {line.id: line.stats.as_dict() for line in self.lines.values()},
+            "instruments": {
+                slave.id: {"answers": slave.answers} for line in self.lines.values() for slave in line.slaves
+            },
+        }
+
+    def _said(self, reply: Reply) -> None:
+        if self._log is None:
+            return
+        self._log(
+            {
+                "t": self._clock.utc_at(reply.end_s),
+                "mono": reply.end_s * 1000,
+                "instrument": reply.slave.id,
+                "values": reply.values,
+                "fault": reply.fault,
+                "request": reply.request.hex(),
+                "reply": reply.frame.hex(),
+                "late_ms": round(reply.late_s * 1000, 3),
+            }
+        )
+
+
+def _resolved(
+    profile: Mapping[str, Any], settings: Mapping[str, Any], where: str, table: Table
+) -> dict[str, Any]:
+    for kind, index, key, what, hint in profile_faults(dict(profile)):
+        raise BenchError(f"{where}: {kind}[{index}].{key}", what, hint)
+    try:
+        return resolve(dict(profile), dict(settings))
+    except ValueError as error:
+        raise table.wrong("settings", str(error)) from None
+
+
+def _name(row: object, index: int) -> object:
+    """The row's id, or its number where it has none."""
+    return row.get("id") or index if isinstance(row, Mapping) else index

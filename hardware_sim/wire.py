@@ -1,0 +1,259 @@
+"""An emulated RS-485 line on a pty, paced like the real wire.
+
+The master's bytes arrive on a pty all at once, so when they would have left the wire is
+computed: the later of now and the end of what went before, plus a character time each. From
+there the instrument's turnaround runs; its answer is handed over in small chunks, each at its
+own absolute time, so that a late timer never delays the next one.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from hardware_sim.faults import Faults, damaged
+from hardware_sim.instrument import Instrument
+from hardware_sim.line_stats import LineStats
+from hardware_sim.pty_port import PtyPort
+from hardware_sim.tables import BenchError
+
+__all__ = ["EmulatedLine", "Reply", "Slave", "bits_per_character", "run", "silence_s"]
+
+CHUNK_BYTES = 8
+LONGEST_REQUEST = 512  # twice the longest Modbus frame: more that is no request is noise
+FRAMINGS = {"7": 7, "8": 8}, {"N": 0, "E": 1, "O": 1}, {"1": 1, "2": 2}
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """asyncio.run on a loop with precise timers: epoll rounds its time-outs up to whole
+    milliseconds, select does not."""
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+        return runner.run(main)
+
+
+def bits_per_character(framing: str) -> int:
+    """Start, data, parity and stop bits of "8N1" and the like. Raises ValueError."""
+    data_bits, parity_bits, stop_bits = FRAMINGS
+    try:
+        data, parity, stop = tuple(framing)
+        return 1 + data_bits[data] + parity_bits[parity] + stop_bits[stop]
+    except (KeyError, ValueError):
+        raise ValueError(f"{framing!r} is no framing: 7 or 8, then N, E or O, then 1 or 2") from None
+
+
+def silence_s(baud: int, framing: str = "8N1") -> float:
+    """The silence between frames: 3.5 characters, 1.750 ms above 19200 baud.
+
+    Source: MODBUS over Serial Line V1.02, 2.5.1.1.
+    """
+    return 0.00175 if baud > 19200 else 3.5 * bits_per_character(framing) / baud
+
+
+@dataclass
+class Slave:
+    """One instrument on a line, with its manners. busy_until: monotonic, its last answer's end."""
+
+    id: str
+    instrument: Instrument
+    turnaround_s: float
+    faults: Faults
+    busy_until: float = 0.0
+    answers: int = 0
+
+    def reply(self, request: bytes, elapsed_s: float) -> "Reply | None":
+        """What it would send, faults included; None where the request is not for it."""
+        answer = self.instrument.answer(request, elapsed_s)
+        if answer is None:
+            return None
+        fault = self.faults.strike(elapsed_s)
+        if fault is None:
+            return Reply(self, request, answer.frame, answer.values)
+        if fault.kind == "dead":
+            return Reply(self, request, b"", fault="dead")
+        if fault.kind == "late":
+            return Reply(self, request, answer.frame, answer.values, "late", fault.by_ms / 1000)
+        if fault.kind == "foreign":
+            return Reply(self, request, self.instrument.as_foreign(answer.frame), fault="foreign")
+        if fault.kind == "exception":
+            return Reply(self, request, self.instrument.refusal(request, fault.code), fault="exception")
+        frame = damaged(fault.kind, answer.frame, self.faults.random)
+        # A damaged or cut answer said nothing; what stands whole between extra bytes was said.
+        whole = fault.kind in ("long", "noise")
+        return Reply(self, request, frame, answer.values if whole else {}, fault.kind)
+
+
+@dataclass
+class Reply:
+    """An answer on its way. end_s: monotonic, its last byte's end; late_s: handed over so much after it."""
+
+    slave: Slave
+    request: bytes
+    frame: bytes
+    values: dict[str, float | None] = field(default_factory=dict)
+    fault: str | None = None
+    by_s: float = 0.0
+    end_s: float = 0.0
+    late_s: float = 0.0
+
+
+class EmulatedLine:
+    """One line: its pty, its instruments, its clock on the wire.
+
+    baud: what the instruments are set to; a master at another speed is not understood. framing:
+    counts for the pace alone, since a pty refuses parity and 7 data bits. link: a symlink to the
+    pty. echo: the master hears itself, as behind a two-wire adapter with local echo.
+    on_answer is called as an answer's last byte is handed over. Raises BenchError.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        baud: int = 9600,
+        framing: str = "8N1",
+        link: str | None = None,
+        echo: bool = False,
+        on_answer: Callable[[Reply], None] | None = None,
+    ) -> None:
+        self.id = id
+        self.baud = baud
+        self.echo = echo
+        self.slaves: list[Slave] = []
+        self._link = link
+        self._on_answer = on_answer
+        try:
+            self._bits = bits_per_character(framing)
+        except ValueError as error:
+            raise BenchError(f"line {id}: framing", str(error)) from None
+        self.character_s = self._bits / baud
+        self.silence_s = silence_s(baud, framing)
+        self.stats = LineStats(self.silence_s)
+        self._port: PtyPort | None = None
+        self._buffer = b""
+        self._free_s = 0.0  # monotonic: the end of everything that has a place on the wire
+        self._heard_s = float("-inf")  # monotonic: when the last frame was over for the master
+        self._epoch_s = 0.0
+
+    @property
+    def path(self) -> str:
+        """The device for the master to open."""
+        if self._port is None:
+            raise RuntimeError(f"line {self.id} is not started")
+        return self._port.path
+
+    def start(self, epoch_s: float | None = None) -> None:
+        """Open the pty and serve it on the running loop. epoch_s: monotonic zero of the scripts."""
+        self._loop = asyncio.get_running_loop()
+        self._epoch_s = self._loop.time() if epoch_s is None else epoch_s
+        self._port = PtyPort(self.baud, self._link, f"line {self.id}")
+        self._loop.add_reader(self._port.fd, self._on_readable)
+
+    def stop(self) -> None:
+        """Close the pty; what has not been handed over yet is lost, as when a plug is pulled."""
+        if self._port is not None:
+            self._loop.remove_reader(self._port.fd)
+            self._port.close()
+            self._port = None
+
+    def _on_readable(self) -> None:
+        if self._port is None or not (burst := self._port.read()):
+            return
+        now = self._loop.time()
+        baud = self._port.baud()
+        character_s = self._bits / (baud or self.baud)
+        self._drop_stale(now)
+        if not self._buffer:
+            self._note_start(now)
+        start_s = max(now, self._free_s)
+        self._free_s = self._heard_s = self.stats.last_s = start_s + len(burst) * character_s
+        self.stats.received_bytes += len(burst)
+        self.stats.busy_s += len(burst) * character_s
+        if self.echo:
+            self._hand_over_paced(burst, start_s, character_s, None)
+        if baud != self.baud:
+            self.stats.wrong_baud += 1
+            self.stats.last_wrong_baud = baud
+            return
+        self._buffer += burst
+        self._take_requests()
+
+    def _note_start(self, now: float) -> None:
+        if self.stats.first_s is None:
+            self.stats.first_s = now
+        else:
+            # Below zero: an answer was still on the wire.
+            self.stats.silence(max(0.0, now - self._heard_s))
+
+    def _drop_stale(self, now: float) -> None:
+        """Bytes that no request was made of by the end of the silence behind them never will be."""
+        stale = now - self._free_s > self.silence_s or len(self._buffer) > LONGEST_REQUEST
+        if self._buffer and stale:
+            self.stats.not_understood += 1
+            self._buffer = b""
+
+    def _take_requests(self) -> None:
+        protocols = dict.fromkeys(slave.instrument.request_length for slave in self.slaves)
+        while self._buffer:
+            for request_length in protocols:
+                if size := request_length(self._buffer):
+                    break
+            else:
+                return
+            request, self._buffer = self._buffer[:size], self._buffer[size:]
+            end_s = self._free_s - len(self._buffer) * self.character_s
+            asked = [slave for slave in self.slaves if slave.instrument.request_length is request_length]
+            self._serve(request, asked, end_s)
+
+    def _serve(self, request: bytes, slaves: list[Slave], end_s: float) -> None:
+        """Let whom it concerns answer a request whose last byte ends at `end_s`."""
+        self.stats.requests += 1
+        self.stats.theory_s += len(request) * self.character_s + self.silence_s
+        for slave in slaves:
+            reply = slave.reply(request, end_s - self._epoch_s)
+            if reply is None:
+                continue
+            if reply.fault:
+                self.stats.faults[reply.fault] += 1
+            if not reply.frame:
+                continue
+            # An instrument answers one request after the other, however late.
+            due_s = max(end_s, slave.busy_until) + slave.turnaround_s + reply.by_s
+            slave.busy_until = due_s + len(reply.frame) * self.character_s
+            self._loop.call_at(due_s, self._begin, reply, due_s)
+
+    def _begin(self, reply: Reply, due_s: float) -> None:
+        """Give a due answer its place on the wire: at once, or behind what is on it already."""
+        start_s = due_s if self._free_s <= due_s else self._free_s + self.silence_s
+        wire_s = len(reply.frame) * self.character_s
+        reply.end_s = self._free_s = start_s + wire_s
+        self._heard_s = self._free_s
+        self.stats.busy_s += wire_s
+        self.stats.theory_s += reply.slave.turnaround_s + wire_s
+        self._hand_over_paced(reply.frame, start_s, self.character_s, reply)
+
+    def _hand_over_paced(self, data: bytes, start_s: float, character_s: float, reply: Reply | None) -> None:
+        for at in range(0, len(data), CHUNK_BYTES):
+            chunk = data[at : at + CHUNK_BYTES]
+            end = at + len(chunk)
+            last = reply if end == len(data) else None
+            self._loop.call_at(start_s + end * character_s, self._hand_over, chunk, last)
+
+    def _hand_over(self, chunk: bytes, finished: Reply | None) -> None:
+        if self._port is None:
+            return
+        taken = self._port.write(chunk)
+        self.stats.sent_bytes += taken
+        self.stats.lost_bytes += len(chunk) - taken
+        if finished is not None:
+            now = self._loop.time()
+            finished.late_s = now - finished.end_s
+            finished.slave.answers += 1
+            # The master cannot know of lateness of ours: its silence counts from here.
+            self._heard_s = max(self._heard_s, now)
+            self.stats.answers += 1
+            self.stats.last_s = max(self.stats.last_s, finished.end_s)
+            self.stats.late_s.append(finished.late_s)
+            if self._on_answer is not None:
+                self._on_answer(finished)
