@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+__all__ = ["Event", "Reading"]
+
 
 class Reading(NamedTuple):
     """One channel at one moment, before it has its sequence number.

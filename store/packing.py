@@ -1,0 +1,138 @@
+"""Readings and events as they stand on the disk.
+
+Readings are packed: columns rather than objects, JSON, zlib. A column repeats itself where an
+object does not: 100 readings of a second take about 10 bytes each. Floats are written with all the
+digits they need (repr), so that they come back exactly.
+"""
+
+import json
+import zlib
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+from store.rows import Event, Reading
+
+__all__ = [
+    "BATCH_MAX",
+    "batch_row",
+    "check_reading",
+    "event_row",
+    "from_batch_row",
+    "from_event_row",
+    "to_json",
+]
+
+# Readings of one row. More would pack no better, and who wants 50 of them has to unpack all.
+BATCH_MAX = 500
+
+BatchRow = tuple[int, int, int, int, int, int, bytes]  # first, last, boot, t_min, t_max, crc, body
+EventRow = tuple[
+    int, int, str, str, int, int, int, int, str
+]  # seq, boot, kind, id, t, mono, trusted, crc, body
+
+
+def to_json(value: object) -> str:
+    """Compact JSON. Raises ValueError or TypeError for what JSON has no word for (NaN, a set)."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def check_reading(reading: Reading) -> None:
+    """Raises ValueError where a reading could not be kept: neither NaN nor infinity is a value."""
+    for number in (reading.value, reading.raw):
+        if number is not None and not -float("inf") < number < float("inf"):
+            raise ValueError(f"{reading.channel}: {number} is no value; give None and a flag that says why")
+
+
+def batch_row(first: int, boot: int, readings: Sequence[Reading]) -> BatchRow:
+    """The row of 1..BATCH_MAX readings, numbered from `first`."""
+    times = [reading.t for reading in readings]
+    head = (first, first + len(readings) - 1, boot, min(times), max(times))
+    body = pack(readings)
+    return (*head, _crc(head, body), body)
+
+
+def from_batch_row(row: BatchRow) -> list[tuple[int, int, Reading]]:
+    """(seq, boot, reading) of a row. Raises ValueError when it is damaged."""
+    *head, crc, body = row
+    first, last, boot = row[:3]
+    if crc != _crc(head, body):
+        raise ValueError("checksum differs")
+    return [(seq, boot, reading) for seq, reading in enumerate(unpack(body, last - first + 1), first)]
+
+
+def event_row(seq: int, boot: int, event: Event) -> EventRow:
+    """The row of an event. Raises ValueError or TypeError when its body is no JSON."""
+    head = (seq, boot, event.kind, event.id, event.t, event.mono, int(event.trusted))
+    body = to_json(event.body)
+    return (*head, _crc(head, body.encode()), body)
+
+
+def from_event_row(row: EventRow) -> list[tuple[int, int, Event]]:
+    """(seq, boot, event) of a row, alone in a list. Raises ValueError when it is damaged."""
+    *head, crc, body = row
+    if crc != _crc(head, str(body).encode()):
+        raise ValueError("checksum differs")
+    seq, boot, kind, name, t, mono, trusted = row[:7]
+    return [(seq, boot, Event(kind, name, t, mono, bool(trusted), json.loads(body)))]
+
+
+def pack(readings: Sequence[Reading]) -> bytes:
+    """The body of a batch. Raises ValueError for a value that is not finite."""
+    columns = [
+        _table(reading.channel for reading in readings),
+        _steps([reading.t for reading in readings]),
+        _steps([reading.mono - reading.t for reading in readings]),  # nearly constant within one boot
+        _table(reading.trusted for reading in readings),
+        [reading.value for reading in readings],
+        _sparse([reading.raw for reading in readings]),
+        _table(reading.flag for reading in readings),
+        _table(reading.conditions for reading in readings),
+    ]
+    return zlib.compress(to_json(columns).encode(), 1)
+
+
+def unpack(body: bytes, count: int) -> list[Reading]:
+    """The readings of a body. Raises ValueError when it is damaged or holds another number of them."""
+    try:
+        channel, t, offset, trusted, value, raw, flag, conditions = json.loads(zlib.decompress(body))
+        times = list(accumulate(t))
+        rows = zip(
+            _untable(channel, count),
+            times,
+            [time + apart for time, apart in zip(times, accumulate(offset), strict=True)],
+            _untable(trusted, count),
+            value,
+            raw or [None] * count,
+            _untable(flag, count),
+            map(tuple, _untable(conditions, count)),
+            strict=True,
+        )
+        return [Reading(*row) for row in rows]
+    except (zlib.error, ValueError, TypeError, IndexError) as error:
+        raise ValueError(f"not a batch of {count} readings: {error}") from error
+
+
+def _crc(head: Iterable[object], body: bytes) -> int:
+    """The checksum that stands beside a row, over its head and its body."""
+    return zlib.crc32(body, zlib.crc32(repr(tuple(head)).encode()))
+
+
+def _table(values: Iterable[Hashable]) -> list[list[Any]]:
+    """Few different values: [them, where each stands]; one value alone needs no places."""
+    table: dict[Hashable, int] = {}
+    places = [table.setdefault(value, len(table)) for value in values]
+    return [list(table), places if len(table) > 1 else []]
+
+
+def _untable(packed: list[list[Any]], count: int) -> list[Any]:
+    table, places = packed
+    return [table[place] for place in places] if places else table * count
+
+
+def _steps(values: Sequence[int]) -> list[int]:
+    return [values[0], *(after - before for before, after in pairwise(values))]
+
+
+def _sparse(values: list[float | None]) -> list[float | None] | None:
+    return None if all(value is None for value in values) else values
