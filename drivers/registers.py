@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.profile import TYPES, faults, registers_of, resolve
-from drivers.sample import Sample, worst
+from drivers.sample import OVER_RANGE, judged
 from drivers.wire.modbus_rtu import MAX_REGISTERS, READ_HOLDING, READ_INPUT, ReadRegisters
 
 if TYPE_CHECKING:
     from typing import Any
 
     from drivers.exchange import Conversation
+    from drivers.sample import Sample
 
 __all__ = ["RegisterDriver", "decode", "faults", "resolve"]
 
@@ -134,8 +135,7 @@ class RegisterDriver:
             except (NoAnswer, WireError) as failure:
                 if not answered:
                     raise
-                flag = "B" if isinstance(failure, NoAnswer) else "D"
-                self._fail(failed, block, flag, "%s at %s" % (failure, _where(block)))
+                self._fail(failed, block, "B", "%s at %s" % (failure, _where(block)))
                 continue
             answered = True
             for field in block.fields:
@@ -150,7 +150,7 @@ class RegisterDriver:
 
     def _sample(
         self, channel: "dict[str, Any]", raw: "dict[str, Any]", failed: "dict[str, tuple[str, str]]"
-    ) -> Sample:
+    ) -> "Sample":
         name = channel["name"]
         causes = []
         value = None
@@ -166,9 +166,8 @@ class RegisterDriver:
             if status["name"] in failed:
                 causes.append(failed[status["name"]])
             else:
-                causes.extend(judged(status, raw[status["name"]]))
-        flag = worst([flag for flag, _ in causes] + ["N"])
-        return Sample(name, value, channel["unit"], flag, tuple([why for _, why in causes if why]))
+                causes.extend(stated(status, raw[status["name"]]))
+        return judged(name, value, channel["unit"], causes)
 
 
 def scaled(raw: "int | float", channel: "dict[str, Any]") -> "tuple[float | None, tuple[str, str] | None]":
@@ -179,11 +178,11 @@ def scaled(raw: "int | float", channel: "dict[str, Any]") -> "tuple[float | None
     if value - value != 0:
         return None, ("D", "not a number")
     if "over" in channel and value >= channel["over"]:
-        return value, ("T", "over range")
+        return value, ("T", OVER_RANGE)
     return value, None
 
 
-def judged(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str]]":
+def stated(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str]]":
     """The flags and conditions that a status register's content stands for."""
     causes = []
     for state in status.get("bits", ()):

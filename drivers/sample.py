@@ -3,7 +3,7 @@
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
-__all__ = ["FLAGS", "FLAG_NAMES", "Sample", "worst"]
+__all__ = ["FLAGS", "FLAG_NAMES", "OVER_RANGE", "Sample", "judged"]
 
 # One letter of HJ 212-2017, table 8. What is declared beats what is observed (decision 0003).
 FLAGS = "SMCFBDTN"
@@ -32,9 +32,19 @@ else:
     Sample = namedtuple("Sample", ("channel", "value", "unit", "flag", "conditions"))
 
 
-def worst(flags: "str | list[str] | tuple[str, ...]") -> str:
-    """The flag that stands where several hold: S > M > C > F > B > D > T > N."""
+OVER_RANGE = "over range"  # the condition by which a rule finds T among several causes
+
+
+def judged(channel: str, value: "float | None", unit: str, causes: "list[tuple[str, str]]") -> "Sample":
+    """The Sample with everything that is wrong with it: causes are (flag, condition).
+
+    Where several flags hold, S > M > C > F > B > D > T > N stands; all conditions are kept.
+    """
+    conditions = [condition for _, condition in causes if condition]
+    flags = [flag for flag, _ in causes]
+    if "T" in flags and OVER_RANGE not in conditions:
+        conditions.append(OVER_RANGE)
     for flag in FLAGS:
         if flag in flags:
-            return flag
-    return "N"
+            return Sample(channel, value, unit, flag, tuple(conditions))
+    return Sample(channel, value, unit, "N", tuple(conditions))

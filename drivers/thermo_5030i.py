@@ -6,7 +6,7 @@ Source: Thermo 5030i manual, p. 387-396; 5028i manual, p. 318-322 (address, DA, 
 from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
-from drivers.sample import Sample, worst
+from drivers.sample import judged
 from drivers.wire.bayern_hessen import DataRequest
 
 if TYPE_CHECKING:
@@ -73,6 +73,5 @@ class Thermo5030i:
                 causes.append(("D", "error status %02X" % item.error))
             if item.operation != self._measuring:
                 causes.append(("M", "operation status %02X" % item.operation))
-            flag = worst([flag for flag, _ in causes] + ["N"])
-            samples.append(Sample(name, item.value, unit, flag, tuple([why for _, why in causes])))
+            samples.append(judged(name, item.value, unit, causes))
         return samples

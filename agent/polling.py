@@ -1,0 +1,76 @@
+"""Polls one instrument on its deadlines. A poll that comes too late is skipped and counted:
+polls never pile up."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from drivers.catalogue import Driver
+from drivers.exchange import NoAnswer, Refused, WireError
+from drivers.sample import Sample
+from hal.errors import PortError
+from hal.line import Line
+
+if TYPE_CHECKING:
+    from agent.config.model import InstrumentSettings
+
+__all__ = ["GATEWAY_CODES", "Poller"]
+
+GATEWAY_CODES = (10, 11)  # a Modbus gateway speaks, not the instrument behind it
+
+
+class Poller:
+    """take(instrument id, samples, loop seconds) gets what every poll gave, also a failed one."""
+
+    def __init__(
+        self,
+        settings: "InstrumentSettings",
+        driver: Driver,
+        line: Line,
+        take: Callable[[str, list[Sample], float], None],
+    ) -> None:
+        self.settings, self.driver, self.line = settings, driver, line
+        self.state = line.attach(
+            settings.address,
+            driver.questions(),
+            timeout_ms=settings.timeout_ms,
+            retries=settings.retries,
+            quiet_ms=settings.quiet_ms,
+        )
+        self.polls = self.good = self.skipped = 0
+        self.trouble = ""  # why the last poll failed
+        self._take = take
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self) -> None:
+        """For ever. `every` 0 polls back to back."""
+        every = self.settings.every_ms / 1000
+        due = self._loop.time()
+        while True:
+            await self._poll()
+            now = self._loop.time()
+            due = due + every if every else now
+            if due < now:
+                missed = int((now - due) / every) + 1
+                self.skipped += missed
+                due += missed * every
+            # Back to back, a line without its port must not spin.
+            await asyncio.sleep(max(due - now, 0.0 if self.line.is_open else 0.25))
+
+    async def _poll(self) -> None:
+        self.polls += 1
+        try:
+            samples, at = await self.line.converse(self.settings.address, self.driver.measure())
+        except (NoAnswer, WireError, PortError) as failure:
+            self._failed("B", failure)
+        except Refused as refusal:
+            self._failed("B" if refusal.code in GATEWAY_CODES else "D", refusal)
+        else:
+            self.good += 1
+            self.trouble = ""
+            self._take(self.settings.id, samples, at)
+
+    def _failed(self, flag: str, failure: Exception) -> None:
+        self.trouble = str(failure).splitlines()[0]
+        samples = [Sample(name, None, unit, flag, (self.trouble,)) for name, unit in self.driver.channels]
+        self._take(self.settings.id, samples, self._loop.time())

@@ -1,0 +1,84 @@
+import pytest
+from drivers.exchange import WireError
+from drivers.wire.bayern_hessen import DataRequest, block_check, framed, parse_number
+from hypothesis import given
+from hypothesis import strategies as st
+
+REQUEST = DataRequest(address=14, items=1)
+REPLY = framed("MD01 014 +2578+01 00 00 0140000000")
+
+
+def test_the_block_check_a_vendor_printed():
+    assert framed("ST843 K") == b"\x02ST843 K\x0352"  # Ecotech Serinus manual p. 169
+
+
+def test_request():
+    assert REQUEST.encode() == b"\x02DA014\x03" + block_check(b"\x02DA014\x03")
+
+
+def test_the_number_as_the_manual_explains_it():
+    assert parse_number("+2578+01") == 25.78  # Thermo 5030i manual p. 394
+    assert parse_number("-1000-03") == -0.001
+    assert parse_number("+0000+00") == 0
+    assert parse_number("+9999+09") == 9_999_000_000
+
+
+@given(mantissa=st.integers(-9999, 9999), exponent=st.integers(-20, 20))
+def test_numbers_are_the_nearest_float(mantissa, exponent):
+    word = f"{mantissa:+05d}{exponent:+03d}"
+    assert parse_number(word) == float(f"{mantissa}e{exponent - 3}")
+
+
+def test_reply():
+    (item,) = REQUEST.parse(REPLY)
+    assert item == (14, 25.78, 0, 0, "0140000000")
+    assert REQUEST.length(REPLY + b"more") == len(REPLY)
+
+
+def test_every_prefix_is_incomplete_never_wrong():
+    assert {str(REQUEST.parse(REPLY[:n])) for n in range(len(REPLY))} == {"None"}
+
+
+@given(at=st.integers(0, len(REPLY) - 1), byte=st.integers(0, 255))
+def test_one_wrong_byte_never_becomes_another_value(at, byte):
+    damaged = bytearray(REPLY)
+    damaged[at] = byte
+    try:
+        items = REQUEST.parse(damaged)
+    except WireError:
+        return
+    # Lower-case hex digits of the check are the same check.
+    assert items is None or items == REQUEST.parse(REPLY)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_end_in_one_of_the_stated_ways(buf):
+    try:
+        items = REQUEST.parse(b"\x02MD" + buf)
+    except WireError:
+        return
+    assert items is None or len(items) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("MD02 014 +2578+01 00 00 0140000000", "fields: expected 0x0A, got 0x05"),
+        ("MD01 015 +2578+01 00 00 0140000000", "address: expected 0x0E, got 0x0F"),
+        ("MD01 014 +25a8+01 00 00 0140000000", r"value: expected \+mmmm\+ee, got \+25a8\+01"),
+        ("MD01 014 +2578+01 0 00 0140000000", "operation status: expected two hex digits, got 0"),
+        ("MDxx 014 +2578+01 00 00 0140000000", "answer: expected MDnn, got MDxx"),
+    ],
+)
+def test_what_is_wrong_is_named(text, message):
+    with pytest.raises(WireError, match=message):
+        REQUEST.parse(framed(text))
+
+
+def test_two_values_carry_consecutive_addresses():
+    request = DataRequest(14, 2)
+    items = request.parse(framed("MD02 014 +1000+00 00 00 0140000000 015 +2000+00 04 01 0140000000"))
+    assert [(item.address, item.value, item.operation, item.error) for item in items] == [
+        (14, 1.0, 0, 0),
+        (15, 2.0, 4, 1),
+    ]
