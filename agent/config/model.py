@@ -1,0 +1,128 @@
+"""The station file, read and checked: plain frozen values in the units their names end with."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "Broker",
+    "InstrumentSettings",
+    "JournalSettings",
+    "LineSettings",
+    "Mqtt",
+    "RuleSettings",
+    "StationFile",
+]
+
+
+@dataclass(frozen=True)
+class Broker:
+    """One broker. tls: encrypted, with the certificate and the host name verified."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+@dataclass(frozen=True)
+class Mqtt:
+    """[mqtt]: where readings go. Several brokers are tried in turn.
+
+    protocol: "auto" (5 first, 3.1.1 where the broker refuses it), "5" or "3.1.1". Secrets stand
+    in files alone. backlog_rate: readings per second; batch: readings per message.
+    """
+
+    brokers: tuple[Broker, ...]
+    protocol: str
+    client_id: str
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    keep_alive_s: int = 15
+    ack_timeout_s: float = 10.0
+    backlog_rate: int = 2000
+    batch: int = 500
+
+
+@dataclass(frozen=True)
+class JournalSettings:
+    """[journal]: commit_every_ms bounds what a power cut can take, max_mb the space it may fill."""
+
+    commit_every_ms: int = 1000
+    max_mb: int = 2000
+
+
+@dataclass(frozen=True)
+class LineSettings:
+    """One [[line]]. parity: N, E or O; echo: the adapter hears what it sends."""
+
+    id: str
+    port: str
+    baud: int
+    data_bits: int
+    parity: str
+    stop_bits: int
+    echo: bool = False
+    low_latency: bool = True
+
+    @property
+    def framing(self) -> str:
+        """As in the file: "8N1"."""
+        return f"{self.data_bits}{self.parity}{self.stop_bits}"
+
+
+@dataclass(frozen=True)
+class InstrumentSettings:
+    """One [[instrument]].
+
+    driver: a named driver, or the path of a profile; profile: the register map as plain dicts
+    where the driver is one, else None; `catalogue.create(profile or driver, address, settings)`
+    makes the driver. every_ms: 0 polls back to back. quiet_ms: None leaves it to the line.
+    pos: its place among the file's [[instrument]] tables, from 0.
+    """
+
+    id: str
+    line: str
+    driver: str
+    address: int
+    every_ms: int
+    timeout_ms: int = 500
+    retries: int = 1
+    quiet_ms: int | None = None
+    area: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    profile: dict[str, Any] | None = None
+    pos: int = 0
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit."""
+
+    id: str
+    channel: str
+    above: float
+    level: str
+    unit: str
+    deadband: float = 0.0
+    on_delay_ms: int = 0
+    off_delay_ms: int = 0
+
+
+@dataclass(frozen=True)
+class StationFile:
+    """The whole file. utc: "auto" or "trusted"; mqtt: None where nothing is delivered."""
+
+    path: Path
+    id: str
+    site: str
+    data_dir: Path
+    utc: str
+    utc_offset_min: int
+    mqtt: Mqtt | None
+    journal: JournalSettings
+    lines: tuple[LineSettings, ...]
+    instruments: tuple[InstrumentSettings, ...]
+    rules: tuple[RuleSettings, ...]
