@@ -1,0 +1,271 @@
+"""The asyncio side of the journal: it owns group commit.
+
+A commit costs an fsync, so readings gather for a second; an event does not wait for it. The journal
+itself works on a thread of its own, by way of `run`; everything here belongs to the loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from store.errors import JournalError
+from store.journal import Committed, Journal, Trimmed
+from store.packing import check_reading, event_row, to_json
+from store.rows import Event, Reading
+from store.waiting import Batch, Lost, Pending, Waiting
+
+__all__ = ["Recorder", "Stats"]
+
+T = TypeVar("T")
+Run = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+_log = logging.getLogger(__name__)
+
+RETRY_S = 1.0  # between attempts while the journal fails
+
+
+class Stats(NamedTuple):
+    """What the recorder did since the start.
+
+    readings, events: committed. waiting, dropped: readings. commit_ms: the last commit's duration.
+    failing: what is wrong with the journal, None while it works. reason: the same in two words;
+    `malformed` needs a restart of the agent, everything else may pass.
+    """
+
+    readings: int
+    events: int
+    waiting: int
+    dropped: int
+    commit_ms: float
+    failing: str | None
+    reason: str | None
+
+
+class Recorder:
+    """Commits what it is given: at most one commit per period, and one at once for each event.
+
+    run: executes a function on the journal's thread (a simulation calls it inline). utc_ms,
+    monotonic: the clock's. period_s: readings wait for at most this. capacity: readings that may
+    wait while the disk fails; beyond, the oldest are dropped, counted, and named in a `gap` event.
+    event_limit_s: how long `put_event` waits. on_fault: told once when the journal begins to fail
+    and once when it works again.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        run: Run,
+        utc_ms: Callable[[], int],
+        monotonic: Callable[[], float],
+        period_s: float = 1.0,
+        capacity: int = 50_000,
+        event_limit_s: float = 0.5,
+        on_fault: Callable[[str], None] = _log.error,
+    ) -> None:
+        self._journal, self._run, self._on_fault = journal, run, on_fault
+        self._utc_ms, self._monotonic = utc_ms, monotonic
+        self._period_s, self._event_limit_s = period_s, event_limit_s
+        self._waiting = Waiting(capacity)
+        self._subscribers: list[Callable[[Committed], None]] = []
+        self._changed = asyncio.Event()  # something waits that did not before
+        self._urgent = False  # an event came since the last attempt
+        self._last_s, self._state_since_s = float("-inf"), 0.0
+        self._committing: asyncio.Task[None] | None = None
+        self._failing: JournalError | None = None
+        self._failing_since_s = 0.0
+        self._trusted = False  # as the latest reading or event said
+        self._named = 0  # events of our own making
+        self._readings = self._events = 0
+        self._commit_ms = 0.0
+
+    def put(self, reading: Reading) -> None:
+        """Take a reading; never blocks. Raises ValueError for a value that is not finite."""
+        check_reading(reading)
+        self._trusted = reading.trusted
+        self._waiting.put(reading)
+        if len(self._waiting.readings) == 1:
+            self._changed.set()
+
+    def put_state(self, key: str, value: object) -> None:
+        """Write `value` (JSON) with the next commit, within one period; the last value wins.
+
+        Raises ValueError or TypeError when it is no JSON.
+        """
+        to_json(value)
+        if not self._waiting.state:
+            self._state_since_s = self._loop_time()
+            self._changed.set()
+        self._waiting.state[key] = value
+
+    async def put_event(self, event: Event, state: Mapping[str, object] | None = None) -> int | None:
+        """Commit an event at once, with all that waits; its seq.
+
+        None when the commit failed or took longer than event_limit_s: send it marked as not
+        durable. It stays queued, is committed once as soon as the journal works, and subscribers
+        see it then. Raises ValueError or TypeError when its body or `state` is no JSON.
+        """
+        event_row(0, 0, event)
+        to_json(state)
+        for key, value in (state or {}).items():
+            self.put_state(key, value)
+        self._trusted = event.trusted
+        promise: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._waiting.put_event(Pending(event, promise))
+        self._urgent = True
+        self._changed.set()
+        await asyncio.wait([promise], timeout=self._event_limit_s)
+        return promise.result() if promise.done() else None
+
+    def subscribe(self, callback: Callable[[Committed], None]) -> None:
+        """Call back on the loop after each successful commit."""
+        self._subscribers.append(callback)
+
+    async def ask(self, question: Callable[[Journal], T]) -> T:
+        """What `question(journal)` returns or raises, run on the journal's thread."""
+        answer: T = await self._run(lambda: question(self._journal))
+        return answer
+
+    async def trim(self, max_bytes: int, sent_up_to: int = 0) -> Trimmed:
+        """Journal.trim; what was removed undelivered is named in a `gap` event. Raises JournalError."""
+        stamp = self._notice("gap", {})
+
+        def notice(trimmed: Trimmed) -> Event | None:
+            body = {"reason": "retention", "count": trimmed.unsent_count, "ranges": trimmed.unsent}
+            span = {"t_first": trimmed.t_first, "t_last": trimmed.t_last}
+            return stamp._replace(body={**body, **span}) if trimmed.unsent_count else None
+
+        trimmed, done = await self.ask(lambda journal: journal.trim(max_bytes, sent_up_to, notice))
+        if done.events:
+            self._tell(done)
+        return trimmed
+
+    @property
+    def stats(self) -> Stats:
+        failing = self._failing
+        return Stats(
+            self._readings,
+            self._events,
+            len(self._waiting),
+            self._waiting.dropped,
+            self._commit_ms,
+            str(failing) if failing else None,
+            failing.reason if failing else None,
+        )
+
+    async def run(self) -> None:
+        """Commit until cancelled; then once more, with what still waits."""
+        try:
+            while True:
+                await self._until_due()
+                self._committing = asyncio.create_task(self._commit())
+                await asyncio.shield(self._committing)
+        finally:
+            # A running commit is on its thread and cannot be called back: rows given again beside
+            # it would be journalled twice.
+            if self._committing and not self._committing.done():
+                await asyncio.wait([self._committing])
+            if self._due_s() is not None:
+                await self._commit()
+
+    async def _until_due(self) -> None:
+        while True:
+            self._changed.clear()
+            due_s = self._due_s()
+            delay_s = None if due_s is None else due_s - self._loop_time()
+            if delay_s is not None and delay_s <= 0:
+                return
+            try:
+                async with asyncio.timeout(delay_s):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def _due_s(self) -> float | None:
+        """When the next commit is due, on the loop's clock; None while nothing waits.
+
+        State alone waits for a period of its own: so it goes out with readings where they flow,
+        and does not make them wait.
+        """
+        waiting = self._waiting
+        if self._urgent:
+            return self._last_s
+        next_s = self._last_s + (RETRY_S if self._failing else self._period_s)
+        if waiting.readings or waiting.events:
+            return next_s
+        return max(next_s, self._state_since_s + self._period_s) if waiting.state else None
+
+    async def _commit(self) -> None:
+        self._urgent = False
+        self._last_s = self._loop_time()
+        batch = self._waiting.take()
+        pending = self._with_notices(batch)
+        events = [each.event for each in pending]
+        began_s = self._monotonic()
+        try:
+            done = await self._run(lambda: self._journal.commit(batch.readings, events, batch.state))
+        except BaseException as error:
+            self._waiting.put_back(batch)
+            for each in batch.events:
+                each.keep(None)
+            if not isinstance(error, JournalError):
+                raise
+            self._failed(error)
+            return
+        self._commit_ms = (self._monotonic() - began_s) * 1000
+        self._waiting.done()
+        self._readings += len(batch.readings)
+        self._events += len(events)
+        for each, (seq, _) in zip(pending, done.events, strict=True):
+            each.keep(seq)
+        self._recovered()
+        self._tell(done)
+
+    def _tell(self, done: Committed) -> None:
+        for callback in self._subscribers:
+            try:
+                callback(done)
+            except Exception as error:
+                context = {"message": f"a subscriber of the journal failed: {callback!r}", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
+
+    def _with_notices(self, batch: Batch) -> list[Pending]:
+        """The events of this commit: in front what was dropped before it, at the end that it works again."""
+        events = list(batch.events)
+        if batch.lost != Lost():
+            events.insert(0, Pending(self._notice("gap", self._gap(batch.lost))))
+        if self._failing:
+            detail = f"failed for {self._monotonic() - self._failing_since_s:.0f} s: {self._failing.reason}"
+            body = {"what": "journal", "state": "recovered", "detail": detail}
+            events.append(Pending(self._notice("fault", body)))
+        return events
+
+    def _gap(self, lost: Lost) -> dict[str, Any]:
+        reason = self._failing.reason if self._failing else "journal too slow"
+        body = {"reason": reason, "count": lost.readings, "t_first": lost.t_first, "t_last": lost.t_last}
+        return {**body, "events": lost.events} if lost.events else body
+
+    def _failed(self, error: JournalError) -> None:
+        first, self._failing = self._failing is None, error
+        if first:
+            self._failing_since_s = self._monotonic()
+            body = {"what": "journal", "state": "failing", "detail": error.what}
+            self._waiting.put_event(Pending(self._notice("fault", body)))
+            self._on_fault(str(error))
+
+    def _recovered(self) -> None:
+        if self._failing:
+            seconds, where = self._monotonic() - self._failing_since_s, self._failing.where
+            self._failing = None
+            dropped = self._waiting.dropped
+            self._on_fault(f"{where}: works again after {seconds:.0f} s; {dropped} readings dropped so far")
+
+    def _notice(self, kind: str, body: dict[str, Any]) -> Event:
+        """An event of the recorder's own; its id is unique in the log since boot is."""
+        self._named += 1
+        name = f"journal-{self._journal.boot}-{self._named}"
+        return Event(kind, name, self._utc_ms(), round(self._monotonic() * 1000), self._trusted, body)
+
+    def _loop_time(self) -> float:
+        return asyncio.get_running_loop().time()
