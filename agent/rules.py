@@ -40,7 +40,8 @@ class Threshold:
         self.state = NORMAL
         self.changed_t: int | None = None  # UTC ms of the last transition
         self._side: str | None = None  # "high" or "low" while a delay runs or has run out
-        self._since_ms = 0  # monotonic; since when the value is on that side
+        self._since_ms = 0  # since when the value is on that side, monotonic
+        self._since_t = 0  # the same as UTC: what survives a kill
 
     def judge(self, reading: Reading) -> Change | None:
         """Take one reading; a Change where the alarm changes its state."""
@@ -51,7 +52,7 @@ class Threshold:
             self._side = None
             return None
         if side != self._side:
-            self._side, self._since_ms = side, reading.mono
+            self._side, self._since_ms, self._since_t = side, reading.mono, reading.t
         delay_ms = self.on_delay_ms if side == "high" else self.off_delay_ms
         if reading.mono - self._since_ms < delay_ms:
             return None
@@ -78,9 +79,9 @@ class Threshold:
             return f"above {self.above:g}"
         return OVER_RANGE
 
-    def snapshot(self, now_mono_ms: int, now_utc_ms: int) -> dict[str, Any]:
-        """What must survive a kill; monotonic time does not, so the delay is kept as UTC."""
-        since = None if self._side is None else now_utc_ms - (now_mono_ms - self._since_ms)
+    def snapshot(self) -> dict[str, Any]:
+        """What must survive a kill, JSON-able; it changes only when the rule's state does."""
+        since = None if self._side is None else self._since_t
         return {"state": self.state, "changed_t": self.changed_t, "side": self._side, "since": since}
 
     def restore(self, saved: object, now_mono_ms: int, now_utc_ms: int) -> None:
@@ -90,5 +91,5 @@ class Threshold:
         self.state, self.changed_t = saved["state"], saved.get("changed_t")
         since = saved.get("since")
         if saved.get("side") in ("high", "low") and isinstance(since, int):
-            self._side = saved["side"]
+            self._side, self._since_t = saved["side"], since
             self._since_ms = now_mono_ms - max(0, now_utc_ms - since)

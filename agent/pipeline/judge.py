@@ -1,0 +1,126 @@
+"""What becomes of every reading: kept in the journal, held against the rules, shown in the status."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+
+from agent.pipeline.silence import Silence
+from agent.pipeline.stamp import stamped
+from agent.rules import Change, Threshold
+from drivers.sample import Sample
+from hal.clock import Clock
+from store.recorder import Recorder
+from store.rows import Event, Reading
+
+__all__ = ["Judge", "Limit"]
+
+log = logging.getLogger("fenceline")
+
+
+class Limit:
+    """A rule with what its events say about it."""
+
+    def __init__(self, rule: Threshold, channel: str, level: str, unit: str) -> None:
+        self.rule, self.channel, self.level, self.unit = rule, channel, level, unit
+        self.saved: dict[str, object] = {}
+
+    def body(self, change: Change) -> dict[str, object]:
+        return {
+            "rule": self.rule.id,
+            "channel": self.channel,
+            "level": self.level,
+            "limit": self.rule.above,
+            "unit": self.unit,
+            **change._asdict(),
+        }
+
+
+class Judge:
+    """Takes what polls gave. `undurable` is handed events that the disk did not take in time."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        limits: Iterable[Limit],
+        *,
+        boot: int,
+        undurable: Callable[[Event], None],
+    ) -> None:
+        self.latest: dict[str, Reading] = {}
+        self.limits = list(limits)
+        self.readings = 0
+        self._recorder, self._clock, self._boot, self._undurable = recorder, clock, boot, undurable
+        self._by_channel: dict[str, list[Limit]] = {}
+        for limit in self.limits:
+            self._by_channel.setdefault(limit.channel, []).append(limit)
+        self._silence = Silence()
+        self._events = 0
+        self._announcing: set[asyncio.Task[None]] = set()
+
+    def restore(self, saved: Mapping[str, object]) -> None:
+        """Rule states by rule id, as a previous run left them; what is no state is reported."""
+        mono, utc = round(self._clock.monotonic() * 1000), self._clock.utc_ms()
+        for limit in self.limits:
+            state = saved.get(limit.rule.id)
+            if state is None:
+                continue
+            try:
+                limit.rule.restore(state, mono, utc)
+            except ValueError as error:
+                self.announce(
+                    "fault", {"what": f"rule {limit.rule.id}", "state": "reset", "detail": str(error)}
+                )
+
+    def take(self, instrument: str, samples: list[Sample], at: float) -> None:
+        """One poll's samples; at: loop seconds of its answer's last byte."""
+        for reading in stamped(instrument, samples, at, self._clock):
+            self.readings += 1
+            self.latest[reading.channel] = reading
+            if self._silence.keeps(reading):
+                self._recorder.put(reading)
+            for limit in self._by_channel.get(reading.channel, ()):
+                self._hold_against(limit, reading)
+
+    def _hold_against(self, limit: Limit, reading: Reading) -> None:
+        change = limit.rule.judge(reading)
+        state = limit.rule.snapshot()
+        key = state_key(limit.rule.id)
+        if change is not None:
+            limit.saved = state
+            log.warning("alarm %s %s: %s", limit.rule.id, change.transition, change.cause)
+            self.announce("alarm", limit.body(change), {key: state}, reading.t, reading.mono)
+        elif state != limit.saved:
+            limit.saved = state
+            self._recorder.put_state(key, state)
+
+    def announce(
+        self,
+        kind: str,
+        body: Mapping[str, object],
+        state: Mapping[str, object] | None = None,
+        t: int | None = None,
+        mono: int | None = None,
+    ) -> None:
+        """Put an event on disk and then tell of it; where the disk is too slow, tell at once."""
+        self._events += 1
+        event = Event(
+            kind,
+            f"{self._boot}-{self._events}",
+            self._clock.utc_ms() if t is None else t,
+            round(self._clock.monotonic() * 1000) if mono is None else mono,
+            self._clock.utc_trusted(),
+            dict(body),
+        )
+        task = asyncio.create_task(self._announce(event, state))
+        self._announcing.add(task)
+        task.add_done_callback(self._announcing.discard)
+
+    async def _announce(self, event: Event, state: Mapping[str, object] | None) -> None:
+        if await self._recorder.put_event(event, state) is None:
+            self._undurable(event)
+
+
+def state_key(rule_id: str) -> str:
+    """Under which key a rule's state stands in the journal."""
+    return f"rule/{rule_id}"
