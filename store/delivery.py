@@ -1,0 +1,255 @@
+"""What one destination is still owed. Pure bookkeeping: no disk, no network, no clock of its own.
+
+Three lanes, in this order: events; live readings (committed while the destination is connected);
+backlog (everything else, oldest first, at a bounded rate, so that a week of it neither delays the
+present nor floods the platform). A chunk of a lane is taken by next(), described by sent(), and
+leaves the books by acked() alone: a lost connection puts what was in flight back. So everything
+is delivered at least once, and nothing is deleted here because it was sent.
+
+What is owed is kept as ranges of sequence numbers. After a restart a range may cover numbers of
+the other kind (an event among readings) or numbers that were never used: reading it from the
+journal then gives fewer rows, and the figures of owed() are upper bounds.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from store.ranges import Pair, Ranges
+
+__all__ = ["BACKLOG", "EVENTS", "LANES", "LIVE", "Chunk", "Delivery", "Owed"]
+
+EVENTS, LIVE, BACKLOG = LANES = ("events", "live", "backlog")
+
+# A backlog asked for late may catch up by this much, or the rate would never quite be reached.
+CATCH_UP_S = 0.25
+# Live readings that wait behind more than this many batches are late: they are backlog then, and
+# the newest go first. A line too slow for the plant still shows the present.
+LIVE_BATCHES = 20
+
+
+class Chunk(NamedTuple):
+    """Something to send: the rows of `lane` among first..last, at most `limit` of them."""
+
+    token: int
+    lane: str
+    first: int
+    last: int
+    limit: int
+
+
+class Owed(NamedTuple):
+    """How much is owed, in sequence numbers (upper bounds after a restart, see above).
+
+    events, live, backlog: waiting. in_flight: sent, not yet acknowledged. set_aside: refused
+    by the destination, to be offered again with the next connection. oldest: lowest number.
+    """
+
+    events: int
+    live: int
+    backlog: int
+    in_flight: int
+    set_aside: int
+    oldest: int | None
+
+
+class Delivery:
+    """The books of one destination.
+
+    last_seq: the journal's highest number now. state: what state() gave before the restart; it
+    may be a second old, then what lies above its head is owed (duplicates, never a loss). None,
+    or a state that cannot be read (`problem` says why): everything is owed.
+    backlog_rate: readings per second, > 0. batch: readings in one chunk, >= 1.
+    """
+
+    def __init__(
+        self, last_seq: int, state: object = None, *, backlog_rate: float = 2000.0, batch: int = 500
+    ) -> None:
+        if backlog_rate <= 0 or batch < 1:
+            raise ValueError(f"delivery: backlog_rate {backlog_rate} and batch {batch} must be above 0")
+        self.problem = ""
+        self._rate = backlog_rate
+        self._batch = batch
+        self._connected = False
+        self._backlog_due = float("-inf")
+        self._token = 0
+        self._head = 0
+        self._owed = {lane: Ranges() for lane in LANES}
+        self._refused = {lane: Ranges() for lane in LANES}
+        self._in_flight: dict[int, Chunk] = {}
+        if state is not None:
+            self._restore(state, last_seq)
+        self._owe_unknown(last_seq)
+
+    # ---- what the journal says ----
+
+    def committed(self, events: Sequence[int], readings: Pair | None, last_seq: int) -> None:
+        """One commit: numbers of its events, first and last number of its readings."""
+        lowest = min([*events, *([readings[0]] if readings else []), last_seq + 1])
+        self._owe_unknown(lowest - 1)  # nobody told us of these
+        for seq in events:
+            self._owed[EVENTS].add(seq, seq)
+        if readings:
+            self._owed[LIVE if self._connected else BACKLOG].add(*readings)
+        self._head = max(self._head, last_seq)
+        while self._owed[LIVE].total > LIVE_BATCHES * self._batch:
+            oldest = self._owed[LIVE].first()
+            assert oldest is not None
+            part = (oldest[0], min(oldest[1], oldest[0] + self._batch - 1))
+            self._owed[LIVE].remove(*part)
+            self._owed[BACKLOG].add(*part)
+
+    def forget(self, first: int, last: int) -> int:
+        """first..last can never be sent: damaged, or removed by retention. How many were owed.
+
+        Whoever calls this reports it; what is in flight at this moment is left to its fate.
+        """
+        return sum(owed.remove(first, last) for owed in [*self._owed.values(), *self._refused.values()])
+
+    # ---- what the destination says ----
+
+    def connected(self) -> None:
+        """From now on what is committed is live. What was refused is offered once more."""
+        self._connected = True
+        for lane, refused in self._refused.items():
+            self._owed[_late(lane)].update(refused)
+            refused.clear()
+
+    def connection_lost(self) -> None:
+        """What was in flight or live is backlog now; its tokens are void."""
+        self._connected = False
+        for chunk in self._in_flight.values():
+            self._owed[_late(chunk.lane)].add(chunk.first, chunk.last)
+        self._in_flight.clear()
+        self._owed[BACKLOG].update(self._owed[LIVE])
+        self._owed[LIVE].clear()
+
+    # ---- what is sent ----
+
+    def next(self, now: float, limit: int, lanes: Sequence[str] = LANES) -> Chunk | None:
+        """What to send next, of these lanes; None where there is nothing, or not yet.
+
+        now: monotonic seconds. limit: rows it may have at most (the batch bounds it too).
+        The caller reads it from the journal and then calls sent(), or put_back().
+        """
+        for lane in LANES:
+            span = self._owed[lane].first()
+            if lane not in lanes or span is None or not self._connected:
+                continue
+            if lane == BACKLOG and now < self._backlog_due:
+                continue
+            return self._take(lane, span, min(limit, self._batch))
+        return None
+
+    def due(self, now: float, lanes: Sequence[str] = LANES) -> float | None:
+        """When next() has something, monotonic seconds; None: not before something is committed."""
+        if not self._connected:
+            return None
+        if any(self._owed[lane] for lane in (EVENTS, LIVE) if lane in lanes):
+            return now
+        return max(now, self._backlog_due) if BACKLOG in lanes and self._owed[BACKLOG] else None
+
+    def claim(self, events: Sequence[int]) -> int | None:
+        """Events that go out at once, past those that wait; their token, None if not connected."""
+        if not self._connected or not events:
+            return None
+        return self._take(EVENTS, (min(events), max(events)), len(events)).token
+
+    def sent(self, token: int, last: int, rows: int, now: float) -> None:
+        """The chunk's rows up to number `last` are on their way; the rest is owed as before.
+
+        rows: how many there were; none means that first..last holds nothing for its lane.
+        """
+        chunk = self._in_flight.get(token)
+        if chunk is None:
+            return
+        if last < chunk.last:
+            self._owed[chunk.lane].add(max(chunk.first, last + 1), chunk.last)
+        if rows == 0 or last < chunk.first:
+            del self._in_flight[token]
+        else:
+            self._in_flight[token] = chunk._replace(last=min(last, chunk.last))
+        if chunk.lane == BACKLOG:
+            self._backlog_due = max(self._backlog_due, now - CATCH_UP_S) + rows / self._rate
+
+    def put_back(self, token: int) -> None:
+        """Taken, and not sent after all."""
+        chunk = self._in_flight.pop(token, None)
+        if chunk is not None:
+            self._owed[chunk.lane].add(chunk.first, chunk.last)
+
+    def acked(self, token: int) -> bool:
+        """The destination has it. False for a token of a connection that is gone."""
+        return self._in_flight.pop(token, None) is not None
+
+    def refused(self, token: int) -> Chunk | None:
+        """The destination will not have it: set aside until the next connection."""
+        chunk = self._in_flight.pop(token, None)
+        if chunk is not None:
+            self._refused[chunk.lane].add(chunk.first, chunk.last)
+        return chunk
+
+    # ---- figures and state ----
+
+    def owed(self) -> Owed:
+        sent = [(chunk.first, chunk.last) for chunk in self._in_flight.values()]
+        refused = sum(ranges.total for ranges in self._refused.values())
+        lows = [span[0] for ranges in self._all() if (span := ranges.first())] + [low for low, _ in sent]
+        events, live, backlog = (self._owed[lane].total for lane in LANES)
+        flying = sum(last - first + 1 for first, last in sent)
+        return Owed(events, live, backlog, flying, refused, min(lows, default=None))
+
+    @property
+    def delivered_up_to(self) -> int:
+        """The number up to which nothing is owed any more; retention removes that first."""
+        oldest = self.owed().oldest
+        return self._head if oldest is None else oldest - 1
+
+    def state(self) -> dict[str, Any]:
+        """Everything that is not acknowledged, as plain JSON."""
+        events, readings = Ranges(), Ranges()
+        for lane in LANES:
+            kind = events if lane == EVENTS else readings
+            kind.update(self._owed[lane])
+            kind.update(self._refused[lane])
+        for chunk in self._in_flight.values():
+            (events if chunk.lane == EVENTS else readings).add(chunk.first, chunk.last)
+        return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
+
+    # ---- inside ----
+
+    def _take(self, lane: str, span: Pair, limit: int) -> Chunk:
+        self._token += 1
+        chunk = Chunk(self._token, lane, *span, limit)
+        self._owed[lane].remove(*span)
+        self._in_flight[chunk.token] = chunk
+        return chunk
+
+    def _all(self) -> Iterable[Ranges]:
+        return [*self._owed.values(), *self._refused.values()]
+
+    def _owe_unknown(self, last_seq: int) -> None:
+        """Numbers above the head of which nobody knows whether they are events or readings."""
+        if last_seq > self._head:
+            self._owed[EVENTS].add(self._head + 1, last_seq)
+            self._owed[BACKLOG].add(self._head + 1, last_seq)
+            self._head = last_seq
+
+    def _restore(self, state: object, last_seq: int) -> None:
+        try:
+            if not isinstance(state, dict):
+                raise ValueError(f"expected a table, got {state!r}")
+            head = state.get("head")
+            if type(head) is not int or not 0 <= head <= last_seq:
+                raise ValueError(f"head: expected 0..{last_seq}, got {head!r}")
+            events = Ranges.from_json(state.get("events"))
+            readings = Ranges.from_json(state.get("readings"))
+        except ValueError as error:
+            self.problem = f"stored delivery state is unreadable, everything is sent again: {error}"
+            return
+        self._head = head
+        self._owed[EVENTS].update(events)
+        self._owed[BACKLOG].update(readings)
+
+
+def _late(lane: str) -> str:
+    return EVENTS if lane == EVENTS else BACKLOG
