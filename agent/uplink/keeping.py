@@ -1,0 +1,62 @@
+"""What one delivery keeps in the journal: its books, so that a restart knows what is owed."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from agent.uplink.reading import oldest_t
+from store.delivery import Delivery
+from store.errors import StoreError
+from store.recorder import Recorder
+
+__all__ = ["Keeper", "load_delivery"]
+
+SAVE_EVERY_S = 1.0  # after SIGKILL, what was acknowledged in this time is sent once more
+
+
+async def load_delivery(recorder: Recorder, key: str, *, backlog_rate: float, batch: int) -> Delivery:
+    """The books as they were before the restart. Raises JournalError."""
+    last_seq, state = await recorder.ask(lambda journal: (journal.last_seq, journal.load(key)))
+    return Delivery(last_seq, state, backlog_rate=backlog_rate, batch=batch)
+
+
+class Keeper:
+    """Saves the books at most once a second, when they have changed.
+
+    oldest_t: UTC ms of the oldest row that is owed, as of the last second; None: nothing is.
+    on_error: told what a person should know when the journal cannot be asked.
+    """
+
+    def __init__(
+        self, recorder: Recorder, delivery: Delivery, key: str, on_error: Callable[[StoreError], None]
+    ) -> None:
+        self._recorder, self._delivery, self._key, self._on_error = recorder, delivery, key, on_error
+        self._saved: dict[str, Any] | None = None
+        self._oldest_seq: int | None = None
+        self.oldest_t: int | None = None
+
+    async def run(self) -> None:
+        """Until cancelled; then call save() once more."""
+        while True:
+            self.save()
+            await self._look_up_oldest()
+            await asyncio.sleep(SAVE_EVERY_S)
+
+    def save(self) -> None:
+        """With the journal's next commit."""
+        state = self._delivery.state()
+        if state != self._saved:
+            self._recorder.put_state(self._key, state)
+            self._saved = state
+
+    async def _look_up_oldest(self) -> None:
+        seq = self._delivery.owed().oldest
+        if seq == self._oldest_seq:
+            return
+        try:
+            self.oldest_t = None
+            if seq is not None:
+                self.oldest_t = await self._recorder.ask(lambda journal: oldest_t(journal, seq))
+            self._oldest_seq = seq
+        except StoreError as error:  # tried again in a second
+            self._on_error(error)

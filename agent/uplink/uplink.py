@@ -1,0 +1,388 @@
+"""The uplink: what the journal holds, delivered to a broker, over any number of sessions.
+
+The books of what is owed are store.delivery's, the connection is agent.uplink.session's, what is
+in flight is agent.uplink.flow's; here they meet. Everything runs on the loop; rows are read and
+turned into payloads on the journal's thread.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agent.uplink import messages
+from agent.uplink.flow import Flow, Sent
+from agent.uplink.keeping import Keeper
+from agent.uplink.link import MqttLink
+from agent.uplink.messages import Origin, Topics
+from agent.uplink.pacing import Backoff, Rate
+from agent.uplink.reading import EVENTS_MAX, read_message
+from agent.uplink.session import Refusal, Session
+from store.delivery import EVENTS, Chunk, Delivery
+from store.errors import DamagedBatch, StoreError
+from store.journal import Committed
+from store.recorder import Recorder
+from store.rows import Event
+
+if TYPE_CHECKING:
+    from agent.config.model import Broker, Mqtt
+    from hal.clock import Clock
+
+__all__ = ["STATE_KEY", "Uplink"]
+
+_log = logging.getLogger(__name__)
+
+STATE_KEY = "delivery.mqtt"
+LASTED_S = 10.0  # a session this long was a good one: the pauses begin anew, with the first broker
+READ_RETRY_S = 1.0
+STOP_WITHIN_S = 3.0
+UNDURABLE_MAX = 100  # events that wait for a connection in memory alone, while the disk fails
+TOO_LARGE = Refusal(0x95, "larger than the broker's maximum packet size")
+
+
+class _Control(NamedTuple):
+    """A message that is in nobody's books: birth, farewell, an event that is not on the disk."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+    event: Event | None = None
+
+
+class Uplink:
+    """Delivers to the first of the configured brokers that can be reached.
+
+    meta: `version`, and the lists `lines`, `instruments`, `channels`, `rules` of the meta message.
+    random: floats in [0, 1), for the pauses between sessions. start_thread: runs a function on a
+    thread of its own (a simulation injects its own).
+    """
+
+    def __init__(
+        self,
+        settings: "Mqtt",
+        *,
+        station: str,
+        site: str,
+        meta: Mapping[str, Any],
+        recorder: Recorder,
+        delivery: Delivery,
+        clock: "Clock",
+        loop: asyncio.AbstractEventLoop,
+        random: Callable[[], float],
+        start_thread: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        self._settings, self._recorder, self._delivery = settings, recorder, delivery
+        self._clock, self._loop = clock, loop
+        self._station, self._version = station, str(meta.get("version", ""))
+        self._topics = Topics.of(site, station)
+        self._meta = messages.meta(station, site, self._version, meta)
+        self._origin = Origin(station, "", 0)  # known once the journal has been asked
+        self._link = MqttLink(settings, loop, start_thread)
+        self._backoff = Backoff(random)
+        self._session: Session | None = None
+        self._flow: Flow | None = None
+        self._control: deque[_Control] = deque()
+        self._undurable: deque[Event] = deque()
+        self._wake, self._stop, self._farewell = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._reported: set[tuple[str, int]] = set()
+        self._notices: set[asyncio.Task[int | None]] = set()
+        self._keeper = Keeper(recorder, delivery, STATE_KEY, self._on_unreadable)
+        self._broker: Broker | None = None
+        self._since_ms: int | None = None
+        self._counts = {
+            "sent": 0,
+            "acked": 0,
+            "refused": 0,
+            "read_errors": 0,
+            "damaged": 0,
+            "undurable_lost": 0,
+        }
+        self._rate = Rate()
+        self._error = delivery.problem
+        recorder.subscribe(self._on_committed)
+
+    # ---- the life of the uplink ----
+
+    async def run(self) -> None:
+        """Deliver until stop(). Cancelling it ends the session as a crash would: with the last will."""
+        log, boot = await self._recorder.ask(lambda journal: (journal.log, journal.boot))
+        self._origin = Origin(self._station, log, boot)
+        saving = asyncio.create_task(self._keeper.run())
+        turn = 0
+        try:
+            while not self._stop.is_set():
+                lasted_s = await self._one_session(self._settings.brokers[turn % len(self._settings.brokers)])
+                turn += 1
+                if lasted_s >= LASTED_S:
+                    self._backoff.reset()
+                    turn = 0
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), self._backoff.next_s())
+        finally:
+            saving.cancel()
+            for notice in list(self._notices):
+                notice.cancel()
+            self._keeper.save()
+
+    async def stop(self) -> None:
+        """Say `offline`, end the session, leave what is owed to the next start. At most 3 s."""
+        self._stop.set()
+        session = self._session
+        if session is None:
+            return
+        with suppress(TimeoutError):
+            if self._flow is not None:
+                self._control.appendleft(
+                    _Control(self._topics.status, self._status("offline", "stopped"), True)
+                )
+                self._wake.set()
+                await asyncio.wait_for(self._farewell.wait(), STOP_WITHIN_S)
+        session.close()
+        await asyncio.wait([session.closed], timeout=STOP_WITHIN_S)
+
+    async def _one_session(self, broker: "Broker") -> float:
+        """From the attempt to the end; how many seconds the broker had accepted us."""
+        will = (self._topics.status, self._status("offline", "connection lost"))
+        session = self._session = self._link.open(broker, will, self._on_acked)
+        began_s = None
+        try:
+            await asyncio.wait(
+                _either(session.connected, session.closed), return_when=asyncio.FIRST_COMPLETED
+            )
+            if session.connected.done() and not session.connected.cancelled():
+                began_s = self._loop.time()
+                self._begin(session, broker)
+                await self._serve(session)
+            reason = await asyncio.shield(session.closed)
+        finally:
+            if not session.closed.done():
+                session.abort("the uplink is ending")
+            self._end()
+        self._note_end(broker, reason)
+        return 0.0 if began_s is None else self._loop.time() - began_s
+
+    def _begin(self, session: Session, broker: "Broker") -> None:
+        self._flow = Flow(session, session.connected.result(), self._settings.batch, self._topics.readings)
+        self._broker, self._since_ms = broker, self._clock.utc_ms()
+        self._delivery.connected()
+        self._control = deque(
+            [
+                _Control(self._topics.meta, self._meta, True),
+                _Control(self._topics.status, self._status("online", "connected"), True),
+            ]
+        )
+        self._control.extend(self._undurable_message(event) for event in self._undurable)
+        self._undurable.clear()
+        self._error = ""
+        _log.info("mqtt: connected to %s:%d, MQTT %s", broker.host, broker.port, session.plan.version)
+
+    async def _serve(self, session: Session) -> None:
+        """Send until the session ends. An error of our own goes to the supervisor."""
+        pump = asyncio.create_task(self._pump())
+        try:
+            await asyncio.wait(_either(pump, session.closed), return_when=asyncio.FIRST_COMPLETED)
+            if pump.done():
+                pump.result()
+        finally:
+            pump.cancel()
+
+    def _end(self) -> None:
+        """Books and queues as they are without a connection."""
+        self._session = None
+        if self._flow is None:
+            return
+        lost = [sent.event for sent in self._flow.unanswered() if sent.event]
+        waiting = [control.event for control in self._control if control.event]
+        self._flow, self._since_ms = None, None
+        for event in [*lost, *waiting]:
+            self._keep_undurable(event)
+        self._control.clear()
+        self._delivery.connection_lost()
+
+    def _note_end(self, broker: "Broker", reason: str) -> None:
+        """Once for each new reason, not at every attempt."""
+        if not reason:
+            return
+        text = f"{broker.host}:{broker.port}: {reason}"
+        if text != self._error:
+            _log.warning("mqtt: %s", text)
+        self._error = text
+
+    # ---- what goes out ----
+
+    async def _pump(self) -> None:
+        """Control messages, then the lanes of the delivery, as slots are free."""
+        while True:
+            self._wake.clear()
+            assert self._flow is not None
+            while self._control and self._flow.free:
+                self._publish_control(self._control.popleft())
+            lanes, room = ((), 0) if self._stop.is_set() else self._flow.room()
+            now = self._loop.time()
+            chunk = self._delivery.next(now, room, lanes)
+            if chunk is not None:
+                await self._send(self._flow, chunk)
+                continue
+            due = self._delivery.due(now, lanes)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), None if due is None else max(0.0, due - now))
+
+    async def _send(self, flow: Flow, chunk: Chunk) -> None:
+        """Read one chunk and publish it."""
+        topic = self._topics.events if chunk.lane == EVENTS else self._topics.readings
+        most = flow.payload_bytes_max(topic)
+        try:
+            message = await self._recorder.ask(
+                lambda journal: read_message(journal, self._station, chunk, most)
+            )
+        except DamagedBatch as damaged:
+            self._delivery.put_back(chunk.token)
+            self._skip(damaged)
+            return
+        except StoreError as error:
+            self._delivery.put_back(chunk.token)
+            self._on_unreadable(error)
+            await asyncio.sleep(READ_RETRY_S)
+            return
+        now = self._loop.time()
+        self._delivery.sent(chunk.token, message.last, message.rows, now)
+        sent = Sent(topic, message.rows, now, chunk.token)
+        if message.too_large:
+            self._on_refused(sent, TOO_LARGE)
+        elif message.payload is not None:
+            self._counts["sent"] += message.rows
+            flow.publish(sent, message.payload)
+
+    def _on_unreadable(self, error: StoreError) -> None:
+        self._counts["read_errors"] += 1
+        self._error = str(error)
+        _log.error("mqtt: what is to be sent cannot be read: %s", error)
+
+    def _skip(self, damaged: DamagedBatch) -> None:
+        """Name what can no longer be read, so that nobody waits for it."""
+        count = self._delivery.forget(damaged.first, damaged.last)
+        self._counts["damaged"] += count
+        ranges = [[damaged.first, damaged.last]]
+        body = {"reason": "damaged on the disk", "count": damaged.last - damaged.first + 1, "ranges": ranges}
+        self._notice("gap", f"damaged-{damaged.first}-{damaged.last}", body)
+
+    def _publish_control(self, control: _Control) -> None:
+        assert self._flow is not None
+        self._flow.publish(
+            Sent(control.topic, 0, self._loop.time(), None, control.event),
+            control.payload,
+            retain=control.retain,
+        )
+
+    def _on_committed(self, done: Committed) -> None:
+        """Book it; events go out at once, from memory: an alarm does not wait for a read."""
+        readings = (done.first_reading, done.last_reading)
+        seqs = [seq for seq, _ in done.events]
+        self._delivery.committed(seqs, readings if readings[0] <= readings[1] else None, done.last_seq)
+        self._wake.set()
+        if not seqs:
+            return
+        ids = {event.id for _, event in done.events}  # durable now: the copy in memory is not needed
+        self._undurable = deque(event for event in self._undurable if event.id not in ids)
+        flow = self._flow
+        if flow is None or not flow.free or len(seqs) > EVENTS_MAX or self._stop.is_set():
+            return
+        payload = messages.events(self._origin, done.events)
+        if len(payload) <= flow.payload_bytes_max(self._topics.events):
+            token = self._delivery.claim(seqs)
+            self._counts["sent"] += len(seqs)
+            flow.publish(Sent(self._topics.events, len(seqs), self._loop.time(), token), payload)
+
+    def send_undurable(self, event: Event) -> None:
+        """Send an event whose commit failed or takes too long, at once and marked as such.
+
+        Without a connection the latest 100 wait in memory.
+        """
+        flow = self._flow
+        if flow is None:
+            self._keep_undurable(event)
+        elif flow.free:
+            self._publish_control(self._undurable_message(event))
+        else:
+            self._control.append(self._undurable_message(event))
+
+    def _undurable_message(self, event: Event) -> _Control:
+        return _Control(self._topics.events, messages.events(self._origin, [(None, event)]), False, event)
+
+    def _keep_undurable(self, event: Event) -> None:
+        self._undurable.append(event)
+        if len(self._undurable) > UNDURABLE_MAX:
+            self._undurable.popleft()
+            self._counts["undurable_lost"] += 1
+
+    # ---- what comes back ----
+
+    def _on_acked(self, mid: int, refusal: Refusal | None) -> None:
+        now = self._loop.time()
+        sent = self._flow.acked(mid, now) if self._flow else None
+        if sent is None:
+            return
+        self._wake.set()
+        if refusal is not None:
+            self._on_refused(sent, refusal)
+        elif sent.token is not None:
+            self._delivery.acked(sent.token)
+            self._counts["acked"] += sent.rows
+            self._rate.add(now, sent.rows)
+        if self._stop.is_set() and sent.topic == self._topics.status:
+            self._farewell.set()
+
+    def _on_refused(self, sent: Sent, refusal: Refusal) -> None:
+        """Set it aside, say so once for each topic and reason, and go on with the rest."""
+        self._counts["refused"] += sent.rows or 1
+        chunk = self._delivery.refused(sent.token) if sent.token is not None else None
+        span = f", seq {chunk.first}..{chunk.last} set aside until the next connection" if chunk else ""
+        detail = f"{sent.topic}: refused by the broker: {refusal.name} (0x{refusal.code:02X}){span}"
+        self._error = detail
+        if (sent.topic, refusal.code) not in self._reported:
+            self._reported.add((sent.topic, refusal.code))
+            _log.error("mqtt: %s", detail)
+            number = f"refused-{self._origin.boot}-{len(self._reported)}"
+            self._notice("fault", number, {"what": "mqtt", "state": "refused", "detail": detail})
+
+    def _notice(self, kind: str, name: str, body: dict[str, Any]) -> None:
+        """Journal an event of the uplink's own; it goes out like any other."""
+        mono_ms = round(self._loop.time() * 1000)
+        event = Event(kind, name, self._clock.utc_ms(), mono_ms, self._clock.utc_trusted(), body)
+        task = asyncio.ensure_future(self._recorder.put_event(event))
+        self._notices.add(task)
+        task.add_done_callback(self._notices.discard)
+
+    # ---- status ----
+
+    def _status(self, state: str, reason: str) -> bytes:
+        return messages.status(self._origin, state, self._clock.utc_ms(), self._version, reason)
+
+    def status(self) -> dict[str, Any]:
+        """For the control socket; the names of docs/mqtt.md."""
+        owed = self._delivery.owed()
+        flow, broker, session = self._flow, self._broker, self._session
+        oldest_ms = self._keeper.oldest_t
+        return {
+            "connected": flow is not None,
+            "broker": f"{broker.host}:{broker.port}" if broker and flow else None,
+            "protocol": session.plan.version if session and flow else None,
+            "since_ms": self._since_ms,
+            "events_owed": owed.events,
+            "live_owed": owed.live,
+            "backlog_owed": owed.backlog,
+            "set_aside": owed.set_aside,
+            "oldest_owed_age_s": None
+            if oldest_ms is None
+            else max(0, self._clock.utc_ms() - oldest_ms) / 1000,
+            "in_flight": len(flow) if flow else 0,
+            **self._counts,
+            "rate_per_s": round(self._rate.per_s(self._loop.time()), 1),
+            "last_error": self._error or None,
+        }
+
+
+def _either(*futures: asyncio.Future[Any]) -> tuple[asyncio.Future[Any], ...]:
+    return futures
