@@ -1,0 +1,122 @@
+"""What the running agent says of itself: the answer to `status`, plain JSON-able data."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hal.clock import Clock
+from hal.doubt import AddressState
+from hal.line import Line
+from hal.port import SerialPort
+from store.rows import Reading
+
+if TYPE_CHECKING:
+    from agent.pipeline.judge import Limit
+    from agent.polling import Poller
+
+__all__ = ["LoadMeter", "alarm_rows", "instrument_rows", "line_rows"]
+
+WINDOW_S = 10.0
+
+
+class LoadMeter:
+    """Share of the time (0..1) for which a line was busy, over the last 10 to 20 seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._marks = [(now, 0.0), (now, 0.0)]
+
+    def read(self, now: float, busy_ms: float) -> float:
+        """Call it at least every few seconds; busy_ms: the line's running total."""
+        if now - self._marks[1][0] >= WINDOW_S:
+            self._marks = [self._marks[1], (now, busy_ms)]
+        since, busy_then = self._marks[0]
+        return min(1.0, (busy_ms - busy_then) / 1000 / (now - since)) if now > since else 0.0
+
+
+def line_rows(lines: Iterable[Line], meters: dict[str, LoadMeter], now: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": line.id,
+            "port": line.port.name,
+            "open": line.is_open,
+            "trouble": line.trouble or None,
+            "low_latency": line.port.low_latency if isinstance(line.port, SerialPort) else None,
+            "load": round(meters[line.id].read(now, line.core.busy_ms), 4),
+            "busy_ms": round(line.core.busy_ms),
+            "bytes_out": line.core.bytes_out,
+            "bytes_in": line.core.bytes_in,
+            "noise_bytes": line.core.noise_bytes,
+            "errors": _totals(line.core.addresses.values()),
+        }
+        for line in lines
+    ]
+
+
+def _totals(states: Iterable[AddressState]) -> dict[str, int]:
+    states = list(states)
+    return {
+        "asked": sum(state.asked for state in states),
+        "answered": sum(state.answered for state in states),
+        "silent": sum(state.silent for state in states),
+        "late": sum(state.late for state in states),
+        "retried": sum(state.retried for state in states),
+        "damaged": sum(sum(state.wire_errors.values()) for state in states),
+        "refused": sum(sum(state.refusals.values()) for state in states),
+    }
+
+
+def instrument_rows(
+    pollers: Iterable["Poller"], latest: dict[str, Reading], clock: Clock
+) -> list[dict[str, Any]]:
+    now_ms = round(clock.monotonic() * 1000)
+    return [
+        {
+            "id": poller.settings.id,
+            "line": poller.settings.line,
+            "address": poller.settings.address,
+            "driver": poller.settings.driver,
+            "area": poller.settings.area,
+            "dead": poller.state.dead,
+            "trouble": poller.trouble or None,
+            "polls": poller.polls,
+            "good": poller.good,
+            "skipped": poller.skipped,
+            "latency_ms": None if poller.state.latency_ms is None else round(poller.state.latency_ms, 1),
+            "wire_errors": poller.state.wire_errors,
+            "refusals": {str(code): count for code, count in poller.state.refusals.items()},
+            **_totals([poller.state]),
+            "channels": [_channel(poller, name, unit, latest, now_ms) for name, unit in poller.driver.channels],
+        }
+        for poller in pollers
+    ]
+
+
+def _channel(
+    poller: "Poller", name: str, unit: str, latest: dict[str, Reading], now_ms: int
+) -> dict[str, Any]:
+    """age_s: since the instrument said this, or was asked in vain."""
+    reading = latest.get(f"{poller.settings.id}.{name}")
+    if reading is None:
+        return {"channel": name, "unit": unit, "value": None, "flag": None, "age_s": None, "conditions": []}
+    return {
+        "channel": name,
+        "unit": unit,
+        "value": reading.value,
+        "flag": reading.flag,
+        "age_s": round((now_ms - reading.mono) / 1000, 1),
+        "conditions": list(reading.conditions),
+    }
+
+
+def alarm_rows(limits: Sequence["Limit"]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": limit.rule.id,
+            "channel": limit.channel,
+            "level": limit.level,
+            "limit": limit.rule.above,
+            "unit": limit.unit,
+            "state": limit.rule.state,
+            "since": limit.rule.changed_t,
+        }
+        for limit in limits
+    ]
