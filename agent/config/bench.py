@@ -1,0 +1,136 @@
+"""The bench file of `fenceline sim`: a station file, or one with fewer tables and more keys."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from agent.config.drivers import Drivers
+from agent.config.findings import Finding, Findings
+from agent.config.instruments import Instrument, check_instruments, check_lines_used
+from agent.config.lines import check_ids
+from agent.config.reader import check_tables, collected
+from agent.config.schema import BENCH, BENCH_TABLES, FAULT, TABLES, Table
+from agent.config.table_reader import Row, read_row, read_table
+from agent.config.toml_file import read_toml
+
+__all__ = ["examine_bench"]
+
+# A fault's own keys: what needs them, and what they would mean nothing for.
+FAULT_NEEDS = (("by", "late"), ("code", "exception"))
+
+
+def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """The bench as the plain dict that hardware_sim.bench.Bench takes, or None where it has errors.
+
+    The same tables and checks as the station file's; [station], [mqtt], [journal] and [[rule]]
+    are not looked at, and no port is needed.
+    """
+    path = Path(path)
+    file = read_toml(path)
+    if file.tables is None:
+        return None, file.listed()
+    drivers, findings = Drivers(path.parent), file.findings
+    check_tables(file.tables, (*TABLES, BENCH), findings)
+    line, instrument, bench = (_for_bench(table) for table in BENCH_TABLES)
+    lines = read_table(file.tables, line, findings, bench=True)
+    rows = read_table(file.tables, instrument, findings, bench=True)
+    settings = read_table(file.tables, bench, findings, bench=True)
+    for table in (lines, rows):
+        check_ids(table, findings)
+    check_lines_used(lines, rows, findings)
+    instruments = check_instruments(rows, lines, drivers, findings)
+    faults = [_read_faults(each, findings) for each in instruments]
+    for each in instruments:
+        _check_scripts(each, findings)
+    found = collected(file, drivers)
+    if any(finding.severity == "error" for finding in found):
+        return None, found
+    return {
+        "seed": settings[0]["seed"] if settings else 1,
+        "line": [_line(row, path.parent) for row in lines],
+        "instrument": [_instrument(each, own) for each, own in zip(instruments, faults, strict=True)],
+    }, found
+
+
+def _for_bench(table: Table) -> Table:
+    """A line of a bench gets a pty in place of its port."""
+    keys = tuple(
+        replace(key, required=False) if (table.name, key.name) == ("line", "port") else key
+        for key in table.keys
+    )
+    return replace(table, keys=keys)
+
+
+def _line(row: Row, base: Path) -> dict[str, Any]:
+    data_bits, parity, stop_bits = row["framing"]
+    return {
+        "id": row["id"],
+        "baud": row["baud"],
+        "framing": f"{data_bits}{parity}{stop_bits}",
+        "link": None if row["link"] is None else str(base / row["link"]),
+        "echo": row["echo"],
+    }
+
+
+def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any]:
+    row = each.row
+    return {
+        "id": row["id"],
+        "line": row["line"],
+        "address": row["address"] or 0,
+        "driver": row["driver"],
+        "profile": each.driver.profile if each.driver else None,
+        "settings": row["settings"] or {},
+        "turnaround_ms": row["turnaround"],
+        "values": row["values"] or {},
+        "noise": row["noise"] or {},
+        "faults": faults,
+    }
+
+
+def _check_scripts(each: Instrument, findings: Findings) -> None:
+    """Names in `values` and `noise`; those of a Python driver's emulator are its own to know."""
+    row, profile = each.row, each.driver.profile if each.driver else None
+    values, noise = row["values"] or {}, row["noise"] or {}
+    if profile is not None and each.channels is not None:
+        known = [*each.channels, *(status["name"] for status in profile.get("status", ()))]
+        for key in ("values", "noise"):
+            for name in row[key] or {}:
+                if name not in known:
+                    message = f"{row['driver']} has no such channel or status"
+                    findings.error(row.at(key, name), message, "it has " + ", ".join(known))
+    for name in noise:
+        if name not in values:
+            findings.error(row.at("noise", name), "noise without a value", f"give values.{name} too")
+
+
+def _read_faults(each: Instrument, findings: Findings) -> list[dict[str, Any]]:
+    row = each.row
+    faults = []
+    for place, table in enumerate(row["faults"] or ()):
+        fault = read_row(table, row.at("faults", place), FAULT, findings, bench=True)
+        kind = fault["kind"]
+        for key, meant in FAULT_NEEDS:
+            if kind == meant and key not in fault.given:
+                findings.error(fault.at(key), "missing", f"{kind} needs it")
+            elif kind is not None and kind != meant and key in fault.given:
+                findings.error(fault.at(key), f"means nothing for {kind}", f"it belongs to {meant}")
+        if kind == "exception" and each.driver and each.driver.protocol != "modbus":
+            findings.error(fault.at("kind"), "only a Modbus instrument answers an exception", "use dead here")
+        if None not in (fault["until"], fault["from"]) and fault["until"] <= fault["from"]:
+            findings.error(fault.at("until"), "not behind `from`")
+        faults.append(
+            {
+                "kind": kind,
+                "share": fault["share"],
+                "from_s": _seconds(fault["from"]),
+                "until_s": _seconds(fault["until"]),
+                "by_ms": fault["by"],
+                "code": fault["code"],
+            }
+        )
+    return faults
+
+
+def _seconds(ms: float | None) -> float | None:
+    return None if ms is None else ms / 1000

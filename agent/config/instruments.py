@@ -1,0 +1,116 @@
+"""[[instrument]]: its line, its driver, its address."""
+
+from dataclasses import dataclass
+
+from agent.config.drivers import Drivers, KnownDriver
+from agent.config.findings import Findings, nearest, shown
+from agent.config.model import InstrumentSettings
+from agent.config.settings import channels_of, check_settings
+from agent.config.table_reader import Row
+
+__all__ = ["Instrument", "check_instruments", "check_lines_used", "read_instruments"]
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A row and what its driver says. channels: unit by name; None where that cannot be told."""
+
+    row: Row
+    driver: KnownDriver | None
+    channels: dict[str, str] | None
+
+
+def check_instruments(
+    rows: list[Row], lines: list[Row], drivers: Drivers, findings: Findings
+) -> list[Instrument]:
+    """Each instrument by itself, and those of a line against each other."""
+    line_ids = [line["id"] for line in lines if line["id"] is not None]
+    for row in rows:
+        if row["line"] is not None and row["line"] not in line_ids:
+            hint = nearest(row["line"], line_ids) or "there is no [[line]] yet"
+            findings.error(row.at("line"), f"there is no line {shown(row['line'])}", hint)
+    instruments = [_instrument(row, drivers, findings) for row in rows]
+    _check_shared(instruments, findings)
+    return instruments
+
+
+def _instrument(row: Row, drivers: Drivers, findings: Findings) -> Instrument:
+    driver = drivers.named_by(row, findings)
+    if driver is None:
+        return Instrument(row, None, None)
+    _check_address(row, driver, findings)
+    if not check_settings(row, driver, findings):
+        return Instrument(row, driver, None)
+    # The channels do not depend on the address: any valid one shows them.
+    low, high = driver.addresses or (0, 0)
+    address = row["address"] if row["address"] is not None and low <= row["address"] <= high else low
+    return Instrument(row, driver, channels_of(row, driver, address, findings))
+
+
+def _check_address(row: Row, driver: KnownDriver, findings: Findings) -> None:
+    if driver.addresses is None:
+        if "address" in row.given:
+            message = f"instruments of {row['driver']} have no address"
+            findings.error(row.at("address"), message, "leave it out")
+        return
+    low, high = driver.addresses
+    if "address" not in row.given:
+        hint = f"{driver.protocol} addresses are {low}..{high}; it is set on the instrument"
+        findings.error(row.at("address"), "missing", hint)
+    elif row["address"] is not None and not low <= row["address"] <= high:
+        message = f"{row['address']} is no {driver.protocol} address"
+        findings.error(row.at("address"), message, f"it is within {low}..{high}")
+
+
+def _check_shared(instruments: list[Instrument], findings: Findings) -> None:
+    """One address, one instrument; and some tolerate nobody else on their line."""
+    owners: dict[tuple[str, int], Row] = {}
+    for instrument in instruments:
+        row = instrument.row
+        if row["line"] is None or row["address"] is None:
+            continue
+        owner = owners.setdefault((row["line"], row["address"]), row)
+        if owner is not row:
+            message = f"{row['address']} is the address of {owner['id']} already, on the same line"
+            findings.error(row.at("address"), message, "give the instrument another one, on its own panel")
+    for instrument in instruments:
+        if instrument.driver is None or instrument.driver.shared_line:
+            continue
+        row = instrument.row
+        if any(other.row["line"] == row["line"] and other is not instrument for other in instruments):
+            message = f"{row['driver']} cannot share line {row['line']} with others"
+            findings.error(row.at("line"), message, "give it a line of its own")
+
+
+def check_lines_used(lines: list[Row], instruments: list[Row], findings: Findings) -> None:
+    """Warns where nothing would be measured."""
+    if not instruments:
+        findings.warn(("instrument",), "no [[instrument]]: nothing is measured")
+    ids = {line["id"] for line in lines}
+    used = {row["line"] for row in instruments}
+    if None in ids or not used <= ids:  # a misspelt id is the fault, not the line that it leaves empty
+        return
+    for line in lines:
+        if line["id"] not in used:
+            findings.warn(line.at("id"), f"no instrument is on line {line['id']}", "remove it, or add one")
+
+
+def read_instruments(instruments: list[Instrument]) -> tuple[InstrumentSettings, ...]:
+    """Only for rows without errors."""
+    return tuple(
+        InstrumentSettings(
+            id=each.row["id"],
+            line=each.row["line"],
+            driver=each.row["driver"],
+            address=each.row["address"] or 0,
+            every_ms=each.row["every"],
+            timeout_ms=each.row["timeout"],
+            retries=each.row["retries"],
+            quiet_ms=each.row["quiet"],
+            area=each.row["area"],
+            settings=each.row["settings"] or {},
+            profile=each.driver.profile if each.driver else None,
+            pos=place,
+        )
+        for place, each in enumerate(instruments)
+    )

@@ -1,0 +1,93 @@
+"""[[line]]: ids and ports."""
+
+import os
+import stat
+from pathlib import Path
+
+from agent.config.findings import Findings, shown
+from agent.config.model import LineSettings
+from agent.config.table_reader import Row
+
+__all__ = ["check_ids", "check_ports", "read_lines"]
+
+NOT_YET = ("usb:", "tcp://", "rtu+tcp://")
+
+
+def check_ids(rows: list[Row], findings: Findings) -> None:
+    """Each id once."""
+    seen = set()
+    for row in rows:
+        if row["id"] in seen:
+            findings.error(row.at("id"), f"{shown(row['id'])} stands twice", "give each its own id")
+        elif row["id"] is not None:
+            seen.add(row["id"])
+
+
+def check_ports(rows: list[Row], findings: Findings) -> None:
+    """Each port: of a kind that this version knows, there, usable, and on one line only."""
+    owners: dict[str, Row] = {}
+    for row in rows:
+        port = row["port"]
+        if port is None or not _is_device_path(port, row, findings):
+            continue
+        device = os.path.realpath(port)
+        if device in owners:
+            also = "" if device == port else f" ({device})"
+            message = f"{port}{also} is the port of line {owners[device]['id']} already"
+            findings.error(row.at("port"), message, "two masters on one line destroy each other's frames")
+            continue
+        owners[device] = row
+        _check_device(Path(port), row, findings)
+
+
+def _is_device_path(port: str, row: Row, findings: Findings) -> bool:
+    kind = next((kind for kind in NOT_YET if port.startswith(kind)), None)
+    if kind:
+        findings.error(
+            row.at("port"),
+            f"{shown(port)}: ports of the kind {kind} are not supported yet by this version",
+            "use a device path, or a link in /dev/serial/by-id",
+        )
+    elif not port.startswith("/"):
+        findings.error(row.at("port"), f"{shown(port)} is no device path", 'as in "/dev/ttyUSB0"')
+    return port.startswith("/")
+
+
+def _check_device(port: Path, row: Row, findings: Findings) -> None:
+    try:
+        mode = port.stat().st_mode
+    except FileNotFoundError:
+        hint = "`ls -l /dev/serial/by-id` shows what is plugged in"
+        findings.warn(row.at("port"), f"{port} does not exist now", hint)
+        return
+    except OSError as error:
+        findings.warn(row.at("port"), f"{port} cannot be reached: {error.strerror}")
+        return
+    if not stat.S_ISCHR(mode):
+        findings.error(row.at("port"), f"{port} is not a serial device", 'as in "/dev/ttyUSB0"')
+    elif not os.access(port, os.R_OK | os.W_OK):
+        findings.warn(
+            row.at("port"),
+            f"no permission to read and write {port}",
+            "`sudo usermod -aG dialout USER` for the agent's user, then log in again",
+        )
+
+
+def read_lines(rows: list[Row]) -> tuple[LineSettings, ...]:
+    """Only for rows without errors."""
+    lines = []
+    for row in rows:
+        data_bits, parity, stop_bits = row["framing"]
+        lines.append(
+            LineSettings(
+                id=row["id"],
+                port=row["port"],
+                baud=row["baud"],
+                data_bits=data_bits,
+                parity=parity,
+                stop_bits=stop_bits,
+                echo=row["echo"],
+                low_latency=row["low_latency"],
+            )
+        )
+    return tuple(lines)

@@ -1,0 +1,107 @@
+"""The station file as a whole: every finding at once, or the StationFile."""
+
+from pathlib import Path
+from typing import Any
+
+from agent.config.drivers import Drivers
+from agent.config.findings import ConfigErrors, Finding, Findings, nearest
+from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
+from agent.config.lines import check_ids, check_ports, read_lines
+from agent.config.model import StationFile
+from agent.config.rules import check_rules, read_rules
+from agent.config.schema import BENCH, INSTRUMENT, JOURNAL, LINE, MQTT, RULE, STATION, TABLES, Table
+from agent.config.station import check_data_dir, check_mqtt, read_journal, read_mqtt
+from agent.config.table_reader import FOR_BENCH, Row, read_table
+from agent.config.toml_file import TomlFile, read_toml
+
+__all__ = ["check_tables", "collected", "examine", "load"]
+
+
+def load(path: Path) -> StationFile:
+    """The station file. Raises ConfigErrors with every finding where one of them is an error."""
+    station, findings = examine(path)
+    if station is None:
+        raise ConfigErrors(findings)
+    return station
+
+
+def examine(path: Path) -> tuple[StationFile | None, list[Finding]]:
+    """The station file, or None where it has errors, and everything that was found.
+
+    Looks also at what the file points to: ports, folders, files with secrets, profiles. Raises
+    nothing for what a person may have written.
+    """
+    path = Path(path)
+    file = read_toml(path)
+    if file.tables is None:
+        return None, file.listed()
+    drivers = Drivers(path.parent)
+    read = _Read(file.tables, file, drivers)
+    findings = collected(file, drivers)
+    if any(finding.severity == "error" for finding in findings):
+        return None, findings
+    return read.station_file(), findings
+
+
+def collected(file: TomlFile, drivers: Drivers) -> list[Finding]:
+    """The station file's findings in its own order, then those of each profile."""
+    return file.listed() + drivers.findings()
+
+
+def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
+    """Unknown names outside of all tables."""
+    names = [table.name for table in known]
+    for name, value in tables.items():
+        if name not in names:
+            what = "unknown table" if isinstance(value, dict | list) else "unknown key outside of all tables"
+            findings.error((name,), what, FOR_BENCH if name == BENCH.name else nearest(name, names))
+
+
+class _Read:
+    """The checked rows of one station file."""
+
+    def __init__(self, tables: dict[str, Any], file: TomlFile, drivers: Drivers) -> None:
+        findings = self._findings = file.findings
+        self._path = file.path
+        base = file.path.parent
+        check_tables(tables, TABLES, findings)
+        self._station = _first(read_table(tables, STATION, findings))
+        self._mqtt = _first(read_table(tables, MQTT, findings))
+        self._journal = _first(read_table(tables, JOURNAL, findings))
+        self._lines = read_table(tables, LINE, findings)
+        instruments = read_table(tables, INSTRUMENT, findings)
+        self._rules = read_table(tables, RULE, findings)
+        for rows in (self._lines, instruments, self._rules):
+            check_ids(rows, findings)
+        check_ports(self._lines, findings)
+        check_lines_used(self._lines, instruments, findings)
+        self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
+        check_rules(self._rules, self._instruments, findings)
+        self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
+        self._brokers = check_mqtt(self._mqtt, base, findings) if self._mqtt else None
+
+    def station_file(self) -> StationFile:
+        """Only where there was no error."""
+        assert self._station is not None, "a missing [station] is an error"
+        assert self._data_dir is not None, "a wrong data_dir is an error"
+        station, base = self._station, self._path.parent
+        client_id = f"fenceline-{station['site']}-{station['id']}"
+        return StationFile(
+            path=self._path,
+            id=station["id"],
+            site=station["site"],
+            data_dir=self._data_dir,
+            utc=station["utc"],
+            utc_offset_min=station["utc_offset"],
+            mqtt=read_mqtt(self._mqtt, self._brokers, client_id, base)
+            if self._mqtt and self._brokers
+            else None,
+            journal=read_journal(self._journal),
+            lines=read_lines(self._lines),
+            instruments=read_instruments(self._instruments),
+            rules=read_rules(self._rules),
+        )
+
+
+def _first(rows: list[Row]) -> Row | None:
+    return rows[0] if rows else None

@@ -1,0 +1,87 @@
+"""[[rule]]: limits on channels that exist, in their unit."""
+
+from agent.config.findings import Findings, nearest, shown
+from agent.config.instruments import Instrument
+from agent.config.model import RuleSettings
+from agent.config.table_reader import Row
+from agent.config.values import span
+
+__all__ = ["check_rules", "read_rules"]
+
+
+def check_rules(rows: list[Row], instruments: list[Instrument], findings: Findings) -> None:
+    """Each rule against its channel, and the rules of one channel against each other."""
+    by_id = {instrument.row["id"]: instrument for instrument in instruments}
+    for row in rows:
+        instrument = _instrument_of(row, by_id, findings)
+        if instrument is not None:
+            _check_channel(row, instrument, findings)
+            _check_delay(row, instrument, findings)
+    for row in rows:
+        if row["level"] == "high-high":
+            _check_above_high(row, rows, findings)
+
+
+def _instrument_of(row: Row, by_id: dict[str, Instrument], findings: Findings) -> Instrument | None:
+    if row["channel"] is None:
+        return None
+    name, dot, _ = row["channel"].partition(".")
+    if not dot:
+        hint = "instrument, a dot, channel, as in pid-tank.voc"
+        findings.error(row.at("channel"), f"{shown(row['channel'])} names no channel", hint)
+    elif name not in by_id:
+        hint = nearest(name, [known for known in by_id if known])
+        findings.error(row.at("channel"), f"there is no instrument {shown(name)}", hint)
+    return by_id.get(name) if dot else None
+
+
+def _check_channel(row: Row, instrument: Instrument, findings: Findings) -> None:
+    if instrument.channels is None:  # its driver is wrong, and that is reported
+        return
+    name = row["channel"].partition(".")[2]
+    unit = instrument.channels.get(name)
+    if unit is None:
+        known = ", ".join(f"{known} ({of})" for known, of in instrument.channels.items())
+        message = f"{instrument.row['id']} has no channel {shown(name)}"
+        findings.error(row.at("channel"), message, f"its channels are {known}")
+    elif row["unit"] is not None and row["unit"] != unit:
+        message = f"{shown(row['unit'])} is not the unit of {row['channel']}, which is {shown(unit)}"
+        findings.error(row.at("unit"), message, f"write unit = {shown(unit)}, and the limit in it")
+
+
+def _check_delay(row: Row, instrument: Instrument, findings: Findings) -> None:
+    """A delay elapses only with a reading that still holds."""
+    delay_ms, every_ms = row["on_delay"], instrument.row["every"]
+    if delay_ms and every_ms and delay_ms < every_ms:
+        message = f"shorter than the {span(every_ms)} between two readings of {instrument.row['id']}"
+        findings.warn(row.at("on_delay"), message, "it elapses only with the next reading")
+
+
+def _check_above_high(row: Row, rows: list[Row], findings: Findings) -> None:
+    """A high-high limit stands above every high one of its channel."""
+    for other in rows:
+        same = other["level"] == "high" and other["channel"] == row["channel"] is not None
+        if not same or row["above"] is None or other["above"] is None:
+            continue
+        if row["above"] <= other["above"]:
+            message = (
+                f"high-high {row['above']:g} is not above {other['above']:g}, the high of the same channel"
+            )
+            findings.error(row.at("above"), message, f"that is rule {other['id']}")
+
+
+def read_rules(rows: list[Row]) -> tuple[RuleSettings, ...]:
+    """Only for rows without errors."""
+    return tuple(
+        RuleSettings(
+            id=row["id"],
+            channel=row["channel"],
+            above=row["above"],
+            level=row["level"],
+            unit=row["unit"],
+            deadband=row["deadband"],
+            on_delay_ms=row["on_delay"],
+            off_delay_ms=row["off_delay"],
+        )
+        for row in rows
+    )

@@ -1,0 +1,285 @@
+"""Every table and key of the station file, once: what reads the file and what describes it.
+
+docs/station.md shows these tables; a test keeps the two together.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agent.config.values import (
+    ADDRESS,
+    FAULTS,
+    FRAMING,
+    ID,
+    NOISE,
+    OFFSET,
+    SCRIPTS,
+    TABLE,
+    TEXT,
+    TEXTS,
+    TRUTH,
+    Kind,
+    duration,
+    integer,
+    number,
+    one_of,
+)
+
+__all__ = ["BENCH_TABLES", "FAULT", "FAULT_KINDS", "TABLES", "Key", "Table", "parsed_default"]
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+# As hardware_sim.faults has them; a test holds the two against each other.
+FAULT_KINDS = ("dead", "late", "crc", "truncated", "long", "noise", "foreign", "exception")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key. default: as written in the file, None where there is none; bench: for `sim` alone."""
+
+    name: str
+    kind: Kind
+    help: str
+    example: str
+    required: bool = False
+    default: str | int | float | bool | None = None
+    bench: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. many: written [[name]]; required: the file is useless without it."""
+
+    name: str
+    help: str
+    keys: tuple[Key, ...]
+    many: bool = False
+    required: bool = False
+
+    @property
+    def written(self) -> str:
+        return f"[[{self.name}]]" if self.many else f"[{self.name}]"
+
+    def key(self, name: str) -> Key | None:
+        return next((key for key in self.keys if key.name == name), None)
+
+
+STATION = Table(
+    "station",
+    "Who this box is, and where it keeps what must survive.",
+    (
+        Key("id", ID, "name of the station", '"gp-01"', required=True),
+        Key("site", ID, "name of the site", '"north-works"', required=True),
+        Key(
+            "data_dir",
+            TEXT,
+            "folder of the journal; relative to this file",
+            '"/var/lib/fenceline"',
+            default="/var/lib/fenceline",
+        ),
+        Key("utc_offset", OFFSET, "local time, for hours and days", '"+08:00"', default="+08:00"),
+        Key(
+            "utc",
+            one_of("auto", "trusted"),
+            "`trusted` where the host keeps the time by means of its own",
+            '"auto"',
+            default="auto",
+        ),
+    ),
+    required=True,
+)
+
+MQTT = Table(
+    "mqtt",
+    "Where readings are delivered. Without this table they are kept, and delivered nowhere.",
+    (
+        Key("host", TEXT, "the broker, without encryption; or `brokers`", '"127.0.0.1"'),
+        Key("port", integer(1, 65535), "with `host`", "1883", default=1883),
+        Key(
+            "brokers",
+            TEXTS,
+            "tried in turn; mqtts:// is encrypted and verified, always",
+            '["mqtts://a:8883", "mqtts://b:8883"]',
+        ),
+        Key(
+            "protocol",
+            one_of("auto", "5", "3.1.1"),
+            "`auto`: 5, or 3.1.1 where the broker refuses it",
+            '"auto"',
+            default="auto",
+        ),
+        Key("client_id", TEXT, "unique at the broker; by default fenceline-SITE-ID", '"gp-01"'),
+        Key("username", TEXT, "for the broker", '"gp-01"'),
+        Key(
+            "password_file",
+            TEXT,
+            "file holding the password alone, not readable by others",
+            '"mqtt.password"',
+        ),
+        Key("ca_file", TEXT, "authorities to trust; by default the system's", '"plant-ca.pem"'),
+        Key("cert_file", TEXT, "this station's certificate, with `key_file`", '"gp-01.pem"'),
+        Key("key_file", TEXT, "its private key, not readable by others", '"gp-01.key"'),
+        Key(
+            "keep_alive",
+            duration(1000, 15_000, step_ms=1000),
+            "a silent link is noticed after one and a half of it",
+            '"15s"',
+            default="15s",
+        ),
+        Key(
+            "ack_timeout",
+            duration(1000, 2 * MINUTE_MS),
+            "a link without acknowledgement for so long is closed",
+            '"10s"',
+            default="10s",
+        ),
+        Key(
+            "backlog_rate",
+            integer(1, 100_000, "readings/s"),
+            "bound for what is delivered late; live readings go first",
+            "2000",
+            default=2000,
+        ),
+        Key("batch", integer(1, 500, "readings"), "most readings in one message", "500", default=500),
+    ),
+)
+
+JOURNAL = Table(
+    "journal",
+    "How the readings are kept.",
+    (
+        Key(
+            "commit_every",
+            duration(50, MINUTE_MS),
+            "a power cut loses at most this much",
+            '"1s"',
+            default="1s",
+        ),
+        Key("max_mb", integer(16, 1_000_000, "MB"), "the oldest go when it is full", "2000", default=2000),
+    ),
+)
+
+LINE = Table(
+    "line",
+    "One RS-485 line.",
+    (
+        Key("id", ID, "name of the line", '"gas-purification"', required=True),
+        Key(
+            "port",
+            TEXT,
+            "serial device; a link of /dev/serial/by-id or by-path survives replugging",
+            '"/dev/ttyUSB0"',
+            required=True,
+        ),
+        Key("baud", integer(300, 4_000_000, "bit/s"), "speed", "9600", default=9600),
+        Key("framing", FRAMING, "data bits, parity, stop bits", '"8N1"', default="8N1"),
+        Key("echo", TRUTH, "the adapter hears what it sends", "false", default=False),
+        Key("low_latency", TRUTH, "ask the adapter's driver not to hold bytes back", "true", default=True),
+        Key("link", TEXT, "stable name for the pty; relative to the file", '"/run/bench/a"', bench=True),
+    ),
+    many=True,
+)
+
+INSTRUMENT = Table(
+    "instrument",
+    "One instrument on a line.",
+    (
+        Key("id", ID, "name of the instrument; its channels are `id.channel`", '"pid-tank"', required=True),
+        Key("line", ID, "id of its line", '"gas-purification"', required=True),
+        Key(
+            "driver",
+            TEXT,
+            "a named driver, or a profile: path ending in .toml, relative to this file",
+            '"honeywell-raeguard3"',
+            required=True,
+        ),
+        Key(
+            "address",
+            ADDRESS,
+            "on the line; required where the protocol has addresses",
+            "3",
+        ),
+        Key("every", duration(0, DAY_MS), 'poll interval; "0s": back to back', '"1s"', default="1s"),
+        Key(
+            "timeout",
+            duration(1, MINUTE_MS),
+            "from the end of the question to the answer's first byte",
+            '"300ms"',
+            default="500ms",
+        ),
+        Key("retries", integer(0, 10), "further tries of an unanswered question", "1", default=1),
+        Key(
+            "quiet",
+            duration(0, 10 * MINUTE_MS),
+            "rest after an unanswered question; by default the larger of 2 s and 4 timeouts",
+            '"2s"',
+        ),
+        Key("area", TEXT, "part of the plant, for people and the platform", '"gas purification"'),
+        Key("settings", TABLE, "what the driver's source leaves open", "{ divisor = 10 }"),
+        Key(
+            "turnaround",
+            duration(0, MINUTE_MS, step_ms=0),
+            "from the question's end to the answer's beginning",
+            '"5ms"',
+            default="5ms",
+            bench=True,
+        ),
+        Key("values", SCRIPTS, "what it measures, by channel", "{ voc = 12.5 }", bench=True),
+        Key("noise", NOISE, "standard deviation, by channel", "{ voc = 0.2 }", bench=True),
+        Key("faults", FAULTS, "what goes wrong", '[{ kind = "late", share = 0.1, by = "1s" }]', bench=True),
+    ),
+    many=True,
+)
+
+RULE = Table(
+    "rule",
+    "One upper limit on one channel.",
+    (
+        Key("id", ID, "name of the rule", '"benzene-tank-high"', required=True),
+        Key("channel", TEXT, "`instrument.channel`", '"pid-tank.voc"', required=True),
+        Key("above", number(), "the limit: higher values raise the alarm", "50.0", required=True),
+        Key("unit", TEXT, "the channel's unit, so that the limit is not mistaken", '"ppm"', required=True),
+        Key("level", one_of("high", "high-high"), "how serious it is", '"high"', default="high"),
+        Key("deadband", number(0), "how far below the limit it clears, in `unit`", "5.0", default=0.0),
+        Key("on_delay", duration(0, DAY_MS), "how long it must hold to be raised", '"10s"', default="0s"),
+        Key("off_delay", duration(0, DAY_MS), "how long it must be gone to clear", '"30s"', default="0s"),
+    ),
+    many=True,
+)
+
+BENCH = Table(
+    "bench",
+    "The bench itself, for `fenceline sim` alone.",
+    (
+        Key(
+            "seed",
+            integer(0, 2**63 - 1),
+            "the same seed gives the same noise and faults",
+            "1",
+            default=1,
+            bench=True,
+        ),
+    ),
+)
+
+FAULT = Table(
+    "faults",
+    "One entry of an instrument's `faults`, for `fenceline sim` alone.",
+    (
+        Key("kind", one_of(*FAULT_KINDS), "what goes wrong", '"late"', required=True, bench=True),
+        Key("share", number(0, 1), "of the answers", "0.1", default=1.0, bench=True),
+        Key("from", duration(0, 30 * DAY_MS, 0), "since the start", '"10s"', default="0s", bench=True),
+        Key("until", duration(0, 30 * DAY_MS, 0), "since the start; by default for ever", '"1m"', bench=True),
+        Key("by", duration(0, HOUR_MS, 0), "how much too late; `late` needs it", '"1s"', bench=True),
+        Key("code", integer(1, 255), "Modbus exception; `exception` needs it", "2", bench=True),
+    ),
+)
+
+TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, RULE)
+BENCH_TABLES = (LINE, INSTRUMENT, BENCH)
+
+
+def parsed_default(key: Key) -> Any:
+    """The default as the reader hands it on; None where there is none."""
+    return None if key.default is None else key.kind.parse(key.default)

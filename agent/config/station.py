@@ -1,0 +1,154 @@
+"""[station], [journal] and [mqtt]: names, folders, brokers, and the files that hold secrets."""
+
+import os
+import re
+import stat
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from agent.config.findings import Findings, shown
+from agent.config.model import Broker, JournalSettings, Mqtt
+from agent.config.table_reader import Row
+
+__all__ = ["check_data_dir", "check_mqtt", "read_journal", "read_mqtt"]
+
+HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
+DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SECRETS = ("password_file", "key_file")
+FILES = (*SECRETS, "ca_file", "cert_file")
+
+
+def check_data_dir(station: Row, base: Path, findings: Findings) -> Path | None:
+    """The data folder, or None where the key is wrong. It need not exist yet."""
+    if station["data_dir"] is None:
+        return None
+    folder: Path = base / station["data_dir"]
+    there = folder
+    try:
+        while not there.exists() and there != there.parent:
+            there = there.parent
+        if not there.is_dir():
+            findings.error(station.at("data_dir"), f"{shown(str(there))} is a file, not a folder")
+        elif not os.access(there, os.W_OK | os.X_OK):
+            findings.warn(
+                station.at("data_dir"),
+                f"no permission to write into {shown(str(there))}",
+                "the agent's user must own it: `sudo chown fenceline` it, or run this check as that user",
+            )
+    except OSError as error:
+        findings.error(station.at("data_dir"), f"cannot be used: {error.strerror}")
+    return folder
+
+
+def check_mqtt(row: Row, base: Path, findings: Findings) -> tuple[Broker, ...] | None:
+    """The brokers, or None where they are wrong; and everything that [mqtt] points to."""
+    brokers = _brokers(row, findings)
+    for key in FILES:
+        if row[key] is not None:
+            _check_file(row, key, base / row[key], findings)
+    _check_together(row, brokers, findings)
+    return brokers
+
+
+def read_journal(row: Row | None) -> JournalSettings:
+    """The defaults where there is no [journal]. Only for a row without errors."""
+    return JournalSettings() if row is None else JournalSettings(row["commit_every"], row["max_mb"])
+
+
+def read_mqtt(row: Row, brokers: tuple[Broker, ...], client_id: str, base: Path) -> Mqtt:
+    """client_id: the default one. Only for a row without errors."""
+    files = {key: None if row[key] is None else base / row[key] for key in FILES}
+    return Mqtt(
+        brokers=brokers,
+        protocol=row["protocol"],
+        client_id=row["client_id"] or client_id,
+        username=row["username"],
+        keep_alive_s=row["keep_alive"] // 1000,
+        ack_timeout_s=row["ack_timeout"] / 1000,
+        backlog_rate=row["backlog_rate"],
+        batch=row["batch"],
+        **files,
+    )
+
+
+def _brokers(row: Row, findings: Findings) -> tuple[Broker, ...] | None:
+    if "brokers" in row.given:
+        for key in ("host", "port"):
+            if key in row.given:
+                findings.error(row.at(key), "both this and `brokers`", "write the one or the other")
+        urls = row["brokers"] or []
+        found = [_broker(url, row, place, findings) for place, url in enumerate(urls)]
+        good = tuple(broker for broker in found if broker is not None)
+        return good if good and len(good) == len(found) else None
+    if "host" not in row.given:
+        findings.error(row.at("host"), "missing", 'add host = "127.0.0.1", or brokers = ["mqtts://a:8883"]')
+    host = row["host"]
+    if host is not None and not HOST.fullmatch(host):
+        hint = 'encrypted or not, addresses with a scheme go into brokers = ["mqtts://a:8883"]'
+        findings.error(row.at("host"), f"{shown(_without_user(host))} is no host name", hint)
+        return None
+    return None if host is None or row["port"] is None else (Broker(host, row["port"], tls=False),)
+
+
+def _broker(url: str, row: Row, place: int, findings: Findings) -> Broker | None:
+    """One of `brokers`: mqtt://host:port or mqtts://host:port."""
+    at = row.at("brokers", place)
+    written = shown(_without_user(url))
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        findings.error(at, f"{written} is no address of a broker", 'as in "mqtts://broker.example:8883"')
+        return None
+    if "@" in parts.netloc:
+        findings.error(at, f"{written}: a name or a password in it", "use `username` and `password_file`")
+        return None
+    if parts.scheme not in DEFAULT_PORTS:
+        findings.error(at, f"{written} is no address of a broker", "it begins with mqtt:// or mqtts://")
+        return None
+    if not host or not HOST.fullmatch(host) or port == 0 or parts.path or parts.query or parts.fragment:
+        hint = f"only host and port, as in {parts.scheme}://broker.example:{DEFAULT_PORTS[parts.scheme]}"
+        findings.error(at, f"{written} is no address of a broker", hint)
+        return None
+    return Broker(host, port or DEFAULT_PORTS[parts.scheme], parts.scheme == "mqtts")
+
+
+def _without_user(url: str) -> str:
+    """A password typed in the wrong place must not end up in a log."""
+    scheme, mark, rest = url.rpartition("://")
+    return scheme + mark + rest.rpartition("@")[2]
+
+
+def _check_file(row: Row, key: str, path: Path, findings: Findings) -> None:
+    """A file that [mqtt] points to: it must be there, and a secret must be one."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            findings.error(row.at(key), f"{shown(str(path))} is not a file")
+        elif key in SECRETS and mode & stat.S_IRWXO:
+            findings.error(row.at(key), f"{path.name} is open to every user of this box", f"chmod 640 {path}")
+        elif not os.access(path, os.R_OK):
+            findings.error(row.at(key), f"no permission to read {path.name}", f"`ls -l {path}` shows who may")
+    except FileNotFoundError:
+        findings.error(row.at(key), f"there is no file {shown(str(path))}")
+    except OSError as error:
+        findings.error(row.at(key), f"{shown(str(path))} cannot be read: {error.strerror}")
+
+
+def _check_together(row: Row, brokers: tuple[Broker, ...] | None, findings: Findings) -> None:
+    """Keys that mean nothing, or too little, without each other."""
+    if row["password_file"] and "username" not in row.given:
+        findings.error(row.at("password_file"), "a password without `username`", "add username")
+    for key, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+        if row[key] and other not in row.given:
+            findings.error(row.at(key), f"means nothing without `{other}`", f"add {other}")
+    if brokers is None:
+        return
+    if not any(broker.tls for broker in brokers):
+        for key in ("ca_file", "cert_file", "key_file"):
+            if row[key]:
+                hint = 'encryption is asked for by brokers = ["mqtts://host:8883"]'
+                findings.error(row.at(key), "no broker here is encrypted", hint)
+    if row["password_file"] and any(not broker.tls and broker.host not in LOOPBACK for broker in brokers):
+        findings.warn(row.at("password_file"), "the password crosses the network in clear", "use mqtts://")
