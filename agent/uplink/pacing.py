@@ -60,11 +60,11 @@ class Rate:
     """Rows per second over the last ten seconds."""
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
+        self._seen: deque[tuple[float, int]] = deque(maxlen=128)
         self._rows = 0
 
     def add(self, now: float, rows: int) -> None:
-        if self._seen and now - self._seen[-1][0] < 0.1:  # at most a hundred entries
+        if self._seen and now - self._seen[-1][0] < 0.1:  # at most a hundred and one entries
             at, before = self._seen.pop()
             self._seen.append((at, before + rows))
         else:

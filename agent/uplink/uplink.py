@@ -43,12 +43,10 @@ TOO_LARGE = Refusal(0x95, "larger than the broker's maximum packet size")
 
 
 class _Control(NamedTuple):
-    """A message that is in nobody's books: birth, farewell, an event that is not on the disk."""
+    """A retained message: birth or farewell."""
 
     topic: str
     payload: bytes
-    retain: bool = False
-    event: Event | None = None
 
 
 class Uplink:
@@ -83,8 +81,8 @@ class Uplink:
         self._backoff = Backoff(random)
         self._session: Session | None = None
         self._flow: Flow | None = None
-        self._control: deque[_Control] = deque()
-        self._undurable: deque[Event] = deque()
+        self._control: deque[_Control] = deque(maxlen=3)  # birth and farewell
+        self._undurable: deque[Event] = deque(maxlen=UNDURABLE_MAX)
         self._wake, self._stop, self._farewell = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._reported: set[tuple[str, int]] = set()
         self._notices: set[asyncio.Task[int | None]] = set()
@@ -134,9 +132,7 @@ class Uplink:
             return
         with suppress(TimeoutError):
             if self._flow is not None:
-                self._control.appendleft(
-                    _Control(self._topics.status, self._status("offline", "stopped"), True)
-                )
+                self._control.append(_Control(self._topics.status, self._status("offline", "stopped")))
                 self._wake.set()
                 await asyncio.wait_for(self._farewell.wait(), STOP_WITHIN_S)
         session.close()
@@ -167,14 +163,8 @@ class Uplink:
         self._flow = Flow(session, session.connected.result(), self._settings.batch, self._topics.readings)
         self._broker, self._since_ms = broker, self._clock.utc_ms()
         self._delivery.connected()
-        self._control = deque(
-            [
-                _Control(self._topics.meta, self._meta, True),
-                _Control(self._topics.status, self._status("online", "connected"), True),
-            ]
-        )
-        self._control.extend(self._undurable_message(event) for event in self._undurable)
-        self._undurable.clear()
+        self._control.append(_Control(self._topics.meta, self._meta))
+        self._control.append(_Control(self._topics.status, self._status("online", "connected")))
         self._error = ""
         _log.info("mqtt: connected to %s:%d, MQTT %s", broker.host, broker.port, session.plan.version)
 
@@ -194,9 +184,8 @@ class Uplink:
         if self._flow is None:
             return
         lost = [sent.event for sent in self._flow.unanswered() if sent.event]
-        waiting = [control.event for control in self._control if control.event]
         self._flow, self._since_ms = None, None
-        for event in [*lost, *waiting]:
+        for event in lost:
             self._keep_undurable(event)
         self._control.clear()
         self._delivery.connection_lost()
@@ -213,12 +202,15 @@ class Uplink:
     # ---- what goes out ----
 
     async def _pump(self) -> None:
-        """Control messages, then the lanes of the delivery, as slots are free."""
+        """Birth, events that are not on the disk, then the lanes of the books, as slots are free."""
         while True:
             self._wake.clear()
             assert self._flow is not None
             while self._control and self._flow.free:
-                self._publish_control(self._control.popleft())
+                topic, payload = self._control.popleft()
+                self._flow.publish(Sent(topic, 0, self._loop.time()), payload, retain=True)
+            while self._undurable and self._flow.free:
+                self._publish_undurable(self._flow, self._undurable.popleft())
             lanes, room = ((), 0) if self._stop.is_set() else self._flow.room()
             now = self._loop.time()
             chunk = self._delivery.next(now, room, lanes)
@@ -268,13 +260,9 @@ class Uplink:
         body = {"reason": "damaged on the disk", "count": damaged.last - damaged.first + 1, "ranges": ranges}
         self._notice("gap", f"damaged-{damaged.first}-{damaged.last}", body)
 
-    def _publish_control(self, control: _Control) -> None:
-        assert self._flow is not None
-        self._flow.publish(
-            Sent(control.topic, 0, self._loop.time(), None, control.event),
-            control.payload,
-            retain=control.retain,
-        )
+    def _publish_undurable(self, flow: Flow, event: Event) -> None:
+        payload = messages.events(self._origin, [(None, event)])
+        flow.publish(Sent(self._topics.events, 0, self._loop.time(), event=event), payload)
 
     def _on_committed(self, done: Committed) -> None:
         """Book it; events go out at once, from memory: an alarm does not wait for a read."""
@@ -284,8 +272,7 @@ class Uplink:
         self._wake.set()
         if not seqs:
             return
-        ids = {event.id for _, event in done.events}  # durable now: the copy in memory is not needed
-        self._undurable = deque(event for event in self._undurable if event.id not in ids)
+        self._forget_undurable({event.id for _, event in done.events})
         flow = self._flow
         if flow is None or not flow.free or len(seqs) > EVENTS_MAX or self._stop.is_set():
             return
@@ -300,22 +287,19 @@ class Uplink:
 
         Without a connection the latest 100 wait in memory.
         """
-        flow = self._flow
-        if flow is None:
-            self._keep_undurable(event)
-        elif flow.free:
-            self._publish_control(self._undurable_message(event))
+        if self._flow is not None and self._flow.free:
+            self._publish_undurable(self._flow, event)
         else:
-            self._control.append(self._undurable_message(event))
-
-    def _undurable_message(self, event: Event) -> _Control:
-        return _Control(self._topics.events, messages.events(self._origin, [(None, event)]), False, event)
+            self._keep_undurable(event)
 
     def _keep_undurable(self, event: Event) -> None:
+        self._counts["undurable_lost"] += len(self._undurable) == UNDURABLE_MAX
         self._undurable.append(event)
-        if len(self._undurable) > UNDURABLE_MAX:
-            self._undurable.popleft()
-            self._counts["undurable_lost"] += 1
+
+    def _forget_undurable(self, ids: set[str]) -> None:
+        """These are on the disk now: the copies in memory are not needed."""
+        for event in [event for event in self._undurable if event.id in ids]:
+            self._undurable.remove(event)
 
     # ---- what comes back ----
 
