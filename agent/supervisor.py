@@ -13,7 +13,7 @@ STEADY_S = 60.0  # a task that ran this long starts its restart delays anew
 
 
 class Supervisor:
-    """report(what, detail) is told of each failure."""
+    """report(what, detail) is told of a failure, once until it changes."""
 
     def __init__(self, report: Callable[[str, str], None]) -> None:
         self.restarts: dict[str, int] = {}
@@ -33,18 +33,21 @@ class Supervisor:
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
-        failures = 0
+        failures, reported = 0, ""
         while True:
             started = loop.time()
             try:
                 await run()
                 why = "it ended by itself"
             except Exception as failure:
-                log.exception("task %s failed", name)
+                if failures == 0:
+                    log.exception("task %s failed", name)
                 why = f"{type(failure).__name__}: {failure}"
             if loop.time() - started >= STEADY_S:
-                failures = 0
+                failures, reported = 0, ""
             self.restarts[name] = self.restarts.get(name, 0) + 1
-            self._report(f"task {name}", why)
+            if why != reported:  # told once, not with every attempt
+                self._report(f"task {name}", why)
+                reported = why
             await asyncio.sleep(RESTART_S[min(failures, len(RESTART_S) - 1)])
             failures += 1

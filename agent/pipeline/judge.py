@@ -101,8 +101,11 @@ class Judge:
         state: Mapping[str, object] | None = None,
         t: int | None = None,
         mono: int | None = None,
-    ) -> None:
-        """Put an event on disk and then tell of it; where the disk is too slow, tell at once."""
+    ) -> asyncio.Task[None]:
+        """Put an event on disk and then tell of it; where the disk is too slow, tell at once.
+
+        The task is done when the event is out of the agent's hands.
+        """
         self._events += 1
         event = Event(
             kind,
@@ -115,6 +118,7 @@ class Judge:
         task = asyncio.create_task(self._announce(event, state))
         self._announcing.add(task)
         task.add_done_callback(self._announcing.discard)
+        return task
 
     async def _announce(self, event: Event, state: Mapping[str, object] | None) -> None:
         if await self._recorder.put_event(event, state) is None:

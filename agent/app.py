@@ -1,0 +1,298 @@
+"""The agent: everything built from one station file, started and ended in order."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from agent.config.model import LineSettings, StationFile
+from agent.control import ControlServer, socket_paths
+from agent.pipeline.judge import Judge, Limit, state_key
+from agent.polling import Poller
+from agent.rules import Threshold
+from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
+from agent.supervisor import Supervisor
+from agent.uplink.uplink import STATE_KEY, Uplink
+from agent.version import VERSION
+from drivers import catalogue
+from hal.clock import Clock
+from hal.line import Line
+from hal.line_core import Timing
+from hal.port import Framing, SerialPort
+from store.delivery import Delivery
+from store.errors import JournalError, StoreError
+from store.journal import Journal
+from store.recorder import Recorder
+from store.records import Records
+
+__all__ = ["Agent"]
+
+log = logging.getLogger("fenceline")
+
+T = TypeVar("T")
+
+RETENTION_EVERY_S = 60.0
+LAST_DELIVERY_S = 2.0  # at a clean stop; the service manager waits longer
+
+
+class Agent:
+    """One station. Built inside a running loop; `run` ends when `stop` is set."""
+
+    def __init__(self, station: StationFile, clock: Clock) -> None:
+        self.station, self.clock = station, clock
+        self.lines: dict[str, Line] = {}
+        self.pollers: list[Poller] = []
+        self.uplink: Uplink | None = None
+        self._loop = asyncio.get_running_loop()
+        self._started = self._loop.time()
+        self._journal_thread = ThreadPoolExecutor(1, "journal")
+        # The field ends first, so that its last readings are still kept and delivered.
+        self._core, self._field = Supervisor(self._restarted), Supervisor(self._restarted)
+        self._meters: dict[str, LoadMeter] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Raises JournalError where the data_dir cannot hold a journal at all."""
+        try:
+            await self._open()
+            log.info("station %s, boot %d, log %s", self.station.id, self.journal.boot, self.journal.log)
+            self._start()
+            await stop.wait()
+            log.info("stopping")
+        finally:
+            await self._close()
+
+    # -- opening ----------------------------------------------------------------------------
+
+    def _on_journal(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        return self._loop.run_in_executor(self._journal_thread, work)
+
+    async def _open(self) -> None:
+        station, clock = self.station, self.clock
+        path = station.data_dir / "journal.db"
+        self.journal = await self._on_journal(lambda: Journal.open(path, utc_ms=clock.utc_ms))
+        clock.last_known_utc_ms = self.journal.last_t
+        self.recorder = Recorder(
+            self.journal,
+            run=self._on_journal,
+            utc_ms=clock.utc_ms,
+            monotonic=self._loop.time,
+            period_s=station.journal.commit_every_ms / 1000,
+            on_fault=log.error,
+        )
+        self.judge = Judge(
+            self.recorder,
+            clock,
+            [
+                Limit(
+                    Threshold(rule.id, rule.above, rule.deadband, rule.on_delay_ms, rule.off_delay_ms),
+                    rule.channel,
+                    rule.level,
+                    rule.unit,
+                )
+                for rule in station.rules
+            ],
+            boot=self.journal.boot,
+            undurable=lambda event: self.uplink.send_undurable(event) if self.uplink else None,
+        )
+        saved = await self._on_journal(self._saved_state)
+        for settings in station.lines:
+            self._add_line(settings)
+        for instrument in station.instruments:
+            driver = catalogue.create(
+                instrument.profile or instrument.driver, instrument.address, instrument.settings
+            )
+            self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
+        if station.mqtt is not None:
+            self._add_uplink(saved.get(STATE_KEY))
+        self._say_start(saved)
+
+    def _saved_state(self) -> dict[str, object]:
+        keys = [STATE_KEY, *(state_key(rule.id) for rule in self.station.rules)]
+        saved = {key: self.journal.load(key) for key in keys}
+        return {key: value for key, value in saved.items() if value is not None}
+
+    def _add_line(self, settings: LineSettings) -> None:
+        framing = Framing(settings.framing)
+        self.lines[settings.id] = Line(
+            settings.id,
+            SerialPort(settings.port, settings.baud, framing, self._loop),
+            Timing(settings.baud, framing.bits),
+            echo=settings.echo,
+            report=lambda what, detail, line=settings.id: self._fault(  # type: ignore[misc]
+                f"line {line}", "recovered" if what == "port open" else "failing", detail
+            ),
+        )
+        self._meters[settings.id] = LoadMeter(self._loop.time())
+
+    def _add_uplink(self, saved: object) -> None:
+        assert self.station.mqtt is not None
+        mqtt = self.station.mqtt
+        self.delivery = Delivery(
+            self.journal.last_seq, saved, backlog_rate=mqtt.backlog_rate, batch=mqtt.batch
+        )
+        self.uplink = Uplink(
+            mqtt,
+            station=self.station.id,
+            site=self.station.site,
+            meta=self._meta(),
+            recorder=self.recorder,
+            delivery=self.delivery,
+            clock=self.clock,
+            loop=self._loop,
+            random=random.random,
+        )
+
+    def _meta(self) -> dict[str, Any]:
+        station = self.station
+        return {
+            "version": VERSION,
+            "lines": [
+                {"id": line.id, "port": line.port, "baud": line.baud, "framing": line.framing}
+                for line in station.lines
+            ],
+            "instruments": [
+                {
+                    "id": poller.settings.id,
+                    "driver": poller.settings.driver,
+                    "line": poller.settings.line,
+                    "address": poller.settings.address,
+                    "area": poller.settings.area,
+                    "every_ms": poller.settings.every_ms,
+                }
+                for poller in self.pollers
+            ],
+            "channels": [
+                {"id": f"{poller.settings.id}.{name}", "unit": unit, "instrument": poller.settings.id}
+                for poller in self.pollers
+                for name, unit in poller.driver.channels
+            ],
+            "rules": [
+                {
+                    "id": rule.id,
+                    "channel": rule.channel,
+                    "level": rule.level,
+                    "above": rule.above,
+                    "unit": rule.unit,
+                    "deadband": rule.deadband,
+                    "on_delay_ms": rule.on_delay_ms,
+                    "off_delay_ms": rule.off_delay_ms,
+                }
+                for rule in station.rules
+            ],
+        }
+
+    def _say_start(self, saved: Mapping[str, object]) -> None:
+        self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
+        for path in self.journal.set_aside:
+            detail = f"could not be used and is kept as {path.name}; a new log {self.journal.log} begins"
+            self._fault("journal", "set aside", detail)
+        self.judge.restore({rule.id: saved.get(state_key(rule.id)) for rule in self.station.rules})
+
+    # -- running ----------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        start = self._core.start
+        start("journal", self.recorder.run)
+        start("retention", self._keep_space)
+        if self.uplink is not None:
+            start("uplink", self._run_uplink)
+        paths = socket_paths(self.station.data_dir)
+        self.control = ControlServer(paths, {"status": self._status})
+        start("control socket", self.control.run)
+        start("records", self._write_records)
+        for line in self.lines.values():
+            self._field.start(f"line {line.id}", line.run)
+        for poller in self.pollers:
+            self._field.start(f"instrument {poller.settings.id}", poller.run)
+
+    async def _run_uplink(self) -> None:
+        assert self.uplink is not None
+        await self.uplink.run()  # returns after its stop(), and only then
+        await asyncio.Event().wait()
+
+    async def _keep_space(self) -> None:
+        while True:
+            await asyncio.sleep(RETENTION_EVERY_S)
+            sent = self.delivery.delivered_up_to if self.uplink else self.journal.last_seq
+            try:
+                await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)
+            except JournalError as error:
+                log.error("retention: %s", error)
+
+    async def _write_records(self) -> None:
+        """Device records are a view for people: their failure stops nothing."""
+        try:
+            await self._on_journal(self._upsert_records)
+        except StoreError as error:
+            self._fault("device records", "failing", str(error))
+        await asyncio.Event().wait()
+
+    def _upsert_records(self) -> None:
+        records = Records(self.station.data_dir / "records.json", self.clock.utc_ms)
+        for path in records.set_aside:
+            text = f"could not be read and are kept as {path.name}"
+            self._loop.call_soon_threadsafe(self._fault, "device records", "set aside", text)
+        for instrument in self.station.instruments:
+            facts = {
+                "driver": instrument.driver,
+                "line": instrument.line,
+                "address": instrument.address,
+                "area": instrument.area,
+                "settings": instrument.settings,
+            }
+            records.upsert_instrument(instrument.id, facts)
+
+    def _fault(self, what: str, state: str, detail: str) -> None:
+        log.log(logging.INFO if state == "recovered" else logging.ERROR, "%s %s: %s", what, state, detail)
+        self.judge.announce("fault", {"what": what, "state": state, "detail": detail})
+
+    async def _status(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        now = self._loop.time()
+        stats = self.recorder.stats
+        uplink = self.uplink.status() if self.uplink else None
+        return {
+            "station": self.station.id,
+            "site": self.station.site,
+            "version": VERSION,
+            "uptime_s": round(now - self._started, 1),
+            "utc": self.clock.utc_ms(),
+            "utc_trusted": self.clock.utc_trusted(),
+            "log": self.journal.log,
+            "boot": self.journal.boot,
+            "last_seq": self.journal.last_seq,
+            "readings": self.judge.readings,
+            "lines": line_rows(self.lines.values(), self._meters, now),
+            "instruments": instrument_rows(self.pollers, self.judge.latest, self.clock),
+            "alarms": alarm_rows(self.judge.limits),
+            "journal": stats._asdict(),
+            "destinations": {"mqtt": uplink} if uplink else {},
+            "restarts": {**self._core.restarts, **self._field.restarts},
+        }
+
+    def _restarted(self, what: str, detail: str) -> None:
+        self._fault(what, "restarted", detail)
+
+    async def _close(self) -> None:
+        """The field first; then its last readings go to disk and out, then `offline` is said."""
+        await self._field.stop()
+        if hasattr(self, "judge"):
+            await self.judge.announce("stop", {"boot": self.journal.boot, "reason": "stopped"})
+        if self.uplink is not None:
+            await self._deliver_the_last()
+            await self.uplink.stop()
+        await self._core.stop()
+        if hasattr(self, "journal"):
+            await self._on_journal(self.journal.close)
+        self._journal_thread.shutdown()
+
+    async def _deliver_the_last(self) -> None:
+        """Give what is newest a moment to leave; a backlog waits for the next start."""
+        assert self.uplink is not None
+        end = self._loop.time() + LAST_DELIVERY_S
+        while self._loop.time() < end and self.uplink.status()["connected"]:
+            owed = self.delivery.owed()
+            if not (owed.events or owed.live or owed.in_flight):
+                return
+            await asyncio.sleep(0.02)
