@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeVar
 from store.aside import set_aside
 from store.ballast import Ballast
 from store.errors import MALFORMED, DamagedBatch, JournalError, primary_code
-from store.packing import BATCH_MAX, batch_row, event_row, from_batch_row, to_json
-from store.reader import BATCHES, EVENTS, read
+from store.packing import BATCH_MAX, EventRow, batch_rows, event_row, to_json
+from store.reader import BATCHES, EVENTS, last_row, read
 from store.retention import Trimmed, remove_oldest, used_bytes
 from store.rows import Event, Reading
 from store.schema import Unusable, connect, prepare
@@ -62,6 +62,7 @@ class Journal:
         self.path = path
         self.set_aside: list[Path] = []
         self.log, self.boot, self.last_seq, self.last_t = "", 0, 0, 0
+        self._last_batch = self._last_event = self._trimmed = 0  # the last seq of each
         self._max_pages = max_pages
         self._ballast = Ballast(path.with_suffix(".ballast"))
         self._suspect = path.with_name(path.name + ".suspect")
@@ -86,21 +87,20 @@ class Journal:
         """
         numbered = list(enumerate(events, self.last_seq + 1))
         first, last = self.last_seq + len(numbered) + 1, self.last_seq + len(numbered) + len(readings)
-        event_rows = [event_row(seq, self.boot, event) for seq, event in numbered]
-        batches = [
-            batch_row(first + at, self.boot, readings[at : at + BATCH_MAX])
-            for at in range(0, len(readings), BATCH_MAX)
-        ]
+        event_rows = self._event_rows(numbered)
+        batches = batch_rows(first, self._last_batch, self.boot, readings)
         pairs = [(key, to_json(value)) for key, value in state.items()]
 
         def write() -> None:
             self._insert_events(event_rows)
-            self._db.executemany("INSERT INTO batches VALUES (?,?,?,?,?,?,?)", batches)
+            self._db.executemany("INSERT INTO batches VALUES (?,?,?,?,?,?,?,?)", batches)
             self._db.executemany("INSERT OR REPLACE INTO state VALUES (?,?)", pairs)
 
         if event_rows or batches or pairs:
             self._write("writing", write)
         self.last_seq = last
+        self._last_batch = last if batches else self._last_batch
+        self._last_event = numbered[-1][0] if numbered else self._last_event
         times = [reading.t for reading in readings if reading.trusted]
         times += [event.t for event in events if event.trusted]
         self.last_t = max([self.last_t, *times])
@@ -112,15 +112,14 @@ class Journal:
         Damage further on ends the list early. Raises DamagedBatch, which names the range to skip,
         when the first of them can no longer be read; JournalError for anything else.
         """
-        return self._read(
-            lambda: read(self._db, self.path, BATCHES, first, min(last, self.last_seq), limit=limit)
-        )
+        kept = max(first, self._trimmed + 1)
+        upto = min(last, self._last_batch)
+        return self._read(lambda: read(self._db, self.path, BATCHES, kept, upto, limit=limit))
 
     def events(self, first: int, last: int, limit: int) -> list[tuple[int, int, Event]]:
         """(seq, boot, event); otherwise like `readings`."""
-        return self._read(
-            lambda: read(self._db, self.path, EVENTS, first, min(last, self.last_seq), limit=limit)
-        )
+        upto = min(last, self._last_event)
+        return self._read(lambda: read(self._db, self.path, EVENTS, first, upto, limit=limit))
 
     def load(self, key: str) -> object | None:
         """The last committed state of that key, None where there is none. Raises JournalError."""
@@ -148,14 +147,17 @@ class Journal:
 
         def remove() -> tuple[Trimmed, list[tuple[int, Event]]]:
             trimmed = remove_oldest(self._db, max_bytes, sent_up_to)
-            event = notice(trimmed) if trimmed.sent or trimmed.unsent else None
+            event = notice(trimmed) if trimmed.up_to else None
             numbered = [(self.last_seq + 1, event)] if event else []
-            self._insert_events([event_row(seq, self.boot, event) for seq, event in numbered])
+            self._insert_events(self._event_rows(numbered))
             self._keep("seq", self.last_seq)  # the highest seq must outlive its row
+            self._keep("trimmed", max(trimmed.up_to, self._trimmed))
             return trimmed, numbered
 
         trimmed, numbered = self._write("trimming", remove)
+        self._trimmed = max(trimmed.up_to, self._trimmed)
         self.last_seq += len(numbered)
+        self._last_event = numbered[-1][0] if numbered else self._last_event
         return trimmed, Committed(numbered, self.last_seq + 1, self.last_seq, self.last_seq)
 
     def close(self) -> None:
@@ -191,23 +193,19 @@ class Journal:
     def _find_end(self) -> None:
         """Log id, boot, and the highest seq and time that were ever given."""
         meta = dict(self._db.execute("SELECT key, value FROM meta"))
-        if not {"log", "boot", "seq", "t"} <= meta.keys():
-            raise Unusable("its log id is missing")
-        self.log, self.boot = meta["log"], meta["boot"] + 1
-        seqs, times = [meta["seq"]], [meta["t"]]
-        query = "SELECT first, last, boot, t_min, t_max, crc, body FROM batches ORDER BY first DESC LIMIT 1"
-        for row in self._db.execute(query).fetchall():
-            try:
-                times += [reading.t for _, _, reading in from_batch_row(row) if reading.trusted]
-                seqs.append(row[1])
-            except ValueError:  # damaged: rather leave numbers out than use one twice
-                seqs.append(row[0] + BATCH_MAX)
-        for seq, t, trusted in self._db.execute(
-            "SELECT seq, t, trusted FROM events ORDER BY seq DESC LIMIT 1"
-        ):
-            seqs.append(seq)
-            times.append(t if trusted else 0)
-        self.last_seq, self.last_t = max(seqs), max(times)
+        if not {"log", "boot", "seq", "trimmed", "t"} <= meta.keys():
+            raise Unusable("what identifies it is missing")
+        self.log, self.boot, self._trimmed = meta["log"], meta["boot"] + 1, meta["trimmed"]
+        first, readings = last_row(self._db, BATCHES)
+        self._last_event, events = last_row(self._db, EVENTS)
+        if first and not readings:  # damaged: rather leave numbers out than use one twice
+            self._last_batch = first + BATCH_MAX
+        else:
+            self._last_batch = readings[-1][0] if readings else self._trimmed
+        self.last_seq = max(meta["seq"], self._last_batch, self._last_event)
+        times = [reading.t for _, _, reading in readings if reading.trusted]
+        times += [event.t for _, _, event in events if event.trusted]
+        self.last_t = max([meta["t"], *times])
 
     def _keep_boot(self) -> None:
         try:
@@ -255,8 +253,15 @@ class Journal:
     def _keep(self, key: str, value: int) -> None:
         self._db.execute("UPDATE meta SET value=? WHERE key=?", (value, key))
 
-    def _insert_events(self, rows: Sequence[tuple[object, ...]]) -> None:
-        self._db.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)", rows)
+    def _event_rows(self, numbered: Sequence[tuple[int, Event]]) -> list[EventRow]:
+        prevs = [self._last_event, *(seq for seq, _ in numbered)]
+        return [
+            event_row(seq, prev, self.boot, event)
+            for (seq, event), prev in zip(numbered, prevs, strict=False)
+        ]
+
+    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+        self._db.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
 
     def _read(self, work: Callable[[], T]) -> T:
         try:

@@ -15,7 +15,9 @@ from store.rows import Event, Reading
 
 __all__ = [
     "BATCH_MAX",
-    "batch_row",
+    "BatchRow",
+    "EventRow",
+    "batch_rows",
     "check_reading",
     "event_row",
     "from_batch_row",
@@ -26,10 +28,12 @@ __all__ = [
 # Readings of one row. More would pack no better, and who wants 50 of them has to unpack all.
 BATCH_MAX = 500
 
-BatchRow = tuple[int, int, int, int, int, int, bytes]  # first, last, boot, t_min, t_max, crc, body
-EventRow = tuple[
-    int, int, str, str, int, int, int, int, str
-]  # seq, boot, kind, id, t, mono, trusted, crc, body
+# `prev` is the last seq of the row before in the same table: so the reader notices a row that a
+# damaged page no longer shows.
+# first, last, prev, boot, t_min, t_max, crc, body
+BatchRow = tuple[int, int, int, int, int, int, int, bytes]
+# seq, prev, boot, kind, id, t, mono, trusted, crc, body
+EventRow = tuple[int, int, int, str, str, int, int, int, int, str]
 
 
 def to_json(value: object) -> str:
@@ -44,26 +48,27 @@ def check_reading(reading: Reading) -> None:
             raise ValueError(f"{reading.channel}: {number} is no value; give None and a flag that says why")
 
 
-def batch_row(first: int, boot: int, readings: Sequence[Reading]) -> BatchRow:
-    """The row of 1..BATCH_MAX readings, numbered from `first`."""
-    times = [reading.t for reading in readings]
-    head = (first, first + len(readings) - 1, boot, min(times), max(times))
-    body = pack(readings)
-    return (*head, _crc(head, body), body)
+def batch_rows(first: int, prev: int, boot: int, readings: Sequence[Reading]) -> list[BatchRow]:
+    """The rows of any number of readings, numbered from `first`. Raises ValueError for NaN."""
+    rows = []
+    for at in range(0, len(readings), BATCH_MAX):
+        rows.append(_batch_row(first + at, prev, boot, readings[at : at + BATCH_MAX]))
+        prev = rows[-1][1]
+    return rows
 
 
 def from_batch_row(row: BatchRow) -> list[tuple[int, int, Reading]]:
     """(seq, boot, reading) of a row. Raises ValueError when it is damaged."""
     *head, crc, body = row
-    first, last, boot = row[:3]
+    first, last, _, boot = row[:4]
     if crc != _crc(head, body):
         raise ValueError("checksum differs")
     return [(seq, boot, reading) for seq, reading in enumerate(unpack(body, last - first + 1), first)]
 
 
-def event_row(seq: int, boot: int, event: Event) -> EventRow:
+def event_row(seq: int, prev: int, boot: int, event: Event) -> EventRow:
     """The row of an event. Raises ValueError or TypeError when its body is no JSON."""
-    head = (seq, boot, event.kind, event.id, event.t, event.mono, int(event.trusted))
+    head = (seq, prev, boot, event.kind, event.id, event.t, event.mono, int(event.trusted))
     body = to_json(event.body)
     return (*head, _crc(head, body.encode()), body)
 
@@ -73,7 +78,7 @@ def from_event_row(row: EventRow) -> list[tuple[int, int, Event]]:
     *head, crc, body = row
     if crc != _crc(head, str(body).encode()):
         raise ValueError("checksum differs")
-    seq, boot, kind, name, t, mono, trusted = row[:7]
+    seq, _, boot, kind, name, t, mono, trusted = row[:8]
     return [(seq, boot, Event(kind, name, t, mono, bool(trusted), json.loads(body)))]
 
 
@@ -111,6 +116,13 @@ def unpack(body: bytes, count: int) -> list[Reading]:
         return [Reading(*row) for row in rows]
     except (zlib.error, ValueError, TypeError, IndexError) as error:
         raise ValueError(f"not a batch of {count} readings: {error}") from error
+
+
+def _batch_row(first: int, prev: int, boot: int, readings: Sequence[Reading]) -> BatchRow:
+    times = [reading.t for reading in readings]
+    head = (first, first + len(readings) - 1, prev, boot, min(times), max(times))
+    body = pack(readings)
+    return (*head, _crc(head, body), body)
 
 
 def _crc(head: Iterable[object], body: bytes) -> int:

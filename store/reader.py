@@ -1,7 +1,9 @@
 """Reading the journal back, around what the disk has damaged.
 
-Each row carries a checksum. A row that fails it, or a page that SQLite cannot follow, costs the
-rows on it and no others: the reader names the lost range once and goes on behind it.
+Seqs are contiguous: each stands in one table or the other, or was trimmed. Each row carries a
+checksum and names the last seq of the row before it. So a row that is damaged, a page that cannot
+be followed, and a row that its page no longer shows all end alike: the reader goes on to the next
+good row, finds that something is missing before it, and names that range once.
 """
 
 import sqlite3
@@ -13,17 +15,19 @@ from store.errors import MALFORMED, DamagedBatch, primary_code
 from store.packing import from_batch_row, from_event_row
 from store.rows import Event, Reading
 
-__all__ = ["BATCHES", "EVENTS", "Table", "read"]
+__all__ = ["BATCHES", "EVENTS", "Table", "last_row", "read"]
 
 R = TypeVar("R")
 Item = tuple[int, int, R]  # seq, boot, what
 
 WINDOW = 64  # seqs stepped over at once in search of a readable page; a page holds some hundreds
+PREV = 2  # BATCHES and EVENTS alike: first, last, prev
 
 
 class Table(NamedTuple, Generic[R]):
-    """A table as the reader walks it: rows that span key..last, in the order of their keys."""
+    """A table as the reader walks it. columns: key, last seq, prev, then all that `decode` needs."""
 
+    name: str
     key: str
     last: str
     columns: str
@@ -31,10 +35,14 @@ class Table(NamedTuple, Generic[R]):
 
 
 BATCHES: Table[Reading] = Table(
-    "first", "last", "first, last, boot, t_min, t_max, crc, body FROM batches", from_batch_row
+    "batches", "first", "last", "first, last, prev, boot, t_min, t_max, crc, body", from_batch_row
 )
 EVENTS: Table[Event] = Table(
-    "seq", "seq", "seq, boot, kind, id, t, mono, trusted, crc, body FROM events", from_event_row
+    "events",
+    "seq",
+    "seq",
+    "seq, seq, prev, boot, kind, id, t, mono, trusted, crc, body",
+    lambda row: from_event_row(row[1:]),
 )
 
 
@@ -43,105 +51,107 @@ def read(
 ) -> list[Item[R]]:
     """At most `limit` items with first <= seq <= last, in order.
 
-    One short read transaction per row: a long one would keep the write-ahead log from being put
-    back. Raises DamagedBatch when the first item cannot be read, sqlite3.Error for anything else.
+    first: behind what was trimmed; last: at most the table's own last seq. Raises DamagedBatch when
+    the first item cannot be read, sqlite3.Error for anything else. One short read transaction per
+    row: a long one would keep the write-ahead log from being put back into the file.
     """
     found: list[Item[R]] = []
-    at, key = first, None
+    at = first
+    key = _covering(db, table, at)
     while at <= last and len(found) < limit:
-        try:
-            if key is None:
-                key = _covering(db, table, at)
-            row = _next_row(db, table, key)
-            if row is None or row[0] > last:
-                break
-            items = table.decode(row)
-        except (ValueError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.Error) and primary_code(error) not in MALFORMED:
-                raise
+        row, items = _next_good(db, table, key, last)
+        missing_to = min(row[PREV], last) if row else last
+        if at <= missing_to:
             if found:
                 break
-            key, lost = _lost(db, table, at, last, key or at)
+            lost = _not_in(db, EVENTS if table is BATCHES else BATCHES, at, missing_to)
             if lost:
-                raise DamagedBatch(where, *lost) from error
-            continue
+                raise DamagedBatch(where, *lost)
+        if row is None or row[0] > last:
+            break
         found += [item for item in items if at <= item[0] <= last]
         key = items[-1][0] + 1
         at = max(at, key)
     return found[:limit]
 
 
-def _covering(db: sqlite3.Connection, table: Table[R], at: int) -> int:
-    """The key of the last row that begins at or before `at`: it may span it."""
-    row = db.execute(
-        f"SELECT {table.key} {_from(table)} WHERE {table.key} <= ? ORDER BY {table.key} DESC LIMIT 1", (at,)
-    ).fetchone()
-    return at if row is None else int(row[0])
+def last_row(db: sqlite3.Connection, table: Table[R]) -> tuple[int, list[Item[R]]]:
+    """The key of the table's last row, 0 where it has none, and its items, none where it is damaged."""
+    row = db.execute(f"SELECT {table.columns} FROM {table.name} ORDER BY {table.key} DESC LIMIT 1").fetchone()
+    try:
+        return (int(row[0]), table.decode(row)) if row else (0, [])
+    except ValueError:
+        return int(row[0]), []
 
 
-def _next_row(db: sqlite3.Connection, table: Table[R], key: int) -> Any:
-    return db.execute(
-        f"SELECT {table.columns} WHERE {table.key} >= ? ORDER BY {table.key} LIMIT 1", (key,)
-    ).fetchone()
-
-
-def _lost(
-    db: sqlite3.Connection, table: Table[R], at: int, last: int, key: int
-) -> tuple[int, tuple[int, int] | None]:
-    """Trouble at the row behind `key`: (next key to try, the seqs from `at` on that went with it).
-
-    Seqs that stand in the other table are not lost; the range ends before the next of them.
-    """
-    after = _readable_key(db, table, key, last)
-    if _seek(db, table, key) == after:  # the row is found: its content is what is damaged
-        after = _readable_key(db, table, after + 1, last)
-    other: Table[Any] = EVENTS if table.key == BATCHES.key else BATCHES
-    start = at
-    while (span := _span(db, other, start)) and span[0] <= start:
-        start = span[1] + 1
-    end = min(last, after - 1, span[0] - 1 if span else last)
-    return after, (start, end) if start <= end else None
+def _next_good(db: sqlite3.Connection, table: Table[R], key: int, last: int) -> tuple[Any, list[Item[R]]]:
+    """The first undamaged row from `key` on and what it holds; (None, []) where there is none to `last`."""
+    query = f"SELECT {table.columns} FROM {table.name} WHERE {table.key} >= ? ORDER BY {table.key} LIMIT 1"
+    while True:
+        try:
+            row = db.execute(query, (key,)).fetchone()
+            return row, table.decode(row) if row else []
+        except ValueError:
+            key = row[0] + 1
+        except sqlite3.DatabaseError as error:
+            _only_malformed(error)
+            found = _readable_key(db, table, key, last)
+            # Where the page itself can be read, it is this row's content that cannot.
+            key = found + 1 if found == _seek(db, table, key) else found
+        if key > last:
+            return None, []
 
 
 def _readable_key(db: sqlite3.Connection, table: Table[R], key: int, last: int) -> int:
-    """The first key from `key` on whose page can be read; last + 1 where there is none."""
+    """The first key from `key` on whose page can be read; beyond `last` where there is none."""
     for window in range(key, last + 1, WINDOW):
         if _seek(db, table, window + WINDOW - 1) is not None:
             for start in range(window, window + WINDOW):
                 found = _seek(db, table, start)
                 if found is not None:
-                    return min(found, last + 1)
+                    return found
     return last + 1
 
 
 def _seek(db: sqlite3.Connection, table: Table[R], key: int) -> int | None:
     """The first key from `key` on, a very large one where there is none; None where it cannot be read."""
+    query = f"SELECT {table.key} FROM {table.name} WHERE {table.key} >= ? ORDER BY {table.key} LIMIT 1"
     try:
-        row = db.execute(
-            f"SELECT {table.key} {_from(table)} WHERE {table.key} >= ? ORDER BY {table.key} LIMIT 1", (key,)
-        ).fetchone()
+        row = db.execute(query, (key,)).fetchone()
     except sqlite3.DatabaseError as error:
-        if primary_code(error) not in MALFORMED:
-            raise
+        _only_malformed(error)
         return None
     return 1 << 62 if row is None else int(row[0])
 
 
-def _span(db: sqlite3.Connection, table: Table[Any], at: int) -> tuple[int, int] | None:
-    """The seqs of the row that spans `at` or comes next; None where there is none that can be read."""
+def _covering(db: sqlite3.Connection, table: Table[R], at: int) -> int:
+    """The key of the last row that begins at or before `at`, since it may span it; `at` for none."""
+    query = f"SELECT {table.key} FROM {table.name} WHERE {table.key} <= ? ORDER BY {table.key} DESC LIMIT 1"
     try:
-        key = _covering(db, table, at)
-        row = db.execute(
-            f"SELECT {table.key}, {table.last} {_from(table)}"
-            f" WHERE {table.key} >= ? AND {table.last} >= ? ORDER BY {table.key} LIMIT 1",
-            (key, at),
-        ).fetchone()
+        row = db.execute(query, (at,)).fetchone()
     except sqlite3.DatabaseError as error:
-        if primary_code(error) not in MALFORMED:
-            raise
-        return None
-    return None if row is None else (int(row[0]), int(row[1]))
+        _only_malformed(error)
+        return at
+    return at if row is None else int(row[0])
 
 
-def _from(table: Table[R]) -> str:
-    return table.columns[table.columns.index("FROM") :]
+def _not_in(db: sqlite3.Connection, other: Table[Any], first: int, last: int) -> tuple[int, int] | None:
+    """The first range of first..last of which nothing stands in the other table."""
+    query = (
+        f"SELECT {other.key}, {other.last} FROM {other.name}"
+        f" WHERE {other.key} >= ? AND {other.last} >= ? ORDER BY {other.key} LIMIT 1"
+    )
+    try:
+        while row := db.execute(query, (_covering(db, other, first), first)).fetchone():
+            if row[0] > first:
+                last = min(last, row[0] - 1)
+                break
+            first = row[1] + 1
+    except sqlite3.DatabaseError as error:  # both tables are damaged here: rather too much than too little
+        _only_malformed(error)
+    return (first, last) if first <= last else None
+
+
+def _only_malformed(error: sqlite3.Error) -> None:
+    if primary_code(error) not in MALFORMED:
+        raise error

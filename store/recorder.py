@@ -106,7 +106,7 @@ class Recorder:
         durable. It stays queued, is committed once as soon as the journal works, and subscribers
         see it then. Raises ValueError or TypeError when its body or `state` is no JSON.
         """
-        event_row(0, 0, event)
+        event_row(0, 0, 0, event)
         to_json(state)
         for key, value in (state or {}).items():
             self.put_state(key, value)

@@ -16,8 +16,8 @@ TRIM_MAX = 256
 class Trimmed(NamedTuple):
     """What one trim removed: ranges of seq, readings counted, UTC ms of the unsent ones.
 
-    t_first and t_last are of whole batches, 0 where nothing unsent was removed. more: the limit is
-    not reached yet.
+    t_first and t_last are of whole batches, 0 where nothing unsent was removed. up_to: the last seq
+    that was removed, 0 for none. more: the limit is not reached yet.
     """
 
     sent: list[tuple[int, int]]
@@ -26,6 +26,7 @@ class Trimmed(NamedTuple):
     unsent_count: int
     t_first: int
     t_last: int
+    up_to: int
     more: bool
 
 
@@ -58,6 +59,7 @@ def remove_oldest(db: sqlite3.Connection, max_bytes: int, sent_up_to: int) -> Tr
         _count(unsent),
         min((t_min for t_min, _ in times), default=0),
         max((t_max for _, t_max in times), default=0),
+        heads[-1][1] if heads else 0,
         len(heads) == TRIM_MAX and used_bytes(db) > max_bytes,
     )
 

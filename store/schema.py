@@ -12,15 +12,17 @@ APPLICATION_ID = 0x464E434C  # "FNCL": tells our file from any other SQLite data
 # PRAGMA user_version counts how many of these a file has seen. Append; never change one that shipped.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        # log, boot, and what must outlive the rows: the highest seq and time.
+        # log, boot, and what must outlive the rows: the highest seq (seq), the last one that a trim
+        # removed (trimmed), the latest trusted time (t).
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID",
         # `first` is the rowid, so that a search by seq needs no further index. Not WITHOUT ROWID:
         # bodies would fill the inner pages.
-        """CREATE TABLE batches (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, boot INTEGER NOT NULL,
-           t_min INTEGER NOT NULL, t_max INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL)""",
-        """CREATE TABLE events (seq INTEGER PRIMARY KEY, boot INTEGER NOT NULL, kind TEXT NOT NULL,
-           id TEXT NOT NULL, t INTEGER NOT NULL, mono INTEGER NOT NULL, trusted INTEGER NOT NULL,
-           crc INTEGER NOT NULL, body TEXT NOT NULL)""",
+        """CREATE TABLE batches (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, prev INTEGER NOT NULL,
+           boot INTEGER NOT NULL, t_min INTEGER NOT NULL, t_max INTEGER NOT NULL,
+           crc INTEGER NOT NULL, body BLOB NOT NULL)""",
+        """CREATE TABLE events (seq INTEGER PRIMARY KEY, prev INTEGER NOT NULL, boot INTEGER NOT NULL,
+           kind TEXT NOT NULL, id TEXT NOT NULL, t INTEGER NOT NULL, mono INTEGER NOT NULL,
+           trusted INTEGER NOT NULL, crc INTEGER NOT NULL, body TEXT NOT NULL)""",
         "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
 )
@@ -78,7 +80,8 @@ def prepare(connection: sqlite3.Connection) -> None:
         if version == 0:
             log = base64.b32encode(secrets.token_bytes(5)).decode().lower()  # 8 characters
             connection.execute(
-                "INSERT INTO meta VALUES ('log', ?), ('boot', 0), ('seq', 0), ('t', 0)", (log,)
+                "INSERT INTO meta VALUES ('log', ?), ('boot', 0), ('seq', 0), ('trimmed', 0), ('t', 0)",
+                (log,),
             )
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
