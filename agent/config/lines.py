@@ -65,7 +65,7 @@ def _check_device(port: Path, row: Row, findings: Findings) -> None:
         return
     if not stat.S_ISCHR(mode):
         findings.error(row.at("port"), f"{port} is not a serial device", 'as in "/dev/ttyUSB0"')
-    elif not os.access(port, os.R_OK | os.W_OK):
+    elif not os.access(port, os.R_OK | os.W_OK, effective_ids=True):
         findings.warn(
             row.at("port"),
             f"no permission to read and write {port}",

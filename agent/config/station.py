@@ -30,7 +30,7 @@ def check_data_dir(station: Row, base: Path, findings: Findings) -> Path | None:
             there = there.parent
         if not there.is_dir():
             findings.error(station.at("data_dir"), f"{shown(str(there))} is a file, not a folder")
-        elif not os.access(there, os.W_OK | os.X_OK):
+        elif not os.access(there, os.W_OK | os.X_OK, effective_ids=True):
             findings.warn(
                 station.at("data_dir"),
                 f"no permission to write into {shown(str(there))}",
@@ -128,7 +128,7 @@ def _check_file(row: Row, key: str, path: Path, findings: Findings) -> None:
             findings.error(row.at(key), f"{shown(str(path))} is not a file")
         elif key in SECRETS and mode & stat.S_IRWXO:
             findings.error(row.at(key), f"{path.name} is open to every user of this box", f"chmod 640 {path}")
-        elif not os.access(path, os.R_OK):
+        elif not os.access(path, os.R_OK, effective_ids=True):
             findings.error(row.at(key), f"no permission to read {path.name}", f"`ls -l {path}` shows who may")
     except FileNotFoundError:
         findings.error(row.at(key), f"there is no file {shown(str(path))}")

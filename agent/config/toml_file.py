@@ -12,6 +12,10 @@ __all__ = ["TomlFile", "read_toml"]
 
 PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 EXCERPT_CHARACTERS = 60
+HINTS = {  # by what tomllib says: it names the rule, not the slip behind it
+    "Cannot overwrite a value": "this key stands in the same table already",
+    "Invalid value": "texts stand in quotes",
+}
 BOM = b"\xef\xbb\xbf"
 
 
@@ -85,4 +89,4 @@ def _syntax(text: str, said: str) -> tuple[int, str, str]:
     excerpt = lines[number - 1][first : first + EXCERPT_CHARACTERS + 10]
     safe = "".join(char if char.isprintable() else " " for char in excerpt)
     pointed = f"    {safe.rstrip()}\n    {'^':>{column - first}}"
-    return number, f"not valid TOML at column {column}: {what}\n{pointed}", ""
+    return number, f"not valid TOML at column {column}: {what}\n{pointed}", HINTS.get(what, "")

@@ -1,0 +1,39 @@
+"""The `fenceline` command. Each command has its file in `commands/` and imports what it needs when
+it runs: help must appear at once on a slow gateway."""
+
+import sys
+
+try:
+    import typer
+except ModuleNotFoundError:  # the gateway's own process needs no command line
+    sys.exit("fenceline: the command line is not installed; install the distribution's extra `cli`")
+
+from tools.commands.check import check
+from tools.commands.sim import sim
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="fenceline",
+    help="Monitor fugitive emissions at a coking plant: check a station file, emulate its lines.",
+    rich_markup_mode=None,  # Rich doubles the start time
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+app.command()(check)
+app.command()(sim)
+
+
+@app.callback()
+def _root() -> None:
+    """Keeps `fenceline check` a command even where it is the only one."""
+
+
+def main() -> None:
+    """Entry point of the distribution."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
