@@ -40,8 +40,9 @@ class Flow:
         self._sent: dict[int, Sent] = {}
         self._readings = 0
 
-    def __len__(self) -> int:
-        """Messages in flight."""
+    @property
+    def in_flight(self) -> int:
+        """Messages under way."""
         return len(self._sent)
 
     @property

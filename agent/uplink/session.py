@@ -128,7 +128,10 @@ class Session:
     def _expect_within(self, timeout_s: float) -> None:
         """The broker must say something within timeout_s; each answer moves the deadline."""
         self._deadline = self._loop.time() + timeout_s
-        if self._watch is None:
+        if self._watch is not None and self._watch.when() > self._deadline:
+            self._watch.cancel()
+            self._watch = None
+        if self._watch is None:  # one that rings earlier looks at the deadline again
             self._watch = self._loop.call_at(self._deadline, self._overdue)
 
     def _overdue(self) -> None:

@@ -361,7 +361,7 @@ class Uplink:
             "oldest_owed_age_s": None
             if oldest_ms is None
             else max(0, self._clock.utc_ms() - oldest_ms) / 1000,
-            "in_flight": len(flow) if flow else 0,
+            "in_flight": flow.in_flight if flow else 0,
             **self._counts,
             "rate_per_s": round(self._rate.per_s(self._loop.time()), 1),
             "last_error": self._error or None,
