@@ -32,7 +32,7 @@ FRAMER = FramerRTU(DecodePDU(is_server=True))
 HOLDING_FUNCTIONS = (3, 6, 16, 22, 23)
 INPUT_FUNCTION = 4
 FLOAT32_DIGITS = 6  # decimal digits that every float32 keeps (C's FLT_DIG)
-LARGEST_FLOAT32 = 3.4e38
+SMALLEST_FLOAT32, LARGEST_FLOAT32 = 1.2e-38, 3.4e38  # between them it keeps those digits
 
 
 def field_names(profile: Mapping[str, Any]) -> list[str]:
@@ -85,11 +85,12 @@ class Field:
         if self.type == "float64":
             return raw
         if self.type == "float32":
+            if abs(raw) < SMALLEST_FLOAT32:
+                return 0.0
             return float(f"{max(-LARGEST_FLOAT32, min(LARGEST_FLOAT32, raw)):.{FLOAT32_DIGITS}g}")
         bits = 16 * self.count
-        low, high = (
-            (0, 2**bits - 1) if self.type.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-        )
+        low = 0 if self.type.startswith("u") else -(1 << bits - 1)
+        high = low + (1 << bits) - 1
         return max(low, min(high, round(raw)))
 
 
@@ -176,8 +177,9 @@ class ModbusInstrument(Instrument):
     def __init__(self, address: int, profile: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
         self.address = address
         rows = [row for table in ("channel", "status") for row in profile[table]]
-        # Where several statuses share a register, the scripted one is written last and stands.
-        rows.sort(key=lambda row: row["name"] in scripts)
+        # Where several statuses share a register, the last stands: the scripted one, else the one
+        # that knows its states.
+        rows.sort(key=lambda row: (row["name"] in scripts, "values" in row))
         fields = [
             Field(row, scripts.get(row["name"]) or Script(_usual(row), f"{where}: {row['name']}"), where)
             for row in rows

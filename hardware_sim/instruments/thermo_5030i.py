@@ -39,13 +39,15 @@ def number(value: float) -> str:
 
 class Thermo5030i(Instrument):
     """One monitor. settings: `values`, the names of its values in the order of the answer, and
-    `unit`. scripts: by those names, and `operation` and `error`, the status bytes 0..255 (0).
+    `unit`; `measuring`, the operation status while it measures (0). scripts: by those names, and
+    `operation` and `error`, the status bytes 0..255.
     Raises BenchError."""
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
         table = Table(settings, f"{where}: settings")
         names = table.rows("values")
-        table.text("unit", "")  # the driver's; nothing on the wire says it
+        table.get("unit", "")  # the driver's; nothing on the wire says it
+        measuring = table.whole("measuring", 0, 0, 255)
         table.close()
         if not names or not all(isinstance(name, str) and name for name in names):
             raise table.wrong("values", "names the values of the answer in order", 'values = ["tsp"]')
@@ -56,7 +58,8 @@ class Thermo5030i(Instrument):
         self.address = address
         self._names = [str(name) for name in names]
         self._scripts = {
-            name: scripts.get(name) or Script(0.0, f"{where}: {name}") for name in (*self._names, *STATUSES)
+            name: scripts.get(name) or Script(measuring if name == "operation" else 0.0, f"{where}: {name}")
+            for name in (*self._names, *STATUSES)
         }
         for name, script in self._scripts.items():
             _check_range(script, 0, 255) if name in STATUSES else _check_range(script, -9.999e99, 9.999e99)

@@ -25,12 +25,14 @@ class Served:
 
     def __init__(self, bench: dict[str, Any]) -> None:
         self.log: list[dict[str, Any]] = []
+        self.failures: list[dict[str, Any]] = []  # what a callback on the loop raised
         self.bench = Bench(bench, Clock(), self.log.append)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=run, args=(self._serve(),))
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(lambda _, context: self.failures.append(context))
         try:
             await self.bench.start()
         finally:
@@ -49,6 +51,14 @@ class Served:
         until(lambda: len(self.log) >= count)
         return self.log
 
+    def call(self, function: Callable[..., object], *arguments: object) -> None:
+        """Run a function on the bench's loop and wait for it."""
+
+        async def called() -> None:
+            function(*arguments)
+
+        asyncio.run_coroutine_threadsafe(called(), self._loop).result(DEADLINE_S)
+
     @contextmanager
     def running(self) -> Iterator["Served"]:
         self._thread.start()
@@ -59,6 +69,7 @@ class Served:
             asyncio.run_coroutine_threadsafe(self.bench.stop(), self._loop).result(DEADLINE_S)
             self._thread.join(DEADLINE_S)
             assert not self._thread.is_alive()
+            assert not self.failures, self.failures
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -91,7 +102,10 @@ class RawMaster:
         """Up to `size` bytes; fewer when no more come for `timeout_s`."""
         got = b""
         while len(got) < size and select.select([self.fd], [], [], timeout_s)[0]:
-            got += os.read(self.fd, size - len(got))
+            chunk = os.read(self.fd, size - len(got))
+            if not chunk:  # the other side is gone
+                break
+            got += chunk
             self.arrivals.append((time.monotonic(), len(got)))
         return got
 
@@ -121,9 +135,7 @@ def master() -> Iterator[Callable[..., RawMaster]]:
         yield open_master
 
 
-def bench_of(
-    *instruments: dict[str, Any], baud: int = 9600, seed: int = 1, **line: Any
-) -> dict[str, Any]:
+def bench_of(*instruments: dict[str, Any], baud: int = 9600, seed: int = 1, **line: Any) -> dict[str, Any]:
     """One line `a` with these instruments; each by default the rig slave at address 3."""
     profile = {
         "profile": {"name": "rig-slave", "protocol": "modbus"},

@@ -39,7 +39,7 @@ def test_share_window_and_order() -> None:
 
     def kinds(elapsed_s: float) -> list[str | None]:
         struck = [faults.strike(elapsed_s) for _ in range(2000)]
-        return [fault and fault.kind for fault in struck]
+        return [fault.kind if fault else None for fault in struck]
 
     assert set(kinds(9.99)) == {None}
     assert kinds(10).count("dead") == pytest.approx(500, abs=100)
@@ -82,7 +82,11 @@ def test_reads_what_a_bench_gives() -> None:
         ({"kind": "dead", "share": 1.5}, True, "f[0]: share: 1.5 is not within 0..1"),
         ({"kind": "dead", "share": "1"}, True, "f[0]: share: '1' is not a number"),
         ({"kind": "dead", "from_s": 5, "until_s": 5}, True, "f[0]: until_s: 5 s is not behind from_s = 5 s"),
-        ({"kind": "crc", "by_ms": 5}, True, "f[0]: by_ms: means nothing for 'crc'\n  hint: it belongs to `late`"),
+        (
+            {"kind": "crc", "by_ms": 5},
+            True,
+            "f[0]: by_ms: means nothing for 'crc'\n  hint: it belongs to `late`",
+        ),
         (
             {"kind": "dead", "shar": 1},
             True,

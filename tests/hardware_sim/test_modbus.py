@@ -1,7 +1,6 @@
 """What other people's masters read through the emulator: pymodbus, minimalmodbus, mbpoll."""
 
 import math
-import shutil
 import struct
 import subprocess
 from typing import Any
@@ -71,7 +70,7 @@ def test_pymodbus_reads_every_type_in_every_order(every: Any) -> None:
         words = "little" if row["order"] in ("CDAB", "DCBA") else "big"
         value = client.convert_from_registers(registers, datatype, word_order=words)  # type: ignore[arg-type]
         assert value == pytest.approx(VALUES[row["type"]], rel=1e-7), row["name"]
-    client.close()
+    client.close()  # type: ignore[no-untyped-call]
     said = {name: value for entry in every.answers(32) for name, value in entry["values"].items()}
     assert said == {row["name"]: VALUES[row["type"]] for row in every_profile()["channel"]}
 
@@ -104,10 +103,8 @@ def test_minimalmodbus_reads_every_type_in_every_order(every: Any) -> None:
 
 @pytest.mark.needs("mbpoll")
 def test_mbpoll_reads(serve: Any, bench_of: Any) -> None:
-    if shutil.which("mbpoll") is None:
-        pytest.skip("mbpoll is not installed")
     served = serve(bench_of({"values": {"v0": 1234, "v9": 65535}}))
-    command = "mbpoll -m rtu -a 3 -b 9600 -P none -t 4 -0 -r 0 -c 10 -1 -q".split()
+    command = ["mbpoll", "-m", "rtu", "-a3", "-b9600", "-Pnone", "-t4", "-0", "-r0", "-c10", "-1", "-q"]
     done = subprocess.run([*command, served.path()], capture_output=True, text=True, timeout=10, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[:2] for line in done.stdout.splitlines() if line.startswith("[")] == [
@@ -150,7 +147,13 @@ PROFILE = {
             "type": "uint16",
             "values": [{"is": 7, "flag": "F"}, {"is": 3, "flag": "N"}],
         },
-        {"name": "alarms", "table": "input", "register": 0, "type": "uint16", "bits": [{"bit": 0, "flag": "D"}]},
+        {
+            "name": "alarms",
+            "table": "input",
+            "register": 0,
+            "type": "uint16",
+            "bits": [{"bit": 0, "flag": "D"}],
+        },
     ],
 }
 
@@ -181,7 +184,9 @@ def test_scale_offset_and_what_is_said() -> None:
 
 def test_only_channels_that_stand_whole_in_the_answer_were_said() -> None:
     device = instrument(voc=1, temperature=2, far=3)
-    assert asked(device, "03 000A 0009")[1] == {"voc": 1.0, "temperature": 2.0, "far": 3.0} or True
+    assert asked(device, "03 000A 0005")[1] == {"voc": 1.0, "temperature": 2.0}
+    assert asked(device, "03 000D 0003")[0] == "83 02"
+    assert asked(device, "03 0012 0001")[1] == {"far": 3.0}
     assert asked(device, "03 000A 0004")[1] == {"voc": 1.0}
     assert asked(device, "03 000E 0001")[1] == {}
 
@@ -242,20 +247,20 @@ def test_others_and_broadcasts_are_not_answered() -> None:
 
 
 def test_a_setting_that_no_layout_can_be_made_of() -> None:
-    with pytest.raises(BenchError, match=r"^w: temperature: order: 'ABDC' is none of ABCD, CDAB, BADC, DCBA$"):
+    with pytest.raises(
+        BenchError, match=r"^w: temperature: order: 'ABDC' is none of ABCD, CDAB, BADC, DCBA$"
+    ):
         ModbusInstrument(3, resolve(PROFILE, {"order": "ABDC"}), {}, "w")
 
 
-@given(
-    type_name=st.sampled_from(list(VALUES)), order=st.sampled_from(ORDERS), raw=st.integers(0, 2**64 - 1)
-)
+@given(type_name=st.sampled_from(list(VALUES)), order=st.sampled_from(ORDERS), raw=st.integers(0, 2**64 - 1))
 def test_registers_hold_the_number_in_their_order(type_name: str, order: str, raw: int) -> None:
     """Held against struct and the letters of the order: A is the most significant byte of its
     half for 32 bits; 64 bits follow the same two rules (words reversed, bytes swapped)."""
     form = FORMATS[type_name]
     packed = raw.to_bytes(8, "big")[: struct.calcsize(form)]
     (number,) = struct.unpack(f">{form}", packed)
-    if number != number:
+    if math.isnan(number):
         return
     words = [packed[at : at + 2] for at in range(0, len(packed), 2)]
     if order in ("CDAB", "DCBA"):
@@ -266,7 +271,9 @@ def test_registers_hold_the_number_in_their_order(type_name: str, order: str, ra
 
 
 @given(value=st.floats(-3000, 3000), scale=st.sampled_from([1.0, 0.1, 0.01, 2.5]), offset=st.floats(-50, 50))
-def test_what_is_said_is_the_script_rounded_to_the_resolution(value: float, scale: float, offset: float) -> None:
+def test_what_is_said_is_the_script_rounded_to_the_resolution(
+    value: float, scale: float, offset: float
+) -> None:
     profile = {
         "profile": {"name": "p", "protocol": "modbus"},
         "channel": [
@@ -285,6 +292,7 @@ def test_what_is_said_is_the_script_rounded_to_the_resolution(value: float, scal
     frame, values = asked(device, "04 0000 0002")
     (raw,) = struct.unpack(">i", bytes.fromhex(frame)[2:])
     said = values["v"]
+    assert said is not None
     assert said == raw * scale / 1.0 + offset
     assert abs(said - value) <= scale / 2 + 1e-9
 
@@ -294,8 +302,8 @@ def test_a_float32_is_said_in_decimals_that_it_keeps(value: float) -> None:
     frame, said = asked(instrument(temperature=value), "03 000D 0002")
     low, high = struct.unpack(">2s2s", bytes.fromhex(frame)[2:])  # CDAB
     (heard,) = struct.unpack(">f", high + low)
-    assert f"{heard:.6g}" == f"{said['temperature']:.6g}"
-    assert said["temperature"] == float(f"{value:.6g}")
+    assert said["temperature"] == float(f"{heard:.6g}")
+    assert said["temperature"] == pytest.approx(value, rel=5.1e-6, abs=1.3e-38)
 
 
 @given(noise=st.binary(max_size=40))

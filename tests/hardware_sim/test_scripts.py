@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 from statistics import mean, pstdev
 
 import pytest
@@ -27,8 +28,10 @@ def test_ends_are_held(script: list[tuple[int, float]], before_s: float, behind_
 
 
 @given(script=points, share=st.floats(0, 1, exclude_max=True), data=st.data())
-def test_linear_between_two_points(script: list[tuple[int, float]], share: float, data: st.DataObject) -> None:
-    pairs = [pair for pair in zip(script, script[1:], strict=False) if pair[0][0] < pair[1][0]]
+def test_linear_between_two_points(
+    script: list[tuple[int, float]], share: float, data: st.DataObject
+) -> None:
+    pairs = [pair for pair in pairwise(script) if pair[0][0] < pair[1][0]]
     if not pairs:
         return
     (start_s, before), (end_s, after) = data.draw(st.sampled_from(pairs))
