@@ -21,7 +21,7 @@ from store.packing import BATCH_MAX, EventRow, batch_rows, event_row, to_json
 from store.reader import BATCHES, EVENTS, last_row, read
 from store.retention import Trimmed, remove_oldest, used_bytes
 from store.rows import Event, Reading
-from store.schema import Unusable, connect, prepare
+from store.schema import Unusable, connect
 
 __all__ = ["Committed", "DamagedBatch", "Journal", "JournalError", "Trimmed"]
 
@@ -173,10 +173,10 @@ class Journal:
                 if not (self._is_full(error) and self._ballast.release()):
                     raise
                 self._connect()
-        except Unusable:
+        except (Unusable, UnicodeDecodeError, TypeError):  # damage in the schema or in `meta`
             return False
         except sqlite3.Error as error:
-            if primary_code(error) not in MALFORMED:
+            if primary_code(error) not in (*MALFORMED, sqlite3.SQLITE_ERROR):  # no such column, ...
                 raise
             return False
         return True
@@ -184,9 +184,8 @@ class Journal:
     def _connect(self) -> None:
         self._db = connect(self.path, self._max_pages)
         try:
-            prepare(self._db)
             self._find_end()
-        except (sqlite3.Error, Unusable):
+        except BaseException:
             self._db.close()
             raise
 

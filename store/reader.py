@@ -80,7 +80,7 @@ def last_row(db: sqlite3.Connection, table: Table[R]) -> tuple[int, list[Item[R]
     row = db.execute(f"SELECT {table.columns} FROM {table.name} ORDER BY {table.key} DESC LIMIT 1").fetchone()
     try:
         return (int(row[0]), table.decode(row)) if row else (0, [])
-    except ValueError:
+    except (ValueError, TypeError):
         return int(row[0]), []
 
 
@@ -91,7 +91,7 @@ def _next_good(db: sqlite3.Connection, table: Table[R], key: int, last: int) -> 
         try:
             row = db.execute(query, (key,)).fetchone()
             return row, table.decode(row) if row else []
-        except ValueError:
+        except (ValueError, TypeError):  # TypeError: even the type of a column can be damaged
             key = row[0] + 1
         except sqlite3.DatabaseError as error:
             _only_malformed(error)
@@ -138,7 +138,7 @@ def _covering(db: sqlite3.Connection, table: Table[R], at: int) -> int:
 def _not_in(db: sqlite3.Connection, other: Table[Any], first: int, last: int) -> tuple[int, int] | None:
     """The first range of first..last of which nothing stands in the other table."""
     query = (
-        f"SELECT {other.key}, {other.last} FROM {other.name}"
+        f"SELECT {other.key}, CAST({other.last} AS INTEGER) FROM {other.name}"
         f" WHERE {other.key} >= ? AND {other.last} >= ? ORDER BY {other.key} LIMIT 1"
     )
     try:

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-__all__ = ["MIGRATIONS", "Unusable", "connect", "prepare"]
+__all__ = ["MIGRATIONS", "Unusable", "connect"]
 
 APPLICATION_ID = 0x464E434C  # "FNCL": tells our file from any other SQLite database
 
@@ -42,35 +42,46 @@ class Unusable(Exception):
 
 
 def connect(path: Path, max_pages: int | None) -> sqlite3.Connection:
-    """Open the file, made if missing. Raises sqlite3.Error."""
+    """Open the file, made if missing, with its tables up to date. Raises Unusable, sqlite3.Error."""
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         # A flipped byte may be no UTF-8 any more: the checksum is what judges a row.
         connection.text_factory = lambda text: text.decode(errors="replace")
-        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")  # before WAL; no effect on a file that exists
-        connection.execute("PRAGMA journal_mode=WAL")
-        # NORMAL does not sync the log at a commit: what was acknowledged could be gone after a power cut.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        connection.execute(f"PRAGMA journal_size_limit={WAL_LIMIT_BYTES}")
-        connection.execute("PRAGMA cell_size_check=ON")  # damaged pages are errors, not odd rows
-        if max_pages is not None:
-            connection.execute(f"PRAGMA max_page_count={max_pages}")
-    except sqlite3.Error:
+        version = _version(connection)
+        _configure(connection, max_pages)
+        _migrate(connection, version)
+    except BaseException:
         connection.close()
         raise
     return connection
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Bring the tables up to date, in one transaction. Raises Unusable, sqlite3.Error."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
-        raise Unusable(f"its schema is version {version}, this program knows {len(MIGRATIONS)}")
+def _version(connection: sqlite3.Connection) -> int:
+    """How many migrations the file has seen. Only reads: another program's file stays as it is."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     if (tables or version) and application != APPLICATION_ID:
         raise Unusable("it is a database of some other program")
+    if version > len(MIGRATIONS):
+        raise Unusable(f"its schema is version {version}, this program knows {len(MIGRATIONS)}")
+    return version
+
+
+def _configure(connection: sqlite3.Connection, max_pages: int | None) -> None:
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")  # before WAL; no effect on a file that exists
+    connection.execute("PRAGMA journal_mode=WAL")
+    # NORMAL does not sync the log at a commit: what was acknowledged could be gone after a power cut.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit={WAL_LIMIT_BYTES}")
+    connection.execute("PRAGMA cell_size_check=ON")  # damaged pages are errors, not odd rows
+    if max_pages is not None:
+        connection.execute(f"PRAGMA max_page_count={max_pages}")
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """All that is missing, in one transaction."""
     if version == len(MIGRATIONS):
         return
     with connection:  # commits, or rolls back on an error
