@@ -179,7 +179,8 @@ NAN = float("nan")
         (line(), {"values": {"v1": 1}, "noise": {"v1": -1}},
          "instrument rig: noise: v1: -1 is not within 0..inf"),
         (line(), {"faults": [{"kind": "dead"}, {"kind": "slow"}]},
-         "instrument rig: faults[1]: kind: 'slow' is none of dead, late, crc, truncated, long, noise, foreign, exception"),
+         "instrument rig: faults[1]: kind: 'slow' is none of dead, late, crc, truncated, long, noise, "
+         "foreign, exception"),
         (line(), {"profile": None}, "instrument rig: driver: no emulator for 'rig-slave'\n"
          "  hint: a profile, or one of thermo-5028i, thermo-5030i"),
         (line(), {"profile": None, "driver": "thermo-5030i", "settings": {"values": ["tsp"]},

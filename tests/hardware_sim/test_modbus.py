@@ -211,6 +211,7 @@ def test_gaps_as_wide_as_the_profile_says_may_be_read() -> None:
         ("03 000A 007E", "83 03", "more than a frame carries"),
         ("03 000A 0015", "83 03", "more than this device allows"),
         ("06 000A 0001", "86 02", "writing what is measured"),
+        ("16 000A FFFF 0000", "96 02", "masking, which reads before it writes"),
         ("10 000A 0001 02 0001", "90 02", "writing what is measured"),
     ],
 )

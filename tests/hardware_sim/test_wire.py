@@ -98,10 +98,26 @@ def test_a_request_into_an_answer_is_a_violation_without_silence(
     raw.ask(ASK, 8)  # the first chunk only
     answers = raw.ask(ELSEWHERE + ASK, 2 * ANSWER_BYTES - 8)
     assert len(answers) == 2 * ANSWER_BYTES - 8
+    first, second = served.answers(2)
+    # Both requests had to wait for the wire.
+    assert second["mono"] - first["mono"] >= (2 * len(ASK) + ANSWER_BYTES) * 10_000 / 1200 - 0.001
     stats = served.stats()
-    assert stats["requests"] == 3  # two frames in one burst are two requests
+    assert stats["requests"] == 3
     assert stats["silence_violations"] == 1
     assert stats["silence_min_ms"] == 0
+
+
+def test_two_requests_in_one_burst_each_end_in_their_own_place(
+    serve: Any, master: Any, bench_of: Any
+) -> None:
+    rows = [{"turnaround_ms": 0, "address": address, "id": str(address)} for address in (3, 9)]
+    served = serve(bench_of(*rows, baud=1200))
+    raw = master(served.path(), 1200)
+    answers = raw.ask(ELSEWHERE + ASK, 2 * ANSWER_BYTES)
+    assert (answers[0], answers[ANSWER_BYTES]) == (9, 3)
+    # The first was due while the second request was on the wire: it follows one silence behind that.
+    behind_ms = (2 * len(ASK) + ANSWER_BYTES + 3.5) * 10_000 / 1200
+    assert served.answers(2)[0]["mono"] >= raw.sent_at * 1000 + behind_ms
 
 
 def test_echo_comes_first_and_at_the_pace_of_the_wire(serve: Any, master: Any, bench_of: Any) -> None:
