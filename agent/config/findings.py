@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from agent.config.toml_lines import LineIndex, Path
+from agent.config.toml_lines import BARE_KEY, LineIndex, Path
 
 __all__ = ["ConfigErrors", "Finding", "Findings", "nearest", "shown"]
 
@@ -25,7 +25,7 @@ class Finding:
 
     def __str__(self) -> str:
         """`station.toml:12: [instrument] scal: unknown key`, and the hint on a line of its own."""
-        table, _, key = self.key.partition(".")
+        table, _, key = (self.key, "", "") if self.key.startswith('"') else self.key.partition(".")
         where = f"[{table}] {key}".rstrip() + ": " if table else ""
         warning = "warning: " if self.severity == "warning" else ""
         text = f"{self.file}:{self.line}: {warning}{where}{self.message}"
@@ -75,7 +75,12 @@ class Findings:
 
 def _dotted(path: Path) -> str:
     """Places in arrays are left out: the line tells them."""
-    return ".".join(shown_plain(part) for part in path if isinstance(part, str))
+    return ".".join(_quoted(part) for part in path if isinstance(part, str))
+
+
+def _quoted(key: str) -> str:
+    """A key as TOML writes it: "area " shows its blank."""
+    return key if BARE_KEY.fullmatch(key) else shown(key)
 
 
 def shown(value: object) -> str:

@@ -83,12 +83,12 @@ def _check_shared(instruments: list[Instrument], findings: Findings) -> None:
 
 
 def check_lines_used(lines: list[Row], instruments: list[Row], findings: Findings) -> None:
-    """Warns where nothing would be measured."""
-    if not instruments:
-        findings.warn(("instrument",), "no [[instrument]]: nothing is measured")
+    """Warns of lines that nothing is on."""
     ids = {line["id"] for line in lines}
     used = {row["line"] for row in instruments}
-    if None in ids or not used <= ids:  # a misspelt id is the fault, not the line that it leaves empty
+    if (
+        not used or None in ids or not used <= ids
+    ):  # a misspelt id is the fault, not the line that it leaves empty
         return
     for line in lines:
         if line["id"] not in used:

@@ -1,23 +1,16 @@
 """An instrument's `settings`: what the driver's source leaves open is required, never guessed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from agent.config.drivers import KnownDriver
 from agent.config.findings import Findings, nearest, shown
 from agent.config.table_reader import Row
-from agent.config.values import TEXT, TEXTS, Kind, Wrong, number
+from agent.config.values import TEXT, TEXTS, WHOLE, Kind, Wrong, number
 from drivers import catalogue
 from drivers.registers import faults, resolve
 
 __all__ = ["channels_of", "check_settings"]
-
-BIGGEST = 2**63 - 1
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > BIGGEST:
-        raise Wrong(f"{shown(value)} is not a whole number")
-    return value
 
 
 def _names(value: Any) -> list[str]:
@@ -29,7 +22,7 @@ def _names(value: Any) -> list[str]:
 
 KINDS = {
     "number": number(),
-    "integer": Kind("integer", "", _whole),
+    "integer": WHOLE,
     "string": TEXT,
     "list": Kind("list of texts", "", _names),
 }
@@ -84,13 +77,9 @@ def channels_of(row: Row, driver: KnownDriver, address: int, findings: Findings)
     settings = row["settings"] or {}
     if driver.profile is not None:
         # A setting may bring what the profile alone could not show: a divisor of 0, a wrong order.
-        wrong = [
-            f"{table} {key}: {what}"
-            for table, _, key, what, _ in faults(resolve(driver.profile, settings))
-            if table != "setting"
-        ]
-        for message in wrong:
-            findings.error(row.at("settings"), f"make the profile wrong: {message}")
+        wrong = list(_wrong_by_settings(driver.profile, settings))
+        for path, message in wrong:
+            findings.error(row.at("settings", *path), message)
         if wrong:
             return None
     try:
@@ -99,3 +88,16 @@ def channels_of(row: Row, driver: KnownDriver, address: int, findings: Findings)
         findings.error(row.at("settings"), str(error))
         return None
     return dict(made.channels)
+
+
+def _wrong_by_settings(
+    profile: dict[str, Any], settings: dict[str, Any]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(the setting, what it does to the profile) of a profile that was sound before."""
+    for table, index, key, what, _ in faults(resolve(profile, settings)):
+        rows = profile[table] if isinstance(profile[table], list) else [profile[table]]
+        written = rows[index].get(key)
+        if isinstance(written, str) and written.startswith("$"):
+            yield (written[1:],), f"as the {key} of a {table}: {what}"
+        elif key in rows[index]:  # else a default that `resolve` filled in
+            yield (), f"make the {key} of a {table} wrong: {what}"

@@ -15,6 +15,7 @@ EXCERPT_CHARACTERS = 60
 HINTS = {  # by what tomllib says: it names the rule, not the slip behind it
     "Cannot overwrite a value": "this key stands in the same table already",
     "Invalid value": "texts stand in quotes",
+    "Illegal character '\\n'": "the quote that ends the text is missing",
 }
 BOM = b"\xef\xbb\xbf"
 
@@ -82,11 +83,11 @@ def _syntax(text: str, said: str) -> tuple[int, str, str]:
     if found[1] is None:
         while len(lines) > 1 and not lines[-1].strip():
             lines.pop()
-        number, column = len(lines), len(lines[-1]) + 1
+        number, column, hint = len(lines), len(lines[-1]) + 1, "the file ends here"
     else:
-        number, column = int(found[1]), int(found[2])
+        number, column, hint = int(found[1]), int(found[2]), HINTS.get(what, "")
     first = max(0, column - EXCERPT_CHARACTERS)
     excerpt = lines[number - 1][first : first + EXCERPT_CHARACTERS + 10]
     safe = "".join(char if char.isprintable() else " " for char in excerpt)
     pointed = f"    {safe.rstrip()}\n    {'^':>{column - first}}"
-    return number, f"not valid TOML at column {column}: {what}\n{pointed}", HINTS.get(what, "")
+    return number, f"not valid TOML at column {column}: {what}\n{pointed}", hint

@@ -9,7 +9,7 @@ import re
 import tomllib
 from bisect import bisect_right
 
-__all__ = ["LineIndex", "Path"]
+__all__ = ["BARE_KEY", "LineIndex", "Path"]
 
 Path = tuple[str | int, ...]  # ("instrument", 1, "settings", "divisor"): keys, and places in arrays
 

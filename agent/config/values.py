@@ -20,6 +20,7 @@ __all__ = [
     "TEXT",
     "TEXTS",
     "TRUTH",
+    "WHOLE",
     "Kind",
     "Wrong",
     "duration",
@@ -34,6 +35,7 @@ UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 OFFSET_PATTERN = re.compile(r"([+-])(\d\d):(\d\d)")
 FRAMING_PATTERN = re.compile(r"([78])([NEO])([12])")
+BIGGEST = 2**63 - 1  # what TOML promises to carry
 OFFSET_MIN = (-12 * 60, 14 * 60)  # what civil time uses
 
 
@@ -56,7 +58,9 @@ class Kind:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not a text", "put it in quotes")
+        raise Wrong(
+            f"{shown(value)} is not a text", "" if isinstance(value, list | dict) else "put it in quotes"
+        )
     if not value.strip() or not value.isprintable():
         raise Wrong("an empty text" if not value.strip() else f"control characters in {shown(value)}")
     return value
@@ -93,15 +97,23 @@ def _within(value: float, low: float, high: float, written: str, allowed: str) -
         raise Wrong(f"{written} is not within {allowed}")
 
 
+def _unquoted(value: Any) -> str:
+    return "numbers stand without quotes" if isinstance(value, str) else ""
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > BIGGEST:
+        raise Wrong(f"{shown(value)} is not a whole number", _unquoted(value))
+    return value
+
+
 def integer(low: int, high: int, unit: str = "") -> Kind:
     """A whole number within low..high, both allowed."""
     allowed = f"{low}..{high} {unit}".rstrip()
 
     def parse(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Wrong(f"{shown(value)} is not a whole number", f"expected {allowed}")
-        _within(value, low, high, shown(value), allowed)
-        return value
+        _within(_whole(value), low, high, shown(value), allowed)
+        return int(value)
 
     return Kind("integer", allowed, parse)
 
@@ -118,9 +130,11 @@ def number(low: float = -math.inf, high: float = math.inf, unit: str = "") -> Ki
 
     def parse(value: Any) -> float:
         if not is_number(value):
-            raise Wrong(f"{shown(value)} is not a number")
+            raise Wrong(f"{shown(value)} is not a number", _unquoted(value))
         if abs(value) > 1e300 or not math.isfinite(value):
             raise Wrong(f"{shown(value)} is no number that can be measured")
+        if value < low:
+            raise Wrong(f"{shown(value)} is below {low:g}")
         _within(value, low, high, shown(value), allowed)
         return float(value)
 
@@ -198,17 +212,25 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _noise(value: Any) -> dict[str, float]:
-    parse = number(low=0).parse
-    return {name: parse(deviation) for name, deviation in _table(value).items()}
+    return _each(value, number(low=0).parse)
 
 
 def _scripts(value: Any) -> dict[str, Any]:
-    for script in _table(value).values():
-        _script(script)
-    return dict(value)
+    return _each(value, _script)
 
 
-def _script(script: Any) -> None:
+def _each(value: Any, parse: Callable[[Any], Any]) -> dict[str, Any]:
+    """A table of values of one kind; what is wrong names the channel."""
+    parsed = {}
+    for name, item in _table(value).items():
+        try:
+            parsed[name] = parse(item)
+        except Wrong as wrong:
+            raise Wrong(f"{name}: {wrong.message}", wrong.hint) from None
+    return parsed
+
+
+def _script(script: Any) -> Any:
     """A number (nan: the instrument has no value), or points in time."""
     expected = "a number, or points [[seconds, value], ...] in the order of time"
     points = script if isinstance(script, list) else [[0, script]]
@@ -223,6 +245,7 @@ def _script(script: Any) -> None:
         if point[0] < before:
             raise Wrong(f"{point[0]:g} s stands behind {before:g} s", expected)
         before = point[0]
+    return script
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:
@@ -234,7 +257,8 @@ def _tables(value: Any) -> list[dict[str, Any]]:
 TEXT = Kind("text", "not empty", _text)
 TEXTS = Kind("list of texts", "at least one", _texts)
 # The driver knows the range, and the message then names its protocol.
-ADDRESS = Kind("integer", "Modbus 1..247", integer(-(2**31), 2**31).parse)
+ADDRESS = Kind("integer", "Modbus 1..247", _whole)
+WHOLE = Kind("integer", "any whole number", _whole)
 ID = Kind("id", "1..64 of a-z 0-9 - _", _id)
 TRUTH = Kind("boolean", "true, false", _truth)
 FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
