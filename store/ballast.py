@@ -1,7 +1,8 @@
 """A file that is only there to be deleted.
 
 On a full disk SQLite cannot even delete, because a deletion is first written to the log. The
-ballast gives that room back at once; it is built again when the disk has space to spare.
+ballast gives that room back at once, and is built again when the disk has space to spare. It is
+for trimming alone: commits would live on it for some minutes, and then nothing would work any more.
 """
 
 import os

@@ -142,7 +142,8 @@ class Journal:
 
         sent_up_to: the seq up to which all is delivered; what lies behind counts as unsent.
         notice: makes the event that names what was removed. It is written in the same transaction,
-        so that no loss goes unreported. Raises JournalError.
+        so that no loss goes unreported. Works on a full disk too: commits fit again afterwards.
+        Raises JournalError.
         """
 
         def remove() -> tuple[Trimmed, list[tuple[int, Event]]]:
@@ -154,7 +155,7 @@ class Journal:
             self._keep("trimmed", max(trimmed.up_to, self._trimmed))
             return trimmed, numbered
 
-        trimmed, numbered = self._write("trimming", remove)
+        trimmed, numbered = self._write("trimming", remove, last_room=True)
         self._trimmed = max(trimmed.up_to, self._trimmed)
         self.last_seq += len(numbered)
         self._last_event = numbered[-1][0] if numbered else self._last_event
@@ -215,15 +216,17 @@ class Journal:
             # The agent starts all the same: the number goes out with the first commit that works,
             # and before that there is no row that could bear it.
 
-    def _write(self, doing: str, work: Callable[[], T]) -> T:
-        """Do `work` in one transaction, once more with the ballast's room when the disk is full."""
+    def _write(self, doing: str, work: Callable[[], T], *, last_room: bool = False) -> T:
+        """Do `work` in one transaction; last_room: once more with the ballast's when the disk is full."""
         try:
             try:
                 done = self._transaction(work)
             except sqlite3.Error as error:
-                if not (self._is_full(error) and self._ballast.release()):
+                if not (last_room and self._is_full(error) and self._ballast.release()):
                     raise
                 done = self._transaction(work)
+        except sqlite3.ProgrammingError:  # the wrong thread, or closed: a mistake of ours, not the disk's
+            raise
         except sqlite3.Error as error:
             if primary_code(error) in MALFORMED:
                 with contextlib.suppress(OSError):  # then the next start has to find out by itself
@@ -265,6 +268,8 @@ class Journal:
     def _read(self, work: Callable[[], T]) -> T:
         try:
             return work()
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.Error as error:
             raise JournalError.of(self.path, "reading", error) from error
 
