@@ -84,7 +84,9 @@ def instrument_rows(
             "wire_errors": poller.state.wire_errors,
             "refusals": {str(code): count for code, count in poller.state.refusals.items()},
             **_totals([poller.state]),
-            "channels": [_channel(poller, name, unit, latest, now_ms) for name, unit in poller.driver.channels],
+            "channels": [
+                _channel(poller, name, unit, latest, now_ms) for name, unit in poller.driver.channels
+            ],
         }
         for poller in pollers
     ]

@@ -93,7 +93,10 @@ KEYS = (
         + (("channels", "strings", False), ("values", "states", False), ("bits", "states", False)),
     ),
 )
-DEFAULTS = (("order", "ABCD"), ("scale", 1.0), ("divisor", 1.0), ("offset", 0.0))
+DEFAULTS = {
+    "channel": (("order", "ABCD"), ("scale", 1.0), ("divisor", 1.0), ("offset", 0.0)),
+    "status": (("order", "ABCD"),),
+}
 
 
 def _is_number(value: object) -> bool:
@@ -252,7 +255,7 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
     for table, _ in KEYS:
         found = []
         for row in rows(profile, table):
-            filled = dict(DEFAULTS if table in ("channel", "status") else ())
+            filled: dict[str, Any] = dict(DEFAULTS.get(table, ()))
             for key, value in row.items():
                 filled[key] = _setting(value, settings)
             found.append(filled)

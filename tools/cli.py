@@ -9,25 +9,23 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
     sys.exit("fenceline: the command line is not installed; install the distribution's extra `cli`")
 
 from tools.commands.check import check
+from tools.commands.demo import demo
+from tools.commands.run import run
 from tools.commands.sim import sim
+from tools.commands.status import status
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="fenceline",
-    help="Monitor fugitive emissions at a coking plant: check a station file, emulate its lines.",
+    help="Monitor fugitive emissions at a coking plant.",
     rich_markup_mode=None,  # Rich doubles the start time
     pretty_exceptions_enable=False,
     add_completion=False,
     no_args_is_help=True,
 )
-app.command()(check)
-app.command()(sim)
-
-
-@app.callback()
-def _root() -> None:
-    """Keeps `fenceline check` a command even where it is the only one."""
+for command in (run, check, status, demo, sim):
+    app.command()(command)
 
 
 def main() -> None:

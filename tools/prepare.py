@@ -20,11 +20,11 @@ PARTS = (  # command, Debian package, what it is for
 )
 
 
-def stop(what, remedy):
+def stop(what: str, remedy: str) -> None:
     sys.exit("fenceline: %s\n  hint: %s" % (what, remedy))
 
 
-def setup():
+def setup() -> None:
     """Make .venv and install the package with everything for demo and tests that pip can."""
     if sys.version_info < (3, 11):
         stop(
@@ -40,12 +40,19 @@ def setup():
         print("making .venv", flush=True)
         subprocess.check_call([sys.executable, "-m", "venv", VENV])
     print("installing into .venv (this takes a minute or two)", flush=True)
-    pip = [os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        os.path.join(VENV, "bin", "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     if subprocess.call([*pip, "--editable", ROOT + "[test]"]) != 0:
         stop("pip could not install the package", "is there a network? the lines above say what failed")
 
 
-def parts():
+def parts() -> None:
     """Install what is missing of the real parts; say what cannot be had. Under CI that is an error."""
     missing = [row for row in PARTS if not found(row[0])]
     if missing:
@@ -61,11 +68,11 @@ def parts():
         print("fenceline: tests that need them are skipped by name")
 
 
-def found(command):
+def found(command: str) -> "str | None":
     return shutil.which(command, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def install(packages):
+def install(packages: "list[str]") -> None:
     if not found("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo"]
@@ -73,15 +80,12 @@ def install(packages):
         print("fenceline: neither root nor sudo: cannot install %s" % ", ".join(packages))
         return
     print("installing %s" % ", ".join(packages), flush=True)
-    quiet = {"stdout": subprocess.DEVNULL}
-    subprocess.call([*sudo, "apt-get", "update", "-qq"], **quiet)
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    subprocess.call(
-        [*sudo, *environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], **quiet
-    )
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    subprocess.call([*apt, "update"], stdout=subprocess.DEVNULL)
+    subprocess.call([*apt, "install", "-y", "--no-install-recommends", *packages], stdout=subprocess.DEVNULL)
 
 
-def micropython():
+def micropython() -> bool:
     """Fetch the WebAssembly build of MicroPython into build/; whether it is there."""
     package = os.path.join(BUILD, "node_modules", "@micropython", "micropython-webassembly-pyscript")
     if not os.path.isdir(package):

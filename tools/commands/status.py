@@ -1,0 +1,124 @@
+"""`fenceline status`: what the running agent says of itself."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tools.commands.check import STATION_FILE, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["status", "text"]
+
+
+def status(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The station file.")] = STATION_FILE,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, as one JSON object.")] = False,
+) -> None:
+    """Show the running agent: lines, instruments, alarms, backlog, broker.
+
+    Exit status: 0 the agent answered, 1 it did not, 2 the station file has errors.
+    """
+    from agent.config import examine  # noqa: PLC0415 - help must not wait for it
+    from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
+
+    station, findings = examine(config)
+    if station is None:
+        for finding in findings:
+            typer.echo(folded(str(finding)), err=True)
+        raise typer.Exit(2)
+    try:
+        answer = ask(socket_paths(station.data_dir), "status")
+    except ControlError as error:
+        typer.echo(f"fenceline status: {error}", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(text(answer)))
+
+
+def text(answer: "dict[str, Any]") -> "Iterator[str]":
+    """The answer for a person, in lines that fit a phone."""
+    trusted = "" if answer["utc_trusted"] else ", UTC NOT TRUSTED"
+    yield f"{answer['station']} ({answer['site']}), up {duration(answer['uptime_s'])}{trusted}"
+    yield f"log {answer['log']}, boot {answer['boot']}, seq {answer['last_seq']}"
+    yield from _journal(answer["journal"])
+    for line in answer["lines"]:
+        yield from _line(line, [row for row in answer["instruments"] if row["line"] == line["id"]])
+    yield ""
+    for alarm in answer["alarms"]:
+        limit = f"{alarm['channel']} above {alarm['limit']:g} {alarm['unit']}"
+        yield f"alarm {alarm['rule']:20} {alarm['state']:9} {limit}"
+    if not answer["alarms"]:
+        yield "no rules"
+    for name, row in answer["destinations"].items():
+        yield from _destination(name, row)
+    if not answer["destinations"]:
+        yield "nothing is delivered: the station file has no [mqtt]"
+    for task, count in answer["restarts"].items():
+        yield f"task {task} was restarted {count} times"
+
+
+def _journal(row: "dict[str, Any]") -> "Iterator[str]":
+    if row["failing"]:
+        yield f"JOURNAL FAILING: {row['failing']}"
+    if row["dropped"]:
+        yield f"readings dropped because the journal failed: {row['dropped']}"
+
+
+def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Iterator[str]":
+    errors = ", ".join(
+        f"{count} {what}"
+        for what, count in line["errors"].items()
+        if count and what not in ("asked", "answered")
+    )
+    state = f"load {line['load']:.0%}" if line["open"] else f"PORT LOST: {line['trouble']}"
+    yield ""
+    yield f"line {line['id']} ({line['port']}): {state}, {line['errors']['asked']} asked"
+    if errors or line["noise_bytes"]:
+        yield f"  {errors or 'no errors'}; {line['noise_bytes']} bytes of noise"
+    if line["low_latency"] is False:
+        yield "  the adapter's driver refuses low latency: expect slower polls"
+    for row in instruments:
+        late = f", {row['skipped']} polls skipped" if row["skipped"] else ""
+        trouble = f", {row['trouble']}" if row["trouble"] else ""
+        answer = "never answered" if row["latency_ms"] is None else f"answers in {row['latency_ms']:.0f} ms"
+        yield f"  {row['id']} (address {row['address']}, {row['driver']}): {answer}{late}{trouble}"
+        for channel in row["channels"]:
+            yield f"    {_channel(channel)}"
+
+
+def _channel(channel: "dict[str, Any]") -> str:
+    if channel["flag"] is None:
+        return f"{channel['channel']:14} not read yet"
+    value = "-" if channel["value"] is None else f"{channel['value']:g}"
+    why = "; " + ", ".join(channel["conditions"]) if channel["conditions"] else ""
+    said = f"{value:>9} {channel['unit']:6} {channel['flag']}"
+    return f"{channel['channel']:14} {said} {channel['age_s']:.1f} s{why}"
+
+
+def _destination(name: str, row: "dict[str, Any]") -> "Iterator[str]":
+    if row["connected"]:
+        yield f"{name}: connected to {row['broker']}, MQTT {row['protocol']}"
+    else:
+        yield f"{name}: NOT CONNECTED: {row['last_error'] or 'no attempt yet'}"
+    owed = row["events_owed"] + row["live_owed"] + row["backlog_owed"]
+    oldest = row["oldest_owed_age_s"]
+    age = "" if oldest is None else f", oldest {duration(oldest)} old"
+    yield f"  backlog {owed}{age}; sent {row['sent']}, confirmed {row['acked']}, refused {row['refused']}"
+    if row["set_aside"]:
+        yield f"  {row['set_aside']} set aside because the broker refused them"
+
+
+def duration(seconds: float) -> str:
+    """Two units at most: 45 s, 12 min 30 s, 3 h 5 min, 2 d 4 h."""
+    whole = round(seconds)
+    for size, unit, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // smaller} {small}"
+    return f"{whole} s"
