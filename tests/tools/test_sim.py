@@ -1,0 +1,135 @@
+"""`fenceline sim` as a process: a master reads it, a signal ends it, the log holds what was said."""
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from pymodbus.client import ModbusSerialClient
+from pymodbus.exceptions import ModbusException
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
+
+BENCH = """\
+[[line]]
+id = "a"
+link = "a"
+baud = 19200
+
+[[line]]
+id = "b"
+
+[[instrument]]
+id = "voc"
+line = "a"
+driver = "honeywell-raeguard3"
+address = 3
+settings = { divisor = 10 }
+values = { voc = 12.5 }
+
+[[instrument]]
+id = "dust"
+line = "b"
+driver = "boling-dust"
+address = 1
+settings = { unit = "mg/m3" }
+"""
+
+
+@pytest.fixture
+def start(command: list[str], tmp_path: Path) -> Iterator[Start]:
+    """Starts `fenceline sim` in `tmp_path` and waits until it answers."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*options: str) -> "subprocess.Popen[str]":
+        words = [*command, "sim", "--config", "bench.toml", *options]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(words, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True)
+        started.append(process)
+        return process
+
+    (tmp_path / "bench.toml").write_text(BENCH)
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def shown(process: "subprocess.Popen[str]") -> list[str]:
+    """What it prints until it answers."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if lines[-1] == "answering; Ctrl-C stops":
+            return lines
+    raise AssertionError(f"it ended: {lines}, {process.stderr and process.stderr.read()}")
+
+
+def read_voc(port: Path) -> list[int]:
+    client = ModbusSerialClient(str(port), baudrate=19200, timeout=5, retries=0)
+    try:
+        assert client.connect()
+        return list(client.read_holding_registers(8, count=2, device_id=3).registers)
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_until_it_is_told_to_stop(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    process = start("--log", "truth.jsonl")
+    lines = shown(process)
+    assert re.fullmatch(r"a: /dev/pts/\d+ = a, 19200 8N1", lines[0])
+    assert lines[1] == "    3 voc (honeywell-raeguard3)"
+    assert re.fullmatch(r"b: /dev/pts/\d+, 9600 8N1", lines[2])
+    assert read_voc(tmp_path / "a") == [0, 125]
+    (record,) = map(json.loads, (tmp_path / "truth.jsonl").read_text().splitlines())  # flushed already
+    assert (record["instrument"], record["values"]) == ("voc", {"voc": 12.5})
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert err == ""
+    assert out.startswith("a: 1 requests, 1 answers")
+    assert "voc: 1 answers\n" in out
+    assert not (tmp_path / "a").is_symlink()
+
+
+def test_the_log_is_appended_to(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "truth.jsonl").write_text('{"before": 1}\n')
+    process = start("--log", "truth.jsonl")
+    shown(process)
+    read_voc(tmp_path / "a")
+    assert [len(json.loads(row)) for row in (tmp_path / "truth.jsonl").read_text().splitlines()] == [1, 8]
+
+
+def test_a_full_disk_stops_the_bench(start: Start, tmp_path: Path) -> None:
+    process = start("--log", "/dev/full")
+    shown(process)
+    with suppress(ModbusException):  # the port may be gone before the answer has been read
+        read_voc(tmp_path / "a")
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert "log /dev/full: No space left on device; the bench was stopped" in " ".join(err.split())
+
+
+def test_errors_of_the_file_and_of_the_bench(fenceline: Run, tmp_path: Path) -> None:
+    file = tmp_path / "bench.toml"
+    file.write_text(BENCH.replace("address = 3", "address = 300"))
+    done = fenceline("sim", "--config", "bench.toml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bench.toml:13: [instrument] address: 300 is no modbus address" in done.stderr
+    file.write_text(BENCH)
+    (tmp_path / "a").write_text("in the way")
+    done = fenceline("sim", "--config", "bench.toml")
+    assert done.returncode == 1
+    assert done.stderr.startswith("bench.toml: line a: link: cannot create a: File exists\n")
+    done = fenceline("sim", "--config", "bench.toml", "--log", "none/truth.jsonl")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "bench.toml: log none/truth.jsonl: No such file or directory\n",
+    )
