@@ -39,6 +39,7 @@ class Drivers:
 
     def __init__(self, base: Path) -> None:
         self._base = base
+        self._named: dict[str, KnownDriver] = {}
         self._profiles: dict[Path, tuple[TomlFile, KnownDriver | None]] = {}
 
     def named_by(self, row: Row, findings: Findings) -> KnownDriver | None:
@@ -54,11 +55,9 @@ class Drivers:
             hint = f"{close} {known}" if close else f"{known}; or a path ending in .toml"
             findings.error(row.at("driver"), f"there is no driver {shown(name)}", hint)
             return None
-        about = catalogue.describe(name)
-        profile = catalogue.load_profile(name) if about.kind == "profile" else None
-        return KnownDriver(
-            name, profile, about.settings, about.addresses, about.shared_line, protocol=about.protocol
-        )
+        if name not in self._named:
+            self._named[name] = _named(name)
+        return self._named[name]
 
     def findings(self) -> list[Finding]:
         """What is wrong in the profiles, each in its own file."""
@@ -76,6 +75,13 @@ class Drivers:
         if driver is None:
             findings.error(row.at("driver"), f"profile {row['driver']} has errors, see there")
         return driver
+
+
+def _named(name: str) -> KnownDriver:
+    """A driver of the catalogue."""
+    about = catalogue.describe(name)
+    profile = catalogue.load_profile(name) if about.kind == "profile" else None
+    return KnownDriver(name, profile, about.settings, about.addresses, about.shared_line, about.protocol)
 
 
 def _checked(file: TomlFile) -> KnownDriver | None:
