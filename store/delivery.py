@@ -41,7 +41,7 @@ class Owed(NamedTuple):
     """How much is owed, in sequence numbers (upper bounds after a restart, see above).
 
     events, live, backlog: waiting. in_flight: sent, not yet acknowledged. set_aside: refused
-    by the destination, to be offered again with the next connection. oldest: lowest number.
+    by the destination, to be offered again with the next connection or restart. oldest: lowest number.
     """
 
     events: int
@@ -75,6 +75,7 @@ class Delivery:
         self._head = 0
         self._owed = {lane: Ranges() for lane in LANES}
         self._refused = {lane: Ranges() for lane in LANES}
+        self._shunned = {lane: Ranges() for lane in LANES}
         self._in_flight: dict[int, Chunk] = {}
         if state is not None:
             self._restore(state, last_seq)
@@ -103,7 +104,7 @@ class Delivery:
 
         Whoever calls this reports it; what is in flight at this moment is left to its fate.
         """
-        return sum(owed.remove(first, last) for owed in [*self._owed.values(), *self._refused.values()])
+        return sum(ranges.remove(first, last) for ranges in self._all())
 
     # ---- what the destination says ----
 
@@ -154,10 +155,11 @@ class Delivery:
             return None
         return self._take(EVENTS, (min(events), max(events)), len(events)).token
 
-    def sent(self, token: int, last: int, rows: int, now: float) -> None:
-        """The chunk's rows up to number `last` are on their way; the rest is owed as before.
+    def sent(self, token: int, first: int, last: int, rows: int, now: float) -> None:
+        """The chunk's rows first..last are on their way.
 
-        rows: how many there were; none means that first..last holds nothing for its lane.
+        What lies behind them is owed as before; before them there is nothing for this lane.
+        rows: how many there were; none means that the chunk up to `last` holds nothing.
         """
         chunk = self._in_flight.get(token)
         if chunk is None:
@@ -167,7 +169,7 @@ class Delivery:
         if rows == 0 or last < chunk.first:
             del self._in_flight[token]
         else:
-            self._in_flight[token] = chunk._replace(last=min(last, chunk.last))
+            self._in_flight[token] = chunk._replace(first=first, last=min(last, chunk.last))
         if chunk.lane == BACKLOG:
             self._backlog_due = max(self._backlog_due, now - CATCH_UP_S) + rows / self._rate
 
@@ -181,18 +183,23 @@ class Delivery:
         """The destination has it. False for a token of a connection that is gone."""
         return self._in_flight.pop(token, None) is not None
 
-    def refused(self, token: int) -> Chunk | None:
-        """The destination will not have it: set aside until the next connection."""
+    def flying(self, token: int) -> Chunk | None:
+        """The chunk of a token that is not answered yet."""
+        return self._in_flight.get(token)
+
+    def refused(self, token: int, *, until_restart: bool = False) -> Chunk | None:
+        """The destination will not have it: set aside until the next connection, or restart."""
         chunk = self._in_flight.pop(token, None)
         if chunk is not None:
-            self._refused[chunk.lane].add(chunk.first, chunk.last)
+            aside = self._shunned if until_restart else self._refused
+            aside[chunk.lane].add(chunk.first, chunk.last)
         return chunk
 
     # ---- figures and state ----
 
     def owed(self) -> Owed:
         sent = [(chunk.first, chunk.last) for chunk in self._in_flight.values()]
-        refused = sum(ranges.total for ranges in self._refused.values())
+        refused = sum(ranges.total for ranges in [*self._refused.values(), *self._shunned.values()])
         lows = [span[0] for ranges in self._all() if (span := ranges.first())] + [low for low, _ in sent]
         events, live, backlog = (self._owed[lane].total for lane in LANES)
         flying = sum(last - first + 1 for first, last in sent)
@@ -211,6 +218,7 @@ class Delivery:
             kind = events if lane == EVENTS else readings
             kind.update(self._owed[lane])
             kind.update(self._refused[lane])
+            kind.update(self._shunned[lane])
         for chunk in self._in_flight.values():
             (events if chunk.lane == EVENTS else readings).add(chunk.first, chunk.last)
         return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
@@ -225,7 +233,7 @@ class Delivery:
         return chunk
 
     def _all(self) -> Iterable[Ranges]:
-        return [*self._owed.values(), *self._refused.values()]
+        return [*self._owed.values(), *self._refused.values(), *self._shunned.values()]
 
     def _owe_unknown(self, last_seq: int) -> None:
         """Numbers above the head of which nobody knows whether they are events or readings."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from agent.uplink.pacing import Window
+from agent.uplink.pacing import Caution, Window
 from agent.uplink.session import Connected, Session
 from store.delivery import BACKLOG, EVENTS, LIVE
 from store.rows import Event
@@ -28,17 +28,19 @@ class Sent(NamedTuple):
 
 
 class Flow:
-    """The messages of one session. batch: readings per message at most."""
+    """The messages of one session. caution: how many rows one may have."""
 
-    def __init__(self, session: Session, allowed: Connected, batch: int, readings_topic: str) -> None:
+    def __init__(self, session: Session, allowed: Connected, caution: Caution, readings_topic: str) -> None:
+        batch = caution.rows
         self.session = session
-        self._slots = min(IN_FLIGHT_MAX, allowed.receive_maximum)
+        self._slots = 1 if caution.one_by_one else min(IN_FLIGHT_MAX, allowed.receive_maximum)
         self._most_packet_bytes = allowed.maximum_packet_bytes
         self._batch = batch
         self._readings_topic = readings_topic
         self._window = Window(IN_FLIGHT_MAX * batch)
         self._sent: dict[int, Sent] = {}
         self._readings = 0
+        self._answered: set[str] = set()
 
     @property
     def in_flight(self) -> int:
@@ -58,7 +60,7 @@ class Flow:
         # Not in driblets: better wait for the next acknowledgement.
         worth_it = room >= min(self._batch, max(1, self._window.readings // 4))
         if worth_it and len(self._sent) < max(1, self._slots - FOR_EVENTS):
-            return (EVENTS, LIVE, BACKLOG), room
+            return (EVENTS, LIVE, BACKLOG), min(room, self._batch)
         return (EVENTS,), self._batch
 
     def payload_bytes_max(self, topic: str) -> int:
@@ -74,6 +76,8 @@ class Flow:
     def acked(self, mid: int, now: float) -> Sent | None:
         """The message the broker answered for; None if it is none of this session."""
         sent = self._sent.pop(mid, None)
+        if sent is not None:
+            self._answered.add(sent.topic)
         if sent is not None and sent.topic == self._readings_topic:
             self._readings -= sent.rows
             self._window.acked(sent.rows, now - sent.at)
@@ -82,3 +86,7 @@ class Flow:
     def unanswered(self) -> list[Sent]:
         """What was still in flight when the session ended."""
         return list(self._sent.values())
+
+    def fruitless(self) -> bool:
+        """Whether rows were in flight of a kind that was never acknowledged in this session."""
+        return any(s.token is not None and s.topic not in self._answered for s in self._sent.values())

@@ -1,8 +1,9 @@
 """The way to the brokers: which version of MQTT to speak with each, TLS, and errors in words.
 
 MQTT 5 is tried first: only there a broker can say that it refused a message. Where it does not
-know it (it says so, or twice closes the connection without a word), 3.1.1 is spoken, and once a
-broker has accepted that it is remembered as long as the process runs.
+know it (it says so, or twice closes the connection without a word, or waits for more of a CONNECT
+that it reads as 3.1.1), 3.1.1 is spoken, and what a broker has accepted is remembered as long as
+the process runs.
 """
 
 import asyncio
@@ -78,8 +79,8 @@ class MqttLink:
             self._silent[key] = 0
         elif session.unsupported:
             self._change(key, session.plan.version)
-        elif session.silent and key not in self._settled:
-            self._silent[key] = self._silent.get(key, 0) + 1
+        elif (session.silent or session.stalled) and key not in self._settled:
+            self._silent[key] = SILENT_CLOSES if session.stalled else self._silent.get(key, 0) + 1
             if self._silent[key] >= SILENT_CLOSES:
                 self._change(key, session.plan.version)
 

@@ -1,9 +1,10 @@
-"""How fast: pauses between sessions, how much may be in flight, and the rate for `status`. Pure."""
+"""How fast: pauses between sessions, how much may be in flight, how much in one message, and the
+rate for `status`. Pure."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-__all__ = ["Backoff", "Rate", "Window"]
+__all__ = ["Backoff", "Caution", "Rate", "Window"]
 
 BACKOFF_MIN_S = 0.5
 BACKOFF_MAX_S = 30.0
@@ -12,6 +13,8 @@ WINDOW_START = 100  # readings, some 8 kB: 10 s on a line of 1 kB/s
 WINDOW_MIN = 20
 ACK_GOOD_S = 1.0
 ACK_SLOW_S = 2.0
+
+STRIKES = 3
 
 RATE_OVER_S = 10.0
 
@@ -46,14 +49,50 @@ class Window:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self.readings = min(WINDOW_START, most)
+        self._most = max(1, most)
+        self.readings = min(WINDOW_START, self._most)
 
     def acked(self, rows: int, after_s: float) -> None:
         if after_s <= ACK_GOOD_S:
             self.readings = min(self._most, self.readings + rows)
         elif after_s > ACK_SLOW_S:
             self.readings = min(self._most, max(WINDOW_MIN, self.readings // 2))
+
+
+class Caution:
+    """Rows that one message may have, by what became of the sessions before.
+
+    Some brokers hang up on a message they do not like, for its size or its content, and would do
+    so again with every session: one bad message would block all. So messages become smaller while
+    sessions end without an acknowledgement of their kind, down to single rows sent one by one. A
+    row with which three such sessions in a row ended is the culprit, and is set aside.
+    """
+
+    def __init__(self, batch: int) -> None:
+        self._batch = batch
+        self._strikes: tuple[Hashable, int] = (None, 0)
+        self.rows = batch
+
+    @property
+    def one_by_one(self) -> bool:
+        return self.rows == 1
+
+    def fruitless(self, alone: Hashable) -> bool:
+        """The broker hung up on it. alone: the only thing in flight, None if there was more.
+
+        Whether that is the culprit.
+        """
+        if not self.one_by_one:
+            self.rows = max(1, self.rows // 4)
+            return False
+        before, strikes = self._strikes
+        strikes = strikes + 1 if alone == before else 1
+        self._strikes = (alone, strikes)
+        return alone is not None and strikes >= STRIKES
+
+    def lasted(self) -> None:
+        """A good session: messages may have their full size again."""
+        self.rows = self._batch
 
 
 class Rate:

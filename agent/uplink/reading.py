@@ -24,11 +24,12 @@ Row = TypeVar("Row", Reading, Event)
 class Message(NamedTuple):
     """What to publish for a chunk.
 
-    payload: None where the chunk holds no rows. last: the chunk is done up to this number.
-    too_large: even its one row exceeds what the broker takes.
+    payload: None where the chunk holds no rows. first: its first row; last: the chunk is done up
+    to this number. rows: how many. too_large: even its one row exceeds what the broker takes.
     """
 
     payload: bytes | None
+    first: int
     last: int
     rows: int = 0
     too_large: bool = False
@@ -73,7 +74,7 @@ def _fit(
 ) -> Message:
     """The message of the longest run of one boot that fits; halved until it does."""
     if not found:  # numbers of the other kind, or never used
-        return Message(None, chunk.last)
+        return Message(None, chunk.first, chunk.last)
     origin = origin_of(found[0][1])
     rows = []
     for seq, boot, row in found:
@@ -86,4 +87,4 @@ def _fit(
         payload = build(origin, rows)
     # The journal may give less than it has (damage further on ends its answer), so the chunk is
     # done up to the last row only.
-    return Message(payload, rows[-1][0], len(rows), len(payload) > most_bytes)
+    return Message(payload, rows[0][0], rows[-1][0], len(rows), len(payload) > most_bytes)

@@ -25,13 +25,15 @@ __all__ = ["V5", "V311", "Connected", "Plan", "Refusal", "Session"]
 V5, V311 = "5", "3.1.1"
 VERSIONS = {V5: MQTTProtocolVersion.MQTTv5, V311: MQTTProtocolVersion.MQTTv311}
 
-CONNECT_TIMEOUT_S = 10.0
+CONNECT_TIMEOUT_S = 10.0  # TCP, and each step of the TLS handshake
+CONNACK_TIMEOUT_S = 10.0
 UNSUPPORTED_VERSION = 0x84  # MQTT 5.0, 3.2.2.2; paho translates 3.1.1's code 1 into it
 REFUSED_FROM = 0x80  # reason codes from here are failures (MQTT 5.0, 2.4)
 NEVER_LARGER = 268_435_455  # the protocol's own bound
 RECEIVE_MAXIMUM = 65_535  # where the broker names none (MQTT 5.0, 3.2.2.3.3)
 ENDS = {
     MQTTErrorCode.MQTT_ERR_CONN_LOST: "the broker closed the connection",
+    MQTTErrorCode.MQTT_ERR_PROTOCOL: "the broker sent what is no valid MQTT",
     MQTTErrorCode.MQTT_ERR_KEEPALIVE: "no answer to a ping: the connection is dead",
 }
 TICK_S = 1.0  # how often an idle client looks at its keep-alive
@@ -87,10 +89,13 @@ class Session:
         self.closed: asyncio.Future[str] = loop.create_future()
         self.unsupported = False  # the broker said that it does not know this version
         self.silent = False  # the broker ended the connection without a word in answer to CONNECT
+        self.stalled = False  # it kept the connection, and said nothing either
+        self.hung_up = False  # the other side ended the session
         self._loop = loop
         self._on_acked = on_acked
         self._explain = explain
         self._reason = ""
+        self._aborted = False
         self._closing = False
         self._answered = False  # CONNACK came
         self._in_flight: set[int] = set()
@@ -116,7 +121,7 @@ class Session:
 
     def abort(self, reason: str) -> None:
         """End the session now, from this side, without the broker's help. `closed` follows."""
-        self._reason = self._reason or reason
+        self._aborted, self._reason = True, self._reason or reason
         sock = self._client.socket()
         if sock is not None:
             # The plain socket's shutdown, also under TLS: the network thread sees the end and leaves.
@@ -143,7 +148,8 @@ class Session:
         elif self.connected.done():
             self.abort(f"no acknowledgement within {self.plan.ack_timeout_s:g} s: the connection is dead")
         else:
-            self.abort(f"connected, but the broker did not answer within {CONNECT_TIMEOUT_S:g} s")
+            self.stalled = True
+            self.abort(f"connected, but the broker did not answer within {CONNACK_TIMEOUT_S:g} s")
 
     def _accepted(self, allowed: Connected) -> None:
         if not self.connected.done():
@@ -193,11 +199,12 @@ class Session:
             client.connect(plan.host, plan.port, plan.keep_alive_s)
         if self._closing or self._reason:  # given up meanwhile
             return self._reason
-        self._tell(self._expect_within, CONNECT_TIMEOUT_S)
+        self._tell(self._expect_within, CONNACK_TIMEOUT_S)
         while (code := client.loop(TICK_S)) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             if client.socket() is None:  # our DISCONNECT is out
                 break
-        self.silent = not (self._answered or self._reason or self._closing)
+        self.hung_up = not (self._aborted or self._closing)
+        self.silent = self.hung_up and not (self._answered or self._reason)
         if self.silent:
             return "the broker closed the connection without an answer"
         return self._reason or ENDS.get(code) or paho.error_string(code).rstrip(".").lower()

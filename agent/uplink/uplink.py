@@ -17,7 +17,7 @@ from agent.uplink.flow import Flow, Sent
 from agent.uplink.keeping import Keeper
 from agent.uplink.link import MqttLink
 from agent.uplink.messages import Origin, Topics
-from agent.uplink.pacing import Backoff, Rate
+from agent.uplink.pacing import Backoff, Caution, Rate
 from agent.uplink.reading import EVENTS_MAX, read_message
 from agent.uplink.session import Refusal, Session
 from store.delivery import EVENTS, Chunk, Delivery
@@ -40,6 +40,7 @@ READ_RETRY_S = 1.0
 STOP_WITHIN_S = 3.0
 UNDURABLE_MAX = 100  # events that wait for a connection in memory alone, while the disk fails
 TOO_LARGE = Refusal(0x95, "larger than the broker's maximum packet size")
+HUNG_UP = Refusal(0x80, "it hangs up whenever it gets this")
 
 
 class _Control(NamedTuple):
@@ -79,6 +80,7 @@ class Uplink:
         self._origin = Origin(station, "", 0)  # known once the journal has been asked
         self._link = MqttLink(settings, loop, start_thread)
         self._backoff = Backoff(random)
+        self._caution = Caution(settings.batch)
         self._session: Session | None = None
         self._flow: Flow | None = None
         self._control: deque[_Control] = deque(maxlen=3)  # birth and farewell
@@ -115,6 +117,7 @@ class Uplink:
                 turn += 1
                 if lasted_s >= LASTED_S:
                     self._backoff.reset()
+                    self._caution.lasted()
                     turn = 0
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), self._backoff.next_s())
@@ -155,12 +158,12 @@ class Uplink:
         finally:
             if not session.closed.done():
                 session.abort("the uplink is ending")
-            self._end()
+            self._end(session)
         self._note_end(broker, reason)
         return 0.0 if began_s is None else self._loop.time() - began_s
 
     def _begin(self, session: Session, broker: "Broker") -> None:
-        self._flow = Flow(session, session.connected.result(), self._settings.batch, self._topics.readings)
+        self._flow = Flow(session, session.connected.result(), self._caution, self._topics.readings)
         self._broker, self._since_ms = broker, self._clock.utc_ms()
         self._delivery.connected()
         self._control.append(_Control(self._topics.meta, self._meta))
@@ -178,17 +181,27 @@ class Uplink:
         finally:
             pump.cancel()
 
-    def _end(self) -> None:
+    def _end(self, session: Session) -> None:
         """Books and queues as they are without a connection."""
         self._session = None
         if self._flow is None:
             return
+        if session.hung_up and self._flow.fruitless():
+            self._look_for_culprit(self._flow.unanswered())
         lost = [sent.event for sent in self._flow.unanswered() if sent.event]
         self._flow, self._since_ms = None, None
         for event in lost:
             self._keep_undurable(event)
         self._control.clear()
         self._delivery.connection_lost()
+
+    def _look_for_culprit(self, unanswered: list[Sent]) -> None:
+        """The broker hung up instead of an answer: perhaps because of what it got."""
+        token = unanswered[0].token if len(unanswered) == 1 else None
+        chunk = self._delivery.flying(token) if token is not None else None
+        if self._caution.fruitless(chunk and chunk[1:4]) and token is not None:
+            self._delivery.refused(token, until_restart=True)
+            self._report(unanswered[0], HUNG_UP, chunk)
 
     def _note_end(self, broker: "Broker", reason: str) -> None:
         """Once for each new reason, not at every attempt."""
@@ -239,7 +252,7 @@ class Uplink:
             await asyncio.sleep(READ_RETRY_S)
             return
         now = self._loop.time()
-        self._delivery.sent(chunk.token, message.last, message.rows, now)
+        self._delivery.sent(chunk.token, message.first, message.last, message.rows, now)
         sent = Sent(topic, message.rows, now, chunk.token)
         if message.too_large:
             self._on_refused(sent, TOO_LARGE)
@@ -274,7 +287,12 @@ class Uplink:
             return
         self._forget_undurable({event.id for _, event in done.events})
         flow = self._flow
-        if flow is None or not flow.free or len(seqs) > EVENTS_MAX or self._stop.is_set():
+        if (
+            flow is None
+            or not flow.free
+            or len(seqs) > min(EVENTS_MAX, self._caution.rows)
+            or self._stop.is_set()
+        ):
             return
         payload = messages.events(self._origin, done.events)
         if len(payload) <= flow.payload_bytes_max(self._topics.events):
@@ -320,9 +338,12 @@ class Uplink:
 
     def _on_refused(self, sent: Sent, refusal: Refusal) -> None:
         """Set it aside, say so once for each topic and reason, and go on with the rest."""
-        self._counts["refused"] += sent.rows or 1
         chunk = self._delivery.refused(sent.token) if sent.token is not None else None
-        span = f", seq {chunk.first}..{chunk.last} set aside until the next connection" if chunk else ""
+        self._report(sent, refusal, chunk)
+
+    def _report(self, sent: Sent, refusal: Refusal, chunk: Chunk | None) -> None:
+        self._counts["refused"] += sent.rows or 1
+        span = f", seq {chunk.first}..{chunk.last} set aside" if chunk else ""
         detail = f"{sent.topic}: refused by the broker: {refusal.name} (0x{refusal.code:02X}){span}"
         self._error = detail
         if (sent.topic, refusal.code) not in self._reported:
@@ -358,6 +379,7 @@ class Uplink:
             "live_owed": owed.live,
             "backlog_owed": owed.backlog,
             "set_aside": owed.set_aside,
+            "delivered_up_to": self._delivery.delivered_up_to,
             "oldest_owed_age_s": None
             if oldest_ms is None
             else max(0, self._clock.utc_ms() - oldest_ms) / 1000,

@@ -20,7 +20,7 @@ def connected(last_seq: int = 0, **options: Any) -> Delivery:
 def take(delivery: Delivery, now: float = 0.0, limit: int = 500) -> Chunk:
     chunk = delivery.next(now, limit)
     assert chunk is not None
-    delivery.sent(chunk.token, chunk.last, chunk.last - chunk.first + 1, now)
+    delivery.sent(chunk.token, chunk.first, chunk.last, chunk.last - chunk.first + 1, now)
     return chunk
 
 
@@ -71,7 +71,7 @@ def test_the_rest_of_a_chunk_is_owed_as_before() -> None:
     chunk = delivery.next(0.0, 40)
     assert chunk is not None
     assert chunk.limit == 40
-    delivery.sent(chunk.token, 40, 40, 0.0)
+    delivery.sent(chunk.token, 1, 40, 40, 0.0)
     assert delivery.owed()[:4] == (0, 60, 0, 40)
     assert take(delivery)[1:4] == (LIVE, 41, 100)
 
@@ -80,7 +80,7 @@ def test_numbers_that_hold_nothing_are_done_with() -> None:
     delivery = connected(10)
     chunk = delivery.next(0.0, 500)
     assert chunk is not None
-    delivery.sent(chunk.token, chunk.last, 0, 0.0)
+    delivery.sent(chunk.token, chunk.first, chunk.last, 0, 0.0)
     assert delivery.state()["events"] == []
     assert delivery.state()["readings"] == [[1, 10]]
 
@@ -99,7 +99,7 @@ def test_the_backlog_keeps_to_its_rate(rate: float, batch: int) -> None:
             now = due
             continue
         rows = min(batch, chunk.last - chunk.first + 1)
-        delivery.sent(chunk.token, chunk.first + rows - 1, rows, now)
+        delivery.sent(chunk.token, chunk.first, chunk.first + rows - 1, rows, now)
         sent += rows
     assert rate * seconds * 0.9 - batch < sent <= rate * (seconds + 0.25) + batch
 
@@ -228,10 +228,10 @@ class Books(RuleBasedStateMachine):
             for n in (self.events if chunk.lane == EVENTS else self.readings)
             if chunk.first <= n <= chunk.last
         )[:rows]
-        last = there[-1] if there else chunk.last
-        self.delivery.sent(chunk.token, last, len(there), self.now)
+        first, last = (there[0], there[-1]) if there else (chunk.first, chunk.last)
+        self.delivery.sent(chunk.token, first, last, len(there), self.now)
         if there:
-            self.flying.append(chunk._replace(last=last))
+            self.flying.append(chunk._replace(first=first, last=last))
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data())

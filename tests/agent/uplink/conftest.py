@@ -1,6 +1,8 @@
 """Real parts for the uplink: mosquitto, a subscriber, a station with a journal on disk."""
 
 import asyncio
+import datetime
+import getpass
 import json
 import random
 import shutil
@@ -10,13 +12,17 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import paho.mqtt.client as paho
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from agent.config.model import Broker, Mqtt
 from agent.uplink.keeping import load_delivery
@@ -27,6 +33,10 @@ from store.recorder import Recorder
 from store.rows import Event, Reading
 
 SCHEMAS = Path(__file__).parents[3] / "agent" / "uplink" / "schemas"
+VALIDATORS = {
+    path.stem: jsonschema.Draft202012Validator(json.loads(path.read_text()))
+    for path in SCHEMAS.glob("*.json")
+}
 META = {
     "version": "0.1.0",
     "lines": [{"id": "gas"}],
@@ -65,7 +75,9 @@ class Mosquitto:
     def __init__(self, folder: Path, lines: str = "allow_anonymous true") -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"per_listener_settings false\nlistener {self.port} 127.0.0.1\n{lines}\n")
+        # Started by root, mosquitto would become a user who cannot read this test's files.
+        user = f"user {getpass.getuser()}\nper_listener_settings false"
+        self._config.write_text(f"{user}\nlistener {self.port} 127.0.0.1\n{lines}\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -93,9 +105,7 @@ class Subscriber:
         self.at: list[float] = []
         self._port = port
         self._ready = False
-        self._client = paho.Client(
-            paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTProtocolVersion.MQTTv311
-        )
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv311)
         self._client.username_pw_set(username, password)
         self._client.on_connect = lambda client, *_: client.subscribe(BASE + "#", 1)
         self._client.on_subscribe = self._on_subscribe
@@ -130,7 +140,7 @@ class Subscriber:
 
     def check(self) -> None:
         for topic, payload, _ in self.got:
-            jsonschema.validate(payload, json.loads((SCHEMAS / f"{topic}.json").read_text()))
+            VALIDATORS[topic].validate(payload)
 
 
 class Station:
@@ -263,7 +273,50 @@ class Door:
         writer.close()
 
 
-OpenStation = Callable[..., AbstractAsyncContextManager[Station]]
+DAY = datetime.timedelta(days=1)
+
+
+class Authority:
+    """Writes ca.pem, and NAME.pem with NAME.key for each certificate it signs."""
+
+    def __init__(self, folder: Path, name: str = "ca") -> None:
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        self.ca_file = folder / f"{name}.pem"
+        certificate = self._builder(self._name, self._key).add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        )
+        self.ca_file.write_bytes(self._signed(certificate))
+
+    def issue(self, name: str, host: str | None = None) -> tuple[Path, Path]:
+        """Certificate and key; for a server, valid for `host` alone."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        certificate = self._builder(subject, key)
+        if host:
+            certificate = certificate.add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False
+            )
+        cert_file, key_file = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        cert_file.write_bytes(self._signed(certificate))
+        key_file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return cert_file, key_file
+
+    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+        now = datetime.datetime.now(datetime.UTC)
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name)
+        builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+        return builder.not_valid_before(now - DAY).not_valid_after(now + DAY)
+
+    def _signed(self, builder: x509.CertificateBuilder) -> bytes:
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def settings_for(*ports: int, **options: Any) -> Mqtt:
@@ -312,9 +365,20 @@ class Kit:
     settings = staticmethod(settings_for)
     alarm = staticmethod(alarm)
     free_port = staticmethod(free_port)
+    validators = VALIDATORS
     Door, Subscriber, Mosquitto, Broker, Mqtt = Door, Subscriber, Mosquitto, Broker, Mqtt
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def kit() -> type[Kit]:
     return Kit
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def other_authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path, "other-ca")

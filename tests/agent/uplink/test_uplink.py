@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def test_the_backlog_is_bounded(kit: Any, broker: Any, platform: Any, tmp_path: 
         times = [
             at for at, (topic, _, _) in zip(platform.at, platform.got, strict=True) if topic == "readings"
         ]
-        return times[-1] - times[0]
+        return float(times[-1] - times[0])
 
     took = asyncio.run(main())
     # 1000 readings less the first message and what may be caught up, at 500/s
@@ -257,3 +258,39 @@ def test_the_second_broker_is_tried(kit: Any, broker: Any, platform: Any, tmp_pa
             assert here.uplink.status()["broker"] == f"127.0.0.1:{broker.port}"
 
     asyncio.run(main())
+
+
+def test_what_the_disk_damaged_is_named_and_passed_over(
+    kit: Any, broker: Any, platform: Any, tmp_path: Path
+) -> None:
+    async def measure() -> None:
+        async with kit.station(tmp_path / "j.db") as here:
+            for _ in range(3):
+                await here.readings(10)
+
+    async def deliver() -> None:
+        async with kit.station(tmp_path / "j.db", kit.settings(broker.port)) as here:
+            await kit.until(lambda: len(set(platform.seqs())) == 20 and platform.events())
+            await kit.until(lambda: here.uplink.status()["delivered_up_to"] == 31)
+            assert here.uplink.status()["damaged"] > 0
+
+    asyncio.run(measure())
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        assert db.execute("UPDATE batches SET body = x'00' WHERE first = 11").rowcount == 1
+    db.close()
+    asyncio.run(deliver())
+    assert set(platform.seqs()) == {*range(1, 11), *range(21, 31)}
+    (gap,) = platform.events()
+    assert (gap["kind"], gap["ranges"], gap["count"]) == ("gap", [[11, 20]], 10)
+    assert gap["reason"] == "damaged on the disk"
+
+
+def test_a_cancelled_uplink_leaves_the_will(kit: Any, broker: Any, platform: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with kit.station(tmp_path / "j.db", kit.settings(broker.port)) as here:
+            await kit.until(lambda: platform.of("status"))
+            await here.drop()
+            await kit.until(lambda: len(platform.of("status")) == 2)
+
+    asyncio.run(main())
+    assert platform.of("status")[-1]["reason"] == "connection lost"
