@@ -151,8 +151,7 @@ class Journal:
             event = notice(trimmed) if trimmed.up_to else None
             numbered = [(self.last_seq + 1, event)] if event else []
             self._insert_events(self._event_rows(numbered))
-            self._keep("seq", self.last_seq)  # the highest seq must outlive its row
-            self._keep("trimmed", max(trimmed.up_to, self._trimmed))
+            self._keep("trimmed", max(trimmed.up_to, self._trimmed))  # a seq must outlive its row
             return trimmed, numbered
 
         trimmed, numbered = self._write("trimming", remove, last_room=True)

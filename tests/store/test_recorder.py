@@ -316,10 +316,10 @@ def test_what_is_taken_still_counts_and_comes_back_in_front(rows: Any) -> None:
     waiting.put(rows.reading(2))
     waiting.put(rows.reading(3))
     assert (len(waiting), waiting.dropped) == (3, 1), "the oldest that is not under way"
-    waiting.state["y"] = 2
+    waiting.state.update(x=3, y=2)
     waiting.put_back(batch)
     assert [*waiting.readings] == [rows.reading(n) for n in (0, 1, 3)]
-    assert waiting.take()[2:] == ({"x": 1, "y": 2}, Lost(1, 0, rows.reading(2).t, rows.reading(2).t))
+    assert waiting.take()[2:] == ({"x": 3, "y": 2}, Lost(1, 0, rows.reading(2).t, rows.reading(2).t))
 
 
 def test_events_are_bounded_too(rows: Any) -> None:
