@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from hal.doubt import AddressState, Debt
+from hal.job import Job, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -24,53 +25,6 @@ __all__ = ["Job", "LineCore", "Timing"]
 MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
 BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
-
-
-class Timing:
-    """Character time and silence of a line. bits: start, data, parity and stop bits together.
-
-    Silence is 3.5 characters, fixed at 1.750 ms above 19200 baud.
-    Source: MODBUS over Serial Line V1.02, 2.5.1.1.
-    """
-
-    def __init__(self, baud: int, bits: int) -> None:
-        self.char_ms = 1000.0 * bits / baud
-        self.silence_ms = 1.75 if baud > 19200 else 3.5 * self.char_ms
-
-
-class Job:
-    """One conversation on its way: `result` or `error` is set when it is `done`.
-
-    at: when the last byte of its latest answer came (None before the first).
-    """
-
-    def __init__(self, state: AddressState, conversation: "Conversation") -> None:
-        self.state = state
-        self.conversation = conversation
-        self.request: Request | None = None
-        self.key = b""
-        self.tries = 0
-        self.not_before = float("-inf")
-        self.at: float | None = None
-        self.result: Any = None
-        self.error: Exception | None = None
-        self.done = False
-
-    def advance(self, value: "Any" = None, error: "Exception | None" = None) -> None:
-        """Hand the parsed answer or the failure to the conversation, up to its next question."""
-        try:
-            request = self.conversation.send(value) if error is None else self.conversation.throw(error)
-        except StopIteration as end:
-            self.result, self.done = end.value, True
-        except Exception as failure:  # a driver's own fault ends its conversation, not the line
-            self.error, self.done = failure, True
-        else:
-            self.request, self.key = request, request.encode()
-            self.tries = self.state.retries if request.repeatable else 0
-
-    def fail(self, error: Exception) -> None:
-        self.conversation.close()
-        self.error, self.done = error, True
 
 
 def refuses(request: "Request", view: bytes) -> bool:
