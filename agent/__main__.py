@@ -49,11 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{station.data_dir}: {error.strerror}\n  hint: {hint}", file=sys.stderr)
         return 1
 
-    async def run() -> None:
-        stop = asyncio.Event()
+    async def run() -> bool:
+        agent = Agent(station, Clock(station.utc))
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await Agent(station, Clock(station.utc)).run(stop)
+            asyncio.get_running_loop().add_signal_handler(number, agent.stop)
+        await agent.run()
+        return agent.must_restart
 
     # epoll rounds time-outs up to whole milliseconds: 3 % of a fast line.
     def new_loop() -> asyncio.AbstractEventLoop:
@@ -61,10 +62,12 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(run())
+            must_restart = runner.run(run())
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1
+    if must_restart:  # in place: there may be no service manager to do it
+        os.execv(sys.executable, [sys.executable, "-m", "agent", *(arguments or sys.argv[1:])])
     return 0
 
 

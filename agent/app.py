@@ -33,18 +33,21 @@ log = logging.getLogger("fenceline")
 
 T = TypeVar("T")
 
+WATCH_EVERY_S = 1.0
 RETENTION_EVERY_S = 60.0
 LAST_DELIVERY_S = 2.0  # at a clean stop; the service manager waits longer
 
 
 class Agent:
-    """One station. Built inside a running loop; `run` ends when `stop` is set."""
+    """One station. Built inside a running loop."""
 
     def __init__(self, station: StationFile, clock: Clock) -> None:
         self.station, self.clock = station, clock
         self.lines: dict[str, Line] = {}
         self.pollers: list[Poller] = []
         self.uplink: Uplink | None = None
+        self.must_restart = False  # only a new process can go on
+        self._stop = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._journal_thread = ThreadPoolExecutor(1, "journal")
@@ -52,13 +55,17 @@ class Agent:
         self._core, self._field = Supervisor(self._restarted), Supervisor(self._restarted)
         self._meters: dict[str, LoadMeter] = {}
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Raises JournalError where the data_dir cannot hold a journal at all."""
+    def stop(self) -> None:
+        """Let `run` end in order."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Until stop(). Raises JournalError where the data_dir cannot hold a journal at all."""
         try:
             await self._open()
             log.info("station %s, boot %d, log %s", self.station.id, self.journal.boot, self.journal.log)
             self._start()
-            await stop.wait()
+            await self._stop.wait()
             log.info("stopping")
         finally:
             await self._close()
@@ -195,7 +202,7 @@ class Agent:
     def _start(self) -> None:
         start = self._core.start
         start("journal", self.recorder.run)
-        start("retention", self._keep_space)
+        start("journal watch", self._watch_journal)
         if self.uplink is not None:
             start("uplink", self._run_uplink)
         paths = socket_paths(self.station.data_dir)
@@ -212,9 +219,18 @@ class Agent:
         await self.uplink.run()  # returns after its stop(), and only then
         await asyncio.Event().wait()
 
-    async def _keep_space(self) -> None:
+    async def _watch_journal(self) -> None:
+        """Keep its size, and notice a file that is damaged under our hands."""
+        trimmed = self._loop.time()
         while True:
-            await asyncio.sleep(RETENTION_EVERY_S)
+            await asyncio.sleep(WATCH_EVERY_S)
+            if self.recorder.stats.reason == "malformed":
+                log.critical("the journal is damaged: starting anew sets it aside")
+                self.must_restart = True
+                self._stop.set()
+            if self._loop.time() - trimmed < RETENTION_EVERY_S:
+                continue
+            trimmed = self._loop.time()
             sent = self.delivery.delivered_up_to if self.uplink else self.journal.last_seq
             try:
                 await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)

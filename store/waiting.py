@@ -62,8 +62,8 @@ class Waiting:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.readings: deque[Reading] = deque()
-        self.events: deque[Pending] = deque()
+        self.readings: deque[Reading] = deque()  # bounded by put
+        self.events: deque[Pending] = deque()  # bounded by put_event
         self.state: dict[str, object] = {}
         self.lost = Lost()
         self.dropped = 0  # readings, since the start
