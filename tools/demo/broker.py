@@ -52,6 +52,17 @@ class Broker:
             self._process.stdin.write(b"admit\n")
             await self._process.stdin.drain()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the broker was not started"
+        return self._process.pid
+
+    async def kill(self) -> None:
+        """End it without a word to anybody, also when it is stopped by a signal."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
     async def stop(self) -> None:
         if self._process is None or self._process.returncode is not None:
             return

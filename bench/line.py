@@ -1,0 +1,59 @@
+"""How much of the line the agent uses: 16 Modbus slaves x 10 registers, back to back.
+
+The theoretical maximum is one exchange per (request + turnaround + answer + one silence). More than
+100 % would mean that silence is not kept, so it is printed beside it.
+"""
+
+import asyncio
+import statistics
+from typing import Any
+
+from bench.rig import Rig
+
+REQUEST_BYTES, ANSWER_BYTES, BITS = 8, 25, 10  # read of 10 registers, 8N1
+TURNAROUND_S = 0.002
+SECONDS = {9600: 25.0, 19200: 15.0, 115200: 10.0}
+TARGET = 0.97  # at 9600
+
+
+async def run() -> dict[str, Any]:
+    return {"rows": [await at_baud(baud, seconds) for baud, seconds in SECONDS.items()]}
+
+
+async def at_baud(baud: int, seconds: float) -> dict[str, Any]:
+    character_s = BITS / baud
+    silence_s = 0.00175 if baud > 19200 else 3.5 * character_s
+    wire_s = (REQUEST_BYTES + ANSWER_BYTES) * character_s + TURNAROUND_S
+    async with Rig(baud=baud) as rig:
+        await rig.start_agent()
+        await asyncio.sleep(3)  # the start is another bench's
+        began = len(rig.said())
+        await asyncio.sleep(seconds)
+        answers = rig.said()[began:]
+        cpu_s = rig.agent.cpu_s()
+        await rig.settle()
+        ends_s = [answer["mono"] / 1000 for answer in answers]
+        took_s = ends_s[-1] - ends_s[0]
+        kept_ms = [1000 * (b - a - wire_s) for a, b in zip(ends_s, ends_s[1:], strict=False)]
+        return {
+            "baud": baud,
+            "exchanges": len(answers),
+            "utilisation": round((len(answers) - 1) * (wire_s + silence_s) / took_s, 4),
+            "silence_due_ms": round(1000 * silence_s, 3),
+            "silence_min_ms": round(min(kept_ms), 3),
+            "silence_median_ms": round(statistics.median(kept_ms), 3),
+            "cpu_ms_per_exchange": round(1000 * cpu_s / len(rig.said()), 3),
+            "wrong": len(rig.ledger.wrong()),
+            "lost": len(rig.ledger.lost(rig.rows(), rig.clock.utc_ms() - 2000)),
+        }
+
+
+def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            f"line utilisation, 16 x 10 registers, {row['baud']} 8N1",
+            f"{row['utilisation']:.1%}, silence min {row['silence_min_ms']:.2f} of {row['silence_due_ms']:.2f} ms",
+            f">= {TARGET:.0%}" if row["baud"] == 9600 else "",
+        )
+        for row in result["rows"]
+    ]
