@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store.ranges import Ranges
@@ -17,6 +17,8 @@ def numbers(ranges: Ranges) -> set[int]:
 
 
 @given(STEPS)
+@example([(True, (1, 3)), (True, (4, 5))])
+@example([(True, (4, 5)), (True, (1, 3))])
 def test_like_a_set(steps: list[tuple[bool, tuple[int, int]]]) -> None:
     ranges, expected = Ranges(), set[int]()
     for add, (first, last) in steps:

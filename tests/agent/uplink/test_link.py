@@ -1,11 +1,15 @@
 """Sessions with brokers that are strict, wrong, old or hostile."""
 
 import asyncio
+import socket
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from agent.uplink.link import tls_context
 
 pytestmark = pytest.mark.needs("mosquitto")
 
@@ -318,6 +322,65 @@ def test_a_broker_that_accepted_5_once_is_not_spoken_to_in_3_1_1(kit: Any, tmp_p
         return asked
 
     assert set(asyncio.run(main())) == {5}
+
+
+def publishes(stream: bytes) -> int:
+    """How many PUBLISH packets (type 3) there are."""
+    count = at = 0
+    while at < len(stream):
+        count += stream[at] >> 4 == 3
+        length = shift = 0
+        while True:
+            at += 1
+            length |= (stream[at] & 0x7F) << shift
+            shift += 7
+            if stream[at] < 0x80:
+                break
+        at += 1 + length
+    return count
+
+
+def test_no_more_in_flight_than_the_broker_allows(kit: Any, tmp_path: Path) -> None:
+    """A broker that takes two messages and acknowledges none of them."""
+    got = bytearray()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        writer.write(bytes.fromhex("20 06 00 00 03 21 00 02"))  # CONNACK, Receive Maximum 2
+        while data := await reader.read(65536):
+            got.extend(data)
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(converse, "127.0.0.1", 0)
+        settings = kit.settings(server.sockets[0].getsockname()[1], ack_timeout_s=0.5)
+        async with kit.station(tmp_path / "j.db", settings) as here:
+            await kit.until(lambda: here.uplink.status()["connected"])
+            await here.event("a-1")
+            await here.readings(10)
+            await kit.until(lambda: not here.uplink.status()["connected"])
+            await here.drop()
+        server.close()
+
+    asyncio.run(main())
+    assert publishes(bytes(got)) == 2
+
+
+def test_the_socket_does_not_wait_to_fill_packets(kit: Any, broker: Any, tmp_path: Path) -> None:
+    async def main() -> int:
+        async with kit.station(tmp_path / "j.db", kit.settings(broker.port)) as here:
+            await kit.until(lambda: here.uplink.status()["connected"])
+            sock = here.uplink._session._client.socket()
+            return int(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    assert asyncio.run(main()) == 1
+
+
+def test_tls_1_2_at_least(kit: Any, authority: Any) -> None:
+    context = tls_context(over_tls(kit, 1, ca_file=authority.ca_file))
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 def test_what_a_person_reads_where_nobody_listens(kit: Any, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_readings_and_events_arrive(kit: Any, broker: Any, platform: Any, tmp_pa
             status = here.uplink.status()
             assert (status["protocol"], status["sent"], status["acked"]) == ("5", 31, 31)
             assert (status["events_owed"], status["live_owed"], status["backlog_owed"]) == (0, 0, 0)
+            assert status["delivered_up_to"] == 31
             assert status["broker"] == f"127.0.0.1:{broker.port}"
             assert status["last_error"] is None
             await here.stop()
@@ -294,3 +295,37 @@ def test_a_cancelled_uplink_leaves_the_will(kit: Any, broker: Any, platform: Any
 
     asyncio.run(main())
     assert platform.of("status")[-1]["reason"] == "connection lost"
+
+
+def test_one_message_is_of_one_boot(kit: Any, broker: Any, platform: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        for _ in range(3):
+            async with kit.station(tmp_path / "j.db") as here:
+                await here.readings(10)
+        async with kit.station(tmp_path / "j.db", kit.settings(broker.port)):
+            await kit.until(lambda: len(set(platform.seqs())) == 30)
+
+    asyncio.run(main())
+    boots = {
+        row["seq"]: message["boot"] for message in platform.of("readings") for row in message["readings"]
+    }
+    assert [boots[seq] for seq in (1, 10, 11, 20, 21, 30)] == [1, 1, 2, 2, 3, 3]
+
+
+def test_an_undurable_event_in_flight_is_sent_again(
+    kit: Any, broker: Any, platform: Any, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        door = kit.Door(broker.port)
+        await door.open()
+        async with kit.station(tmp_path / "j.db", kit.settings(door.port, ack_timeout_s=0.3)) as here:
+            await kit.until(lambda: len(platform.got) == 2 and here.uplink.status()["in_flight"] == 0)
+            door.freeze()
+            here.uplink.send_undurable(kit.alarm("u-1"))
+            await kit.until(lambda: not here.uplink.status()["connected"], 3)
+            await door.shut()
+            await door.open()
+            await kit.until(platform.events)
+
+    asyncio.run(main())
+    assert [(event["id"], event["durable"]) for event in platform.events()] == [("u-1", False)]
