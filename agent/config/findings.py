@@ -66,8 +66,11 @@ class Findings:
         if not self._found:
             return []
         index = LineIndex(self._text)
+        # Names from the file stand in messages and hints, too.
         findings = [
-            Finding(self.file, index.line_of(path), _dotted(path), severity, message, hint)
+            Finding(
+                self.file, index.line_of(path), _dotted(path), severity, printable(message), printable(hint)
+            )
             for path, severity, message, hint in self._found
         ]
         return sorted(dict.fromkeys(findings), key=lambda finding: finding.line)
@@ -97,9 +100,14 @@ def shown(value: object) -> str:
     return "a very large number" if isinstance(value, int) and abs(value) > 1 << 64 else str(value)
 
 
+def printable(text: str) -> str:
+    """Text without control characters, which could rewrite a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def shown_plain(text: str) -> str:
-    """Text without control characters, which could rewrite a terminal, and not too long."""
-    safe = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    """Printable, and not too long."""
+    safe = printable(text)
     return safe if len(safe) <= SHOWN_CHARACTERS else safe[: SHOWN_CHARACTERS - 1] + "…"
 
 
