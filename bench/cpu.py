@@ -1,7 +1,6 @@
 """CPU per 1,000 readings beside a plain script's, polling the same line in the same run; memory."""
 
 import asyncio
-import sys
 from typing import Any
 
 from bench.rig import Rig
@@ -18,7 +17,10 @@ async def run() -> dict[str, Any]:
 
 
 async def compare(baud: int, count: int, every: str, seconds: float) -> dict[str, Any]:
-    agent_s, script_s, rss_mb, script_rss_mb = [], [], [], []
+    agent_s: list[float] = []
+    script_s: list[float] = []
+    rss_mb: list[float] = []
+    script_rss_mb: list[float] = []
     async with Rig(baud=baud, count=count, every=every) as rig:
         script = (
             "bench.peers.script",

@@ -5,6 +5,7 @@ The theoretical maximum is one exchange per (request + turnaround + answer + one
 """
 
 import asyncio
+import itertools
 import statistics
 from typing import Any
 
@@ -34,7 +35,7 @@ async def at_baud(baud: int, seconds: float) -> dict[str, Any]:
         await rig.settle()
         ends_s = [answer["mono"] / 1000 for answer in answers]
         took_s = ends_s[-1] - ends_s[0]
-        kept_ms = [1000 * (b - a - wire_s) for a, b in zip(ends_s, ends_s[1:], strict=False)]
+        kept_ms = [1000 * (b - a - wire_s) for a, b in itertools.pairwise(ends_s)]
         return {
             "baud": baud,
             "exchanges": len(answers),
@@ -52,7 +53,8 @@ def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (
             f"line utilisation, 16 x 10 registers, {row['baud']} 8N1",
-            f"{row['utilisation']:.1%}, silence min {row['silence_min_ms']:.2f} of {row['silence_due_ms']:.2f} ms",
+            f"{row['utilisation']:.1%}; silence kept: min {row['silence_min_ms']:.2f}, "
+            f"median {row['silence_median_ms']:.2f}, due {row['silence_due_ms']:.2f} ms",
             f">= {TARGET:.0%}" if row["baud"] == 9600 else "",
         )
         for row in result["rows"]

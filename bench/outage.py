@@ -60,8 +60,8 @@ def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (
             "broker silent 60 s, then restarted; SIGKILL" if row["silent"] else "broker down 60 s; SIGKILL",
-            f"lost {row['lost']}, wrong {row['wrong']} of {row['journalled']}; {row['duplicates']} duplicates; "
-            f"first delivery after {row['first_delivery_after_s']} s",
+            f"lost {row['lost']}, wrong {row['wrong']} of {row['journalled']}; "
+            f"{row['duplicates']} duplicates; first delivery after {row['first_delivery_after_s']} s",
             "lost 0, wrong 0",
         )
         for row in result["rows"]

@@ -54,7 +54,6 @@ class Rig:
         values: str = VALUES,
         noise: str = NOISE,
         rule: str = "",
-        mqtt: str = "",
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fenceline-bench-"))
         self.count, self.baud = count, baud
@@ -64,14 +63,13 @@ class Rig:
         self.truth = self.folder / "truth.jsonl"
         self.port = self.folder / "tty"
         self.subscriber: Subscriber | None = None
-        self._write(every, turnaround, values, noise, rule, mqtt)
+        self._write(every, f'turnaround = "{turnaround}"\nvalues = {values}\nnoise = {noise}\n', rule)
         sim = ("tools.cli", "sim", "--config", str(self.folder / "bench.toml"), "--log", str(self.truth))
         self.sim = Process(self.folder / "sim.log", *sim)
         self.agent = self.new_agent()
 
-    def _write(self, every: str, turnaround: str, values: str, noise: str, rule: str, mqtt: str) -> None:
+    def _write(self, every: str, said: str, rule: str) -> None:
         (self.folder / "rig.toml").write_text(PROFILE)
-        said = f'turnaround = "{turnaround}"\nvalues = {values}\nnoise = {noise}\n'
         line = f'[[line]]\nid = "a"\n%s = "{self.port}"\nbaud = {self.baud}\nframing = "8N1"\n'
         instruments = [
             f'[[instrument]]\nid = "i{address}"\nline = "a"\ndriver = "./rig.toml"\naddress = {address}\n'
@@ -80,10 +78,10 @@ class Rig:
         ]
         head = (
             f'[station]\nid = "bench"\nsite = "bench"\ndata_dir = "{self.folder}/data"\nutc = "trusted"\n'
-            f'[mqtt]\nhost = "127.0.0.1"\nport = {self.broker.port}\n{mqtt}\n'
+            f'[mqtt]\nhost = "127.0.0.1"\nport = {self.broker.port}\n'
         )
         (self.folder / "station.toml").write_text(head + line % "port" + "".join(instruments) + rule)
-        (self.folder / "bench.toml").write_text(line % "link" + said.join(["", *instruments]) + said)
+        (self.folder / "bench.toml").write_text(line % "link" + "".join(each + said for each in instruments))
 
     def new_agent(self) -> Process:
         config = str(self.folder / "station.toml")

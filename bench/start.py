@@ -10,7 +10,7 @@ MAX_S = 2.0
 
 
 async def run() -> dict[str, Any]:
-    took_s = []
+    took_s: list[float] = []
     async with Rig(baud=9600, count=4, every="1s") as rig:
         for _ in range(STARTS):
             rig.ledger.first_reading_ms = None

@@ -34,7 +34,7 @@ while True:
             continue
         now = round(time.time() * 1000)
         values = modbus.convert_from_registers(reply.registers, modbus.DATATYPE.FLOAT32)
-        for channel, value in enumerate(values):
+        for channel, value in enumerate(values):  # type: ignore[arg-type]  # a list, for several
             reading = {"t": now, "ch": f"i{address}.v{channel}", "v": value}
             mqtt.publish("script/readings", json.dumps(reading), qos=1)
     count += 1

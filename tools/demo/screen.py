@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +22,15 @@ SHOWN = (  # instrument, channel, decimals: the ones that the story is about
     ("air-yard-exit", "pm25", 1),
     ("air-yard-exit", "pm10", 1),
 )
+COLUMNS: tuple[tuple[str, int, JustifyMethod], ...] = (
+    ("instrument", 16, "left"),
+    ("channel", 7, "left"),
+    ("value", 6, "right"),
+    ("unit", 5, "left"),
+    ("flag", 24, "left"),
+    ("age", 6, "right"),
+)
+ALARM_NAMES = {"unacked": "RAISED", "acked": "acknowledged"}
 FLAG_STYLES = {"N": "green", "T": "bold red", "B": "bold yellow", "D": "bold yellow"}
 ALARM_STYLES = {"unacked": "bold red", "returned": "yellow", "acked": "red"}
 
@@ -30,8 +39,9 @@ def draw(scene: Scene) -> Group:
     """The screen of one moment."""
     title = Text.assemble(
         (" FENCELINE ", "reverse bold"),
-        f" {scene.elapsed_s:3.0f} of {scene.seconds:.0f} s  ",
+        f" sample station, {scene.elapsed_s:.0f} of {scene.seconds:.0f} s\n",
         (scene.caption, "bold"),
+        "\n",
     )
     if scene.status is None:
         return Group(title, Text("the agent is starting ..."))
@@ -42,8 +52,8 @@ def draw(scene: Scene) -> Group:
 
 def _readings(status: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("instrument", "channel", "value", "unit", "flag", "age"):
-        table.add_column(name, justify="right" if name in ("value", "age") else "left", no_wrap=True)
+    for name, width, justify in COLUMNS:
+        table.add_column(name, justify=justify, no_wrap=True, min_width=width)
     channels = {
         (instrument["id"], channel["channel"]): channel
         for instrument in status["instruments"]
@@ -91,7 +101,8 @@ def _alarms(status: dict[str, Any]) -> list[Text]:
         style = ALARM_STYLES.get(alarm["state"], "green")
         limit = f"above {alarm['limit']:g} {alarm['unit']}"
         text = Text("alarm       ", style="dim")
-        text.append(f"{alarm['rule']:18} {alarm['state']:9} {limit}", style=style)
+        state = ALARM_NAMES.get(alarm["state"], alarm["state"])
+        text.append(f"{alarm['rule']:18} {state:13} {limit}", style=style)
         rows.append(text)
     return rows
 
