@@ -340,19 +340,24 @@ def publishes(stream: bytes) -> int:
     return count
 
 
-def test_no_more_in_flight_than_the_broker_allows(kit: Any, tmp_path: Path) -> None:
-    """A broker that takes two messages and acknowledges none of them."""
-    got = bytearray()
+async def taking(got: bytearray, receive_maximum: int) -> asyncio.Server:
+    """A broker that takes whatever comes and acknowledges none of it."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1024)
-        writer.write(bytes.fromhex("20 06 00 00 03 21 00 02"))  # CONNACK, Receive Maximum 2
+        writer.write(bytes.fromhex("20 06 00 00 03 21") + receive_maximum.to_bytes(2, "big"))  # CONNACK
         while data := await reader.read(65536):
             got.extend(data)
         writer.close()
 
+    return await asyncio.start_server(converse, "127.0.0.1", 0)
+
+
+def test_no_more_in_flight_than_the_broker_allows(kit: Any, tmp_path: Path) -> None:
+    got = bytearray()
+
     async def main() -> None:
-        server = await asyncio.start_server(converse, "127.0.0.1", 0)
+        server = await taking(got, 2)
         settings = kit.settings(server.sockets[0].getsockname()[1], ack_timeout_s=0.5)
         async with kit.station(tmp_path / "j.db", settings) as here:
             await kit.until(lambda: here.uplink.status()["connected"])
@@ -364,6 +369,26 @@ def test_no_more_in_flight_than_the_broker_allows(kit: Any, tmp_path: Path) -> N
 
     asyncio.run(main())
     assert publishes(bytes(got)) == 2
+
+
+def test_readings_leave_room_for_an_alarm(kit: Any, tmp_path: Path) -> None:
+    got = bytearray()
+
+    async def main() -> None:
+        server = await taking(got, 100)
+        async with kit.station(
+            tmp_path / "j.db", kit.settings(server.sockets[0].getsockname()[1], batch=2)
+        ) as here:
+            await kit.until(lambda: here.uplink.status()["connected"])
+            await here.readings(60)
+            await kit.until(lambda: here.uplink.status()["in_flight"] == 16)
+            await here.event("a-1")
+            await kit.until(lambda: b"a-1" in got)
+            await here.drop()
+        server.close()
+
+    asyncio.run(main())
+    assert publishes(bytes(got)) == 17
 
 
 def test_the_socket_does_not_wait_to_fill_packets(kit: Any, broker: Any, tmp_path: Path) -> None:
