@@ -4,13 +4,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test check format bench fuzz clean
 
 help:
 	@echo "make demo    watch an emulated plant being monitored (about a minute)"
 	@echo "make test    all tests, against real parts"
 	@echo "make check   ruff, mypy --strict"
 	@echo "make bench   measure; prints a table and writes bench/results/*.json"
+	@echo "make fuzz    property tests of the parsers with many more examples (FUZZ_EXAMPLES, FUZZ_SEED)"
 	@echo "make setup   only make .venv"
 
 setup: .venv/.ready
@@ -38,6 +39,12 @@ format: setup
 bench: setup
 	@$(BIN)/python tools/prepare.py parts
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+FUZZ_EXAMPLES ?= 5000
+FUZZ_SEED ?= 1
+
+fuzz: setup
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -m hypothesis --hypothesis-seed=$(FUZZ_SEED)
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

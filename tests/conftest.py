@@ -7,7 +7,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Deadlines and generation time measure the machine, not the code.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "100")),
+)
 settings.load_profile("house")
 
 
