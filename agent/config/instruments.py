@@ -86,9 +86,8 @@ def check_lines_used(lines: list[Row], instruments: list[Row], findings: Finding
     """Warns of lines that nothing is on."""
     ids = {line["id"] for line in lines}
     used = {row["line"] for row in instruments}
-    if (
-        not used or None in ids or not used <= ids
-    ):  # a misspelt id is the fault, not the line that it leaves empty
+    # A misspelt id is the fault, not the line that it leaves empty.
+    if not used or None in ids or not used <= ids:
         return
     for line in lines:
         if line["id"] not in used:
