@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from agent.config.model import LineSettings, StationFile
+from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.pipeline.judge import Judge, Limit, state_key
 from agent.polling import Poller
 from agent.rules import Threshold
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
+from agent.uplink.keeping import load_delivery
 from agent.uplink.uplink import STATE_KEY, Uplink
 from agent.version import VERSION
 from drivers import catalogue
@@ -21,7 +22,6 @@ from hal.clock import Clock
 from hal.line import Line
 from hal.line_core import Timing
 from hal.port import Framing, SerialPort
-from store.delivery import Delivery
 from store.errors import JournalError, StoreError
 from store.journal import Journal
 from store.recorder import Recorder
@@ -112,11 +112,11 @@ class Agent:
             )
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
         if station.mqtt is not None:
-            self._add_uplink(saved.get(STATE_KEY))
+            await self._add_uplink(station.mqtt)
         self._say_start(saved)
 
     def _saved_state(self) -> dict[str, object]:
-        keys = [STATE_KEY, *(state_key(rule.id) for rule in self.station.rules)]
+        keys = [state_key(rule.id) for rule in self.station.rules]
         saved = {key: self.journal.load(key) for key in keys}
         return {key: value for key, value in saved.items() if value is not None}
 
@@ -133,11 +133,9 @@ class Agent:
         )
         self._meters[settings.id] = LoadMeter(self._loop.time())
 
-    def _add_uplink(self, saved: object) -> None:
-        assert self.station.mqtt is not None
-        mqtt = self.station.mqtt
-        self.delivery = Delivery(
-            self.journal.last_seq, saved, backlog_rate=mqtt.backlog_rate, batch=mqtt.batch
+    async def _add_uplink(self, mqtt: Mqtt) -> None:
+        self.delivery = await load_delivery(
+            self.recorder, STATE_KEY, backlog_rate=mqtt.backlog_rate, batch=mqtt.batch
         )
         self.uplink = Uplink(
             mqtt,

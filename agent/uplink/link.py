@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from agent.uplink import session
 from agent.uplink.session import V5, V311, Connected, Plan, Refusal, Session
 
 if TYPE_CHECKING:
@@ -55,34 +56,39 @@ class MqttLink:
             client_id=wanted.client_id,
             keep_alive_s=wanted.keep_alive_s,
             ack_timeout_s=wanted.ack_timeout_s,
+            connack_timeout_s=self._connack_timeout_s(broker),
             will=will,
             username=wanted.username,
             password_file=wanted.password_file,
             tls=(lambda: tls_context(wanted)) if broker.tls else None,
         )
-        session = Session(
+        opened = Session(
             plan, self._loop, on_acked, lambda error: explain(error, wanted, broker), self._start_thread
         )
-        session.connected.add_done_callback(lambda connected: self._learn(broker, session, connected))
-        return session
+        opened.connected.add_done_callback(lambda connected: self._learn(broker, opened, connected))
+        return opened
 
     def _version_for(self, broker: "Broker") -> str:
         if self.settings.protocol != "auto":
             return self.settings.protocol
         return self._version.get((broker.host, broker.port), V5)
 
-    def _learn(self, broker: "Broker", session: Session, connected: "asyncio.Future[Connected]") -> None:
+    def _connack_timeout_s(self, broker: "Broker") -> float:
+        guessing = self.settings.protocol == "auto" and (broker.host, broker.port) not in self._settled
+        return session.FIRST_CONNACK_TIMEOUT_S if guessing else session.CONNACK_TIMEOUT_S
+
+    def _learn(self, broker: "Broker", opened: Session, connected: "asyncio.Future[Connected]") -> None:
         """Judge the version when the broker has accepted, or the session ended before."""
         key = (broker.host, broker.port)
         if not connected.cancelled():
             self._settled.add(key)
             self._silent[key] = 0
-        elif session.unsupported:
-            self._change(key, session.plan.version)
-        elif (session.silent or session.stalled) and key not in self._settled:
-            self._silent[key] = SILENT_CLOSES if session.stalled else self._silent.get(key, 0) + 1
+        elif opened.unsupported:
+            self._change(key, opened.plan.version)
+        elif (opened.silent or opened.stalled) and key not in self._settled:
+            self._silent[key] = SILENT_CLOSES if opened.stalled else self._silent.get(key, 0) + 1
             if self._silent[key] >= SILENT_CLOSES:
-                self._change(key, session.plan.version)
+                self._change(key, opened.plan.version)
 
     def _change(self, key: tuple[str, int], version: str) -> None:
         """To the other version; back again where that is met with the same."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 __all__ = ["Backoff", "Caution", "Rate", "Window"]
 
 BACKOFF_MIN_S = 0.5
-BACKOFF_MAX_S = 30.0
+BACKOFF_MAX_S = 5.0  # a broker of the plant that is back is found within this
 
 WINDOW_START = 100  # readings, some 8 kB: 10 s on a line of 1 kB/s
 WINDOW_MIN = 20
@@ -20,7 +20,7 @@ RATE_OVER_S = 10.0
 
 
 class Backoff:
-    """Seconds to wait before the next attempt: 0.5 s doubling to 30 s, each shortened at random by
+    """Seconds to wait before the next attempt: 0.5 s doubling to 5 s, each shortened at random by
     up to a half, so that the stations of a site do not come back in step.
 
     random: gives floats in [0, 1).

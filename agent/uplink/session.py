@@ -27,6 +27,7 @@ VERSIONS = {V5: MQTTProtocolVersion.MQTTv5, V311: MQTTProtocolVersion.MQTTv311}
 
 CONNECT_TIMEOUT_S = 10.0  # TCP, and each step of the TLS handshake
 CONNACK_TIMEOUT_S = 10.0
+FIRST_CONNACK_TIMEOUT_S = 3.0  # where it is not known yet whether the broker understands the version
 UNSUPPORTED_VERSION = 0x84  # MQTT 5.0, 3.2.2.2; paho translates 3.1.1's code 1 into it
 REFUSED_FROM = 0x80  # reason codes from here are failures (MQTT 5.0, 2.4)
 NEVER_LARGER = 268_435_455  # the protocol's own bound
@@ -48,6 +49,7 @@ class Plan(NamedTuple):
     client_id: str
     keep_alive_s: int
     ack_timeout_s: float
+    connack_timeout_s: float
     will: tuple[str, bytes]
     username: str | None = None
     password_file: Path | None = None
@@ -149,7 +151,7 @@ class Session:
             self.abort(f"no acknowledgement within {self.plan.ack_timeout_s:g} s: the connection is dead")
         else:
             self.stalled = True
-            self.abort(f"connected, but the broker did not answer within {CONNACK_TIMEOUT_S:g} s")
+            self.abort(f"connected, but the broker did not answer within {self.plan.connack_timeout_s:g} s")
 
     def _accepted(self, allowed: Connected) -> None:
         if not self.connected.done():
@@ -199,7 +201,7 @@ class Session:
             client.connect(plan.host, plan.port, plan.keep_alive_s)
         if self._closing or self._reason:  # given up meanwhile
             return self._reason
-        self._tell(self._expect_within, CONNACK_TIMEOUT_S)
+        self._tell(self._expect_within, self.plan.connack_timeout_s)
         while (code := client.loop(TICK_S)) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             if client.socket() is None:  # our DISCONNECT is out
                 break

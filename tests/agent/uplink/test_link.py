@@ -245,6 +245,7 @@ def test_3_1_1_where_the_broker_knows_nothing_else(
     from amqtt.broker import Broker  # noqa: PLC0415  (slow to import; this test alone needs it)
 
     monkeypatch.setattr("agent.uplink.session.CONNACK_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("agent.uplink.session.FIRST_CONNACK_TIMEOUT_S", 0.5)
 
     async def main() -> None:
         port = kit.free_port()

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from agent.uplink.pacing import WINDOW_MIN, Backoff, Caution, Rate, Window
 
 
-def test_pauses_double_to_half_a_minute_and_begin_anew() -> None:
+def test_pauses_double_to_five_seconds_and_begin_anew() -> None:
     backoff = Backoff(lambda: 0.0)
-    assert [backoff.next_s() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert [backoff.next_s() for _ in range(8)] == [0.5, 1, 2, 4, 5, 5, 5, 5]
     backoff.reset()
     assert backoff.next_s() == 0.5
 
