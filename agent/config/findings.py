@@ -62,7 +62,7 @@ class Findings:
         self._found.append((path, "warning", message, hint))
 
     def listed(self) -> list[Finding]:
-        """In the order of the file, each fault once."""
+        """In the order of the file."""
         if not self._found:
             return []
         index = LineIndex(self._text)
@@ -73,7 +73,7 @@ class Findings:
             )
             for path, severity, message, hint in self._found
         ]
-        return sorted(dict.fromkeys(findings), key=lambda finding: finding.line)
+        return sorted(findings, key=lambda finding: finding.line)
 
 
 def _dotted(path: Path) -> str:
