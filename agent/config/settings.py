@@ -99,5 +99,5 @@ def _wrong_by_settings(
         written = rows[index].get(key)
         if isinstance(written, str) and written.startswith("$"):
             yield (written[1:],), f"as the {key} of a {table}: {what}"
-        elif key in rows[index]:  # else a default that `resolve` filled in
+        else:
             yield (), f"make the {key} of a {table} wrong: {what}"
