@@ -1,0 +1,103 @@
+"""The control socket of a running agent: what strangers send it, who may reach it, `fenceline status`."""
+
+import json
+import os
+import socket
+import stat
+
+import pytest
+
+from agent.control import socket_paths
+
+pytestmark = pytest.mark.needs("mosquitto")
+
+NONSENSE = {
+    "no JSON": b"{nonsense\n",
+    "wrong version": b'{"v": 2, "op": "status"}\n',
+    "no object": b"[1, 2]\n",
+    "unknown operation": b'{"v": 1, "op": "reboot"}\n',
+    "no operation": b'{"v": 1, "op": {"a": 1}}\n',
+    "a line of 1 MB": b'{"v": 1, "op": "' + b"a" * 1_000_000 + b'"}\n',
+    "binary garbage": bytes(range(256)) * 16 + b"\n",
+    "deep nesting": b"[" * 60_000 + b"\n",
+}
+
+
+def path_of(station):
+    return next(path for path in socket_paths(station.data_dir, station.environ) if path.exists())
+
+
+def connect(path):
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.settimeout(5)
+    client.connect(os.fspath(path))
+    return client
+
+
+def answer_to(path, sent):
+    """The answer; None where the agent closed the connection instead."""
+    with connect(path) as client:
+        try:
+            client.sendall(sent)
+        except (BrokenPipeError, ConnectionResetError):
+            return None  # it hung up before it had all
+        try:
+            line = client.makefile("rb").readline()
+        except ConnectionResetError:
+            return None
+    return json.loads(line) if line else None
+
+
+def test_nonsense_is_refused_and_the_agent_goes_on(station):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    path = path_of(station)
+    with connect(path), connect(path) as half:  # one that says nothing, one that stops in mid-line
+        half.sendall(b'{"v": 1, "op": "sta')
+        for name, sent in NONSENSE.items():
+            answer = answer_to(path, sent)
+            assert answer is None or (answer["ok"] is False and answer["error"]), name
+            assert station.status()["station"] == "gp-01", f"after {name}"
+        assert "known are status" in answer_to(path, NONSENSE["unknown operation"])["error"]
+        assert '"v": 1' in answer_to(path, NONSENSE["wrong version"])["error"]
+        station.wait_delivered(len(station.platform.readings()) + 5)
+        agent.terminate()
+        assert agent.wait(10) == 0, "a silent client does not hold the agent up"
+    assert not path.exists()
+
+
+def test_who_may_reach_the_socket(station):
+    station.configure(station.instrument("pid", 3))
+    station.start()
+    path = path_of(station)
+    assert path.is_relative_to(station.folder)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    assert stat.S_IMODE(path.parent.stat().st_mode) & 0o007 == 0
+
+
+def test_status_as_text_and_as_json(station):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(5)
+    config = ("--config", str(station.config))
+    text = station.fenceline("status", *config)
+    assert (text.returncode, text.stderr) == (0, "")
+    for words in (
+        "gp-01 (works), up ",
+        f"line a ({station.port}): load ",
+        "pid (address 3, honeywell-raeguard3): answers in ",
+        " ppm    N ",
+        f"mqtt: connected to 127.0.0.1:{station.broker.port}, MQTT 5",
+        "no rules",
+    ):
+        assert words in text.stdout
+    done = station.fenceline("status", "--json", *config)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert set(told) >= {"station", "lines", "instruments", "alarms", "journal", "destinations", "restarts"}
+    assert told["instruments"][0]["channels"][0]["flag"] == "N"
+    station.settle(agent)
+    for words in (("status",), ("status", "--json")):
+        done = station.fenceline(*words, *config)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == "fenceline status: no agent is running with this configuration\n"
