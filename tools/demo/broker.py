@@ -1,6 +1,7 @@
 """The demo's MQTT broker: an installed mosquitto, else an embedded one. A process that can go away."""
 
 import asyncio
+import getpass
 import shutil
 import socket
 import sys
@@ -75,6 +76,7 @@ class Broker:
 
     def _write_mosquitto_conf(self) -> None:
         lines = [
+            f"user {getpass.getuser()}",  # started by root it would lose its files
             f"listener {self.port} 127.0.0.1",
             "allow_anonymous true",  # the demo's own, on loopback, for a minute
             "persistence true",
