@@ -12,6 +12,7 @@ from agent.control import ControlServer, socket_paths
 from agent.pipeline.judge import Judge, Limit, state_key
 from agent.polling import Poller
 from agent.rules import Threshold
+from agent.saved_state import load_state
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
 from agent.uplink.keeping import load_delivery
@@ -103,7 +104,7 @@ class Agent:
             boot=self.journal.boot,
             undurable=lambda event: self.uplink.send_undurable(event) if self.uplink else None,
         )
-        saved = await self._on_journal(self._saved_state)
+        saved = await self._on_journal(self._saved_rules)
         for settings in station.lines:
             self._add_line(settings)
         for instrument in station.instruments:
@@ -115,10 +116,9 @@ class Agent:
             await self._add_uplink(station.mqtt)
         self._say_start(saved)
 
-    def _saved_state(self) -> dict[str, object]:
-        keys = [state_key(rule.id) for rule in self.station.rules]
-        saved = {key: self.journal.load(key) for key in keys}
-        return {key: value for key, value in saved.items() if value is not None}
+    def _saved_rules(self) -> dict[str, object]:
+        """What earlier runs left, by rule id."""
+        return {rule.id: load_state(self.journal, state_key(rule.id)) for rule in self.station.rules}
 
     def _add_line(self, settings: LineSettings) -> None:
         framing = Framing(settings.framing)
@@ -193,7 +193,7 @@ class Agent:
         for path in self.journal.set_aside:
             detail = f"could not be used and is kept as {path.name}; a new log {self.journal.log} begins"
             self._fault("journal", "set aside", detail)
-        self.judge.restore({rule.id: saved.get(state_key(rule.id)) for rule in self.station.rules})
+        self.judge.restore(saved)
 
     # -- running ----------------------------------------------------------------------------
 

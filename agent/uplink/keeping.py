@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from agent.saved_state import load_state
 from agent.uplink.reading import oldest_t
 from store.delivery import Delivery
 from store.errors import StoreError
@@ -15,8 +16,8 @@ SAVE_EVERY_S = 1.0  # after SIGKILL, what was acknowledged in this time is sent 
 
 
 async def load_delivery(recorder: Recorder, key: str, *, backlog_rate: float, batch: int) -> Delivery:
-    """The books as they were before the restart. Raises JournalError."""
-    last_seq, state = await recorder.ask(lambda journal: (journal.last_seq, journal.load(key)))
+    """The books as they were before the restart; where they are damaged, everything is owed."""
+    last_seq, state = await recorder.ask(lambda journal: (journal.last_seq, load_state(journal, key)))
     return Delivery(last_seq, state, backlog_rate=backlog_rate, batch=batch)
 
 
