@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -110,8 +111,9 @@ class SerialPort:
             return
         if data:
             self._on_bytes(data)
-        else:  # readable and empty: the device has gone away
+        elif _hung_up(self._serial.fileno()):
             self._lose("the device is gone")
+        # Else somebody else on this port was quicker: his bytes are missing, the device is not.
 
     def _lose(self, why: str) -> None:
         self.close()
@@ -130,6 +132,13 @@ class SerialPort:
             who = f"process {pid}" if pid else "another process"
             return PortError(where, f"in use by {who}", "two masters on one line destroy each other's frames")
         return PortError(where, f"cannot be opened: {error}")
+
+
+def _hung_up(handle: int) -> bool:
+    """Whether a readable device that gave no bytes is gone, and not just read by somebody else."""
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    return any(events & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, events in poll.poll(0))
 
 
 def _set_low_latency(device: serial.Serial) -> bool:

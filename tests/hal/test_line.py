@@ -213,6 +213,30 @@ def test_a_port_that_vanishes_and_returns_is_survived(tmp_path):
     assert said == ["port lost", "port open"]
 
 
+def test_another_reader_of_the_port_is_no_lost_device():
+    """Two programs on one port take each other's bytes; the device is still there."""
+
+    async def main():
+        master, slave = pty.openpty()
+        heard, lost = [], []
+        port = SerialPort(os.ttyname(slave), 9600, Framing("8N1"), asyncio.get_running_loop())
+        port.open(heard.append, lost.append)
+        os.write(master, b"x")
+        os.read(slave, 1)  # the other one was quicker
+        port._readable()  # as the loop calls it where select had said "readable" before
+        os.write(master, b"y")
+        await until(lambda: heard)
+        os.close(slave)
+        os.close(master)
+        await until(lambda: lost)
+        return heard, [error.what for error in lost]
+
+    heard, lost = run(main())
+    assert heard == [b"y"]
+    assert len(lost) == 1
+    assert lost[0].startswith("lost: ")
+
+
 def test_losing_the_port_ends_the_conversation_under_way():
     async def main():
         port = MemoryPort()
