@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["GATEWAY_CODES", "Poller"]
 
 GATEWAY_CODES = (10, 11)  # a Modbus gateway speaks, not the instrument behind it
+IDLE_S = 0.25
 
 
 class Poller:
@@ -54,8 +55,14 @@ class Poller:
                 missed = int((now - due) / every) + 1
                 self.skipped += missed
                 due += missed * every
-            # Back to back, a line without its port must not spin.
-            await asyncio.sleep(max(due - now, 0.0 if self.line.is_open else 0.25))
+            if not every and self._is_refused_at_once:
+                due = now + IDLE_S
+            await asyncio.sleep(max(due - now, 0.0))
+
+    @property
+    def _is_refused_at_once(self) -> bool:
+        """Without a port, or while a dead address rests: back to back, that must not spin."""
+        return not self.line.is_open or self.state.dead
 
     async def _poll(self) -> None:
         self.polls += 1

@@ -1,10 +1,11 @@
 """Threshold rules: levels, deadband, delays, flags, and what survives a kill."""
 
 import pytest
-from agent.alarms import EVENTS, STATES, TRANSITIONS, step
-from agent.rules import Threshold
 from hypothesis import given
 from hypothesis import strategies as st
+
+from agent.alarms import EVENTS, STATES, TRANSITIONS, step
+from agent.rules import Threshold
 from store.rows import Reading
 
 
@@ -120,7 +121,7 @@ def test_a_clock_that_went_back_does_not_lengthen_a_delay_beyond_a_new_one():
 
 @pytest.mark.parametrize("junk", [None, 7, {}, {"state": "melted"}, []])
 def test_junk_is_no_saved_state(junk):
-    with pytest.raises(ValueError, match="rule r: .* is no saved state"):
+    with pytest.raises(ValueError, match=r"rule r: .* is no saved state"):
         Threshold("r", 50.0).restore(junk, 0, 0)
 
 

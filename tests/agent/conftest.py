@@ -1,0 +1,42 @@
+"""Time that leaps instead of passing, for what waits by the loop's clock."""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+
+class Leap(selectors.SelectSelector):
+    """Advances the time instead of waiting."""
+
+    now_s = 1000.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        ready = super().select(0)
+        assert ready or timeout is not None, "everybody waits for ever"
+        self.now_s += 0 if ready else timeout or 0
+        return ready
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self.leap = Leap()
+        super().__init__(self.leap)
+
+    def time(self) -> float:
+        return self.leap.now_s
+
+
+def run_virtually(main: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main)
+
+
+@pytest.fixture(scope="session")
+def virtually() -> Callable[[Coroutine[Any, Any, T]], T]:
+    """virtually(main()): run to the end in virtual time, which begins at 1000 s."""
+    return run_virtually
