@@ -18,7 +18,7 @@ __all__ = ["VERSION", "ControlError", "ControlServer", "ask", "socket_paths"]
 
 VERSION = 1
 LINE_BYTES = 65_536  # of one request; answers may be longer
-IDLE_S = 60.0  # a client that says nothing for so long is let go
+IDLE_S = 60.0  # a client that neither asks nor reads for so long is let go
 CLIENTS = 16
 SYSTEM_DIR = Path("/run/fenceline")
 
@@ -51,21 +51,26 @@ def socket_paths(data_dir: Path, environ: Mapping[str, str] | None = None) -> li
 class ControlServer:
     """Serves named operations until it is cancelled."""
 
-    def __init__(self, paths: list[Path], operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self, paths: list[Path], operations: Mapping[str, Operation], idle_s: float = IDLE_S
+    ) -> None:
         self.path: Path | None = None
         self.refused = 0  # messages that were no request
-        self._paths, self._operations = paths, operations
-        self._clients = 0
+        self._paths, self._operations, self._idle_s = paths, operations, idle_s
+        self._clients: set[asyncio.Task[None] | None] = set()
 
     async def run(self) -> None:
         """Raises OSError when no folder will have the socket."""
         server = await self._listen()
         assert self.path is not None
         try:
-            async with server:
-                await server.serve_forever()
+            await asyncio.Event().wait()
         finally:
             self.path.unlink(missing_ok=True)
+            server.close()
+            for client in self._clients:  # one that only sits there must not hold up a stop
+                if client is not None:
+                    client.cancel()
 
     async def _listen(self) -> asyncio.AbstractServer:
         trouble: OSError | None = None
@@ -86,23 +91,30 @@ class ControlServer:
         raise trouble or OSError("no folder for the control socket")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._clients += 1
+        this = asyncio.current_task()
+        self._clients.add(this)
         try:
-            while self._clients <= CLIENTS:
-                try:
-                    line = await asyncio.wait_for(reader.readline(), IDLE_S)
-                except ValueError:  # longer than the limit: what follows cannot be trusted
-                    self.refused += 1
-                    await _send(writer, _failure(f"a request has at most {LINE_BYTES} bytes"))
-                    return
-                if not line:
-                    return
-                await _send(writer, await self._answer(line))
+            while len(self._clients) <= CLIENTS:
+                async with asyncio.timeout(self._idle_s):
+                    if not await self._serve_one(reader, writer):
+                        return
         except (ConnectionError, TimeoutError):
-            return  # the client is gone; it was only asking
+            writer.transport.abort()  # it is gone, or does not take what it asked for
         finally:
-            self._clients -= 1
+            self._clients.discard(this)
             writer.close()
+
+    async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request and its answer; whether another may follow."""
+        try:
+            line = await reader.readline()
+        except ValueError:  # longer than the limit: what follows cannot be trusted
+            self.refused += 1
+            await _send(writer, _failure(f"a request has at most {LINE_BYTES} bytes"))
+            return False
+        if line:
+            await _send(writer, await self._answer(line))
+        return bool(line)
 
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
