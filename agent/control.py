@@ -5,6 +5,7 @@ One JSON object a line, both ways: {"v": 1, "op": "status"} is answered by
 """
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -57,7 +58,7 @@ class ControlServer:
         self.path: Path | None = None
         self.refused = 0  # messages that were no request
         self._paths, self._operations, self._idle_s = paths, operations, idle_s
-        self._clients: set[asyncio.Task[None] | None] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
 
     async def run(self) -> None:
         """Raises OSError when no folder will have the socket."""
@@ -69,8 +70,7 @@ class ControlServer:
             self.path.unlink(missing_ok=True)
             server.close()
             for client in self._clients:  # one that only sits there must not hold up a stop
-                if client is not None:
-                    client.cancel()
+                client.transport.abort()
 
     async def _listen(self) -> asyncio.AbstractServer:
         trouble: OSError | None = None
@@ -91,17 +91,19 @@ class ControlServer:
         raise trouble or OSError("no folder for the control socket")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        this = asyncio.current_task()
-        self._clients.add(this)
+        self._clients.add(writer)
         try:
-            while len(self._clients) <= CLIENTS:
+            if len(self._clients) > CLIENTS:
+                await _send(writer, _failure(f"busy with {CLIENTS} other clients"))
+                return
+            more = True
+            while more:
                 async with asyncio.timeout(self._idle_s):
-                    if not await self._serve_one(reader, writer):
-                        return
+                    more = await self._serve_one(reader, writer)
         except (ConnectionError, TimeoutError):
             writer.transport.abort()  # it is gone, or does not take what it asked for
         finally:
-            self._clients.discard(this)
+            self._clients.discard(writer)
             writer.close()
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -161,7 +163,8 @@ def ask(paths: list[Path], operation: str, timeout_s: float = 5.0, **arguments: 
             link.settimeout(timeout_s)
             try:
                 link.connect(os.fspath(path))
-                link.sendall(request)
+                with contextlib.suppress(BrokenPipeError):  # it hung up; perhaps it said why
+                    link.sendall(request)
                 with link.makefile("rb") as stream:
                     line = stream.readline()
             except PermissionError:
