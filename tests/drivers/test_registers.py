@@ -183,6 +183,13 @@ def test_status_bits_and_precedence_keep_all_causes():
     assert play(driver, (150, 0b1001))[0][1:] == (150.0, "ppm", "C", ("over range", "lamp", "calibrating"))
 
 
+def test_over_range_by_another_name_is_still_found_by_a_rule():
+    """A rule looks for the condition `over range` behind any letter."""
+    status = {"name": "s", "register": 1, "bits": [{"bit": 0, "flag": "T", "condition": "ADC full"}]}
+    driver = RegisterDriver(1, profile({"name": "a", "register": 0}, status=[status]), {})
+    assert play(driver, (7, 1))[0][1:] == (7.0, "ppm", "T", ("ADC full", "over range"))
+
+
 def test_a_status_may_belong_to_some_channels_only():
     driver = RegisterDriver(
         1,

@@ -324,11 +324,12 @@ def test_parity_is_kept_for_the_timing_where_a_pty_refuses_it():
         master, slave = pty.openpty()
         port = SerialPort(os.ttyname(slave), 9600, Framing("7E1"), asyncio.get_running_loop())
         port.open(lambda data: None, lambda error: None)
+        opened = (port._serial.bytesize, port._serial.parity)
         port.write(b"\xff")
         got = os.read(master, 1)
         port.close()
         os.close(master)
         os.close(slave)
-        return got
+        return got, opened
 
-    assert run(main()) == b"\xff"
+    assert run(main()) == (b"\xff", (8, "N"))
