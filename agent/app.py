@@ -206,6 +206,7 @@ class Agent:
         paths = socket_paths(self.station.data_dir)
         self.control = ControlServer(paths, {"status": self._status})
         start("control socket", self.control.run)
+        start("line loads", self._measure_loads)
         start("records", self._write_records)
         for line in self.lines.values():
             self._field.start(f"line {line.id}", line.run)
@@ -234,6 +235,13 @@ class Agent:
                 await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)
             except JournalError as error:
                 log.error("retention: %s", error)
+
+    async def _measure_loads(self) -> None:
+        """All the time, so that a status asked for once a day does not show the day's average."""
+        while True:
+            for line in self.lines.values():
+                self._meters[line.id].read(self._loop.time(), line.core.busy_ms)
+            await asyncio.sleep(WATCH_EVERY_S)
 
     async def _write_records(self) -> None:
         """Device records are a view for people: their failure stops nothing."""

@@ -1,0 +1,240 @@
+"""The agent in this process, over an emulated line and files of its own, without a broker."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import agent.app
+import agent.status
+from agent.__main__ import main as run_agent
+from agent.app import Agent
+from agent.config import load
+from hal.clock import Clock
+from hardware_sim.bench import Bench
+from hardware_sim.wire import run
+from store.journal import Journal
+
+STATION = """
+[station]
+id = "gp-01"
+site = "works"
+data_dir = "data"
+utc = "trusted"
+[journal]
+commit_every = "50ms"
+[[line]]
+id = "a"
+port = "{port}"
+baud = 115200
+[[instrument]]
+id = "pid"
+line = "a"
+driver = "honeywell-raeguard3"
+settings = { divisor = 10 }
+address = 7
+every = "0s"
+timeout = "100ms"
+area = "oil depot"
+[[rule]]
+id = "high"
+channel = "pid.voc"
+above = 50.0
+unit = "ppm"
+"""
+
+
+@pytest.fixture
+def station(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    (tmp_path / "station.toml").write_text(STATION.replace("{port}", str(tmp_path / "tty")))
+    station = load(tmp_path / "station.toml")
+    station.data_dir.mkdir()
+    return station
+
+
+def bench_for(station):
+    (instrument,) = station.instruments
+    row = {
+        "id": "pid",
+        "line": "a",
+        "address": 7,
+        "driver": instrument.driver,
+        "profile": instrument.profile,
+        "settings": instrument.settings,
+        "values": {"voc": 60.0},
+    }
+    line = {"id": "a", "baud": 115200, "link": station.lines[0].port}
+    return Bench({"line": [line], "instrument": [row]}, Clock())
+
+
+async def until(condition):
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - threads and ptys fulfil it
+            await asyncio.sleep(0.01)
+
+
+def with_agent(station, use, bench=True):
+    """Run `use(agent, bench)` while the agent runs; its own end, the stop included."""
+
+    async def main():
+        emulated = bench_for(station)
+        if bench:
+            await emulated.start()
+        agent = Agent(station, Clock("trusted"))
+        running = asyncio.create_task(agent.run())
+        try:
+            await until(lambda: hasattr(agent, "control") or running.done())
+            return await use(agent, emulated)
+        finally:
+            agent.stop()
+            await asyncio.wait_for(running, 10)
+            await emulated.stop()
+
+    return run(main())
+
+
+def events_of(station):
+    journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
+    rows = [event for _, _, event in journal.events(1, 10**6, 1000)]
+    journal.close()
+    return rows
+
+
+def test_the_status_is_whole_and_plain(station):
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 5)
+        return json.loads(json.dumps(await agent._status({})))
+
+    status = with_agent(station, use)
+    assert (status["station"], status["boot"], status["destinations"]) == ("gp-01", 1, {})
+    (line,) = status["lines"]
+    assert line["open"]
+    assert line["trouble"] is None
+    assert 0 < line["load"] <= 1
+    assert line["errors"]["answered"] > 0
+    (row,) = status["instruments"]
+    assert (row["id"], row["area"], row["dead"], row["trouble"]) == ("pid", "oil depot", False, None)
+    voc = next(channel for channel in row["channels"] if channel["channel"] == "voc")
+    assert (voc["value"], voc["unit"], voc["flag"]) == (60.0, "ppm", "N")
+    assert 0 <= voc["age_s"] < 5
+    (alarm,) = status["alarms"]
+    assert (alarm["rule"], alarm["state"], alarm["limit"]) == ("high", "unacked", 50.0)
+    assert status["last_seq"] > 5
+    assert status["restarts"] == {}
+
+
+def test_start_alarm_and_stop_stand_in_the_journal_and_the_next_boot_goes_on(station):
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 5)
+        return agent.judge.readings
+
+    with_agent(station, use)
+    assert [event.kind for event in events_of(station)] == ["start", "alarm", "stop"]  # opens it: boot 2
+    with_agent(station, use)
+    kinds = [event.kind for event in events_of(station)]
+    assert kinds == ["start", "alarm", "stop", "start", "stop"], "the alarm is still the same one"
+
+
+def test_the_last_readings_of_a_stop_are_on_disk(station):
+    async def use(agent, bench):
+        await until(lambda: agent.judge.readings > 20)
+        return agent
+
+    agent = with_agent(station, use)
+    assert agent.recorder.stats.readings == agent.judge.readings
+    assert agent.recorder.stats.waiting == 0
+
+
+def test_the_load_is_that_of_the_last_seconds_although_nobody_asked(station, monkeypatch):
+    window_s = 0.2
+    monkeypatch.setattr(agent.status, "WINDOW_S", window_s)
+    monkeypatch.setattr(agent.app, "WATCH_EVERY_S", window_s / 10)
+
+    async def use(agent, bench):
+        await until(lambda: agent.lines["a"].core.busy_ms > 100)
+        await bench.stop()
+        await until(lambda: not agent.lines["a"].is_open)
+        await asyncio.sleep(3 * window_s)  # two windows pass, and nothing happens in them
+        return (await agent._status({}))["lines"][0]["load"]
+
+    assert with_agent(station, use) == 0.0
+
+
+def test_instruments_are_noted_in_the_device_records(station):
+    async def use(agent, bench):
+        await until((station.data_dir / "records.json").exists)
+
+    with_agent(station, use)
+    records = json.loads((station.data_dir / "records.json").read_text())
+    (row,) = records["instruments"].values()
+    assert (row["id"], row["address"], row["area"]) == ("pid", 7, "oil depot")
+
+
+def test_records_that_cannot_be_written_are_told_of_and_stop_nothing(station):
+    (station.data_dir / "records.json").mkdir()
+
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 5)
+        await until(lambda: agent.recorder.stats.events >= 3)
+
+    with_agent(station, use)
+    (fault,) = [event for event in events_of(station) if event.kind == "fault"]
+    assert (fault.body["what"], fault.body["state"]) == ("device records", "failing")
+    assert "records.json" in fault.body["detail"]
+
+
+def test_a_missing_port_is_told_once_and_its_return_too(station):
+    async def use(agent, bench):
+        await until(lambda: agent.pollers[0].polls > 3)
+        await bench.start()
+        await until(lambda: agent.pollers[0].good)
+
+    with_agent(station, use, bench=False)
+    faults = [event.body for event in events_of(station) if event.kind == "fault"]
+    assert [(body["what"], body["state"]) for body in faults] == [
+        ("line a", "failing"),
+        ("line a", "recovered"),
+    ]
+    assert "there is no such device" in faults[0]["detail"]
+
+
+def test_a_rule_whose_state_is_damaged_begins_anew(station):
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 5)
+
+    with_agent(station, use)
+    journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
+    journal._db.execute("UPDATE state SET value = '{oops' WHERE key = 'rule/high'")
+    journal.close()
+    with_agent(station, use)
+    told = [(event.kind, event.body.get("state")) for event in events_of(station)[3:]]
+    assert told == [("start", None), ("fault", "reset"), ("alarm", None), ("stop", None)]
+
+
+def config_of(tmp_path: Path, data_dir: Path) -> Path:
+    path = tmp_path / "station.toml"
+    text = STATION.replace("{port}", str(tmp_path / "tty"))
+    path.write_text(text.replace('"data"', f'"{data_dir}"'))
+    return path
+
+
+def test_a_data_dir_that_cannot_be_made(tmp_path, capfd):
+    config = config_of(tmp_path, Path("/proc/fenceline"))  # where even root makes no folder
+    assert run_agent(["--config", str(config)]) == 1
+    err = capfd.readouterr().err
+    assert "/proc/fenceline: No such file or directory\n  hint: the agent's user must" in err
+
+
+def test_a_journal_that_cannot_be_opened(tmp_path, capfd):
+    (tmp_path / "data" / "journal.db" / "x").mkdir(parents=True)
+    config = config_of(tmp_path, tmp_path / "data")
+    assert run_agent(["--config", str(config)]) == 1
+    err = capfd.readouterr().err
+    assert f"{tmp_path}/data/journal.db: opening: cannot be opened" in err
+    assert "hint:" in err
+    assert "Traceback" not in err
+    assert os.listdir(tmp_path / "data" / "journal.db") == ["x"]

@@ -1,0 +1,247 @@
+"""What becomes of readings, over a real journal: kept, held against rules, told of in order."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import pytest
+
+from agent.pipeline.judge import Judge, Limit, state_key
+from agent.rules import Threshold
+from agent.saved_state import load_state
+from drivers.sample import Sample
+from hal.clock import Clock
+from store.journal import Journal
+from store.recorder import Recorder
+
+BOOT = 7
+
+
+class Desk:
+    """A judge with one rule on pid.voc, a running recorder, and what came out undurable."""
+
+    def __init__(self, recorder, journal, on_journal):
+        self.recorder, self.journal, self.on_journal = recorder, journal, on_journal
+        self.undurable = []
+        self.clock = Clock("trusted")
+        self.rule = Threshold("high", 50.0, deadband=5.0)
+        self.judge = Judge(
+            recorder,
+            self.clock,
+            [Limit(self.rule, "pid.voc", "high", "ppm")],
+            boot=BOOT,
+            undurable=self.undurable.append,
+        )
+
+    def take(self, value, flag="N"):
+        now = asyncio.get_running_loop().time()
+        self.judge.take("pid", [Sample("voc", value, "ppm", flag, ())], now)
+
+    async def events(self, count):
+        """The first events of the journal, as soon as there are so many."""
+        async with asyncio.timeout(5):
+            while True:
+                rows = await self.recorder.ask(lambda journal: journal.events(1, 10**6, 1000))
+                if len(rows) >= count:
+                    return [event for _, _, event in rows]
+                await asyncio.sleep(0.005)
+
+    async def state(self):
+        return await self.recorder.ask(lambda journal: load_state(journal, state_key("high")))
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110 - the journal's thread fulfils it
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """`async with desk() as d`."""
+
+    @asynccontextmanager
+    async def opened(max_pages=None):
+        loop, clock = asyncio.get_running_loop(), Clock("trusted")
+        with ThreadPoolExecutor(1) as thread:
+
+            def on_journal(work):
+                return loop.run_in_executor(thread, work)
+
+            path = tmp_path / "journal.db"
+            journal = await on_journal(lambda: Journal.open(path, utc_ms=clock.utc_ms, max_pages=max_pages))
+            recorder = Recorder(
+                journal,
+                run=on_journal,
+                utc_ms=clock.utc_ms,
+                monotonic=loop.time,
+                period_s=0.05,
+                event_limit_s=0.1,
+            )
+            task = asyncio.create_task(recorder.run())
+            try:
+                yield Desk(recorder, journal, on_journal)
+            finally:
+                task.cancel()
+                await asyncio.wait([task])
+                await on_journal(journal.close)
+
+    return opened
+
+
+def test_every_reading_is_kept_and_the_latest_is_shown(desk):
+    async def main():
+        async with desk() as d:
+            for value in (1.0, 2.0, 3.0):
+                d.take(value)
+            d.take(None, "B")
+            d.take(None, "B")  # said already
+            assert d.judge.readings == 5
+            assert d.judge.latest["pid.voc"].flag == "B"
+            await d.until(lambda: d.recorder.stats.readings >= 4)
+            rows = await d.recorder.ask(lambda journal: journal.readings(1, 100, 100))
+            return [(row.channel, row.value, row.flag) for _, _, row in rows]
+
+    assert asyncio.run(main()) == [
+        ("pid.voc", 1.0, "N"),
+        ("pid.voc", 2.0, "N"),
+        ("pid.voc", 3.0, "N"),
+        ("pid.voc", None, "B"),
+    ]
+
+
+def test_an_alarm_is_told_with_the_time_of_its_reading_and_its_state_is_kept_with_it(desk):
+    async def main():
+        async with desk() as d:
+            d.take(60.0)
+            t = d.judge.latest["pid.voc"].t
+            (event,) = await d.events(1)
+            assert (event.kind, event.id, event.t) == ("alarm", f"{BOOT}-1", t)
+            assert event.body == {
+                "rule": "high",
+                "channel": "pid.voc",
+                "level": "high",
+                "limit": 50.0,
+                "unit": "ppm",
+                "transition": "raised",
+                "value": 60.0,
+                "flag": "N",
+                "cause": "above 50",
+            }
+            assert (await d.state())["state"] == "unacked"
+            assert d.undurable == []
+
+    asyncio.run(main())
+
+
+def test_events_keep_the_order_in_which_they_were_announced(desk):
+    async def main():
+        async with desk() as d:
+            d.judge.announce("start", {"boot": BOOT})
+            for value in (60.0, 10.0, 70.0, 20.0):
+                d.take(value)
+            d.judge.announce("fault", {"what": "line a"})
+            events = await d.events(6)
+            assert [event.body.get("transition", event.kind) for event in events] == [
+                "start",
+                "raised",
+                "returned",
+                "raised",
+                "returned",
+                "fault",
+            ]
+            assert [event.id for event in events] == [f"{BOOT}-{n}" for n in range(1, 7)]
+            assert (await d.state())["state"] == "returned"
+
+    asyncio.run(main())
+
+
+def test_a_state_that_changes_without_an_event_is_kept_too(desk):
+    async def main():
+        async with desk() as d:
+            d.rule.on_delay_ms = 60_000
+            d.take(60.0)
+            began = d.judge.latest["pid.voc"].t
+            await d.until(lambda: d.recorder.stats.readings == 1)
+            state = await d.state()
+            assert (state["state"], state["side"], state["since"]) == ("normal", "high", began)
+
+    asyncio.run(main())
+
+
+def test_a_raised_alarm_is_not_raised_again_after_a_restart(desk):
+    async def main():
+        async with desk() as d:
+            d.take(60.0)
+            await d.events(1)
+            saved = await d.state()
+        async with desk() as d:
+            d.judge.restore({"high": saved})
+            d.take(61.0)
+            d.take(10.0)
+            events = await d.events(2)
+            assert [event.body["transition"] for event in events] == ["raised", "returned"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("junk", [7, "unreadable: no JSON", {"state": "melted"}, []])
+def test_junk_instead_of_a_state_is_reported_and_the_rule_begins_anew(desk, junk):
+    async def main():
+        async with desk() as d:
+            d.judge.restore({"high": junk, "a rule of yesterday": {"state": "acked"}})
+            d.take(60.0)
+            fault, alarm = await d.events(2)
+            assert (fault.kind, fault.body["what"], fault.body["state"]) == ("fault", "rule high", "reset")
+            assert "is no saved state" in fault.body["detail"]
+            assert alarm.body["transition"] == "raised"
+
+    asyncio.run(main())
+
+
+def test_no_saved_state_is_nothing_to_report(desk):
+    async def main():
+        async with desk() as d:
+            d.judge.restore({"high": None})
+            d.take(60.0)
+            (event,) = await d.events(1)
+            assert event.kind == "alarm"
+
+    asyncio.run(main())
+
+
+def test_what_the_disk_does_not_take_is_told_at_once_and_kept_later(desk):
+    async def main():
+        async with desk(max_pages=60) as d:
+            while not d.recorder.stats.failing:
+                for _ in range(100):
+                    d.take(1.0 / (1 + d.judge.readings))
+                await asyncio.sleep(0.01)
+            d.take(60.0)
+            await d.until(lambda: d.undurable)
+            (event,) = d.undurable
+            assert (event.kind, event.body["transition"]) == ("alarm", "raised")
+            await d.on_journal(lambda: d.journal._db.execute("PRAGMA max_page_count=10000"))
+            await d.until(lambda: not d.recorder.stats.failing)
+            assert [kept for kept in await d.events(3) if kept.kind == "alarm"] == [event]
+
+    asyncio.run(main())
+
+
+def test_the_task_of_an_announcement_ends_when_it_is_on_disk(desk):
+    async def main():
+        async with desk() as d:
+            await d.judge.announce("stop", {"boot": BOOT})
+            assert d.recorder.stats.events == 1
+
+    asyncio.run(main())
+
+
+def test_state_that_cannot_be_read_says_why(tmp_path):
+    path = tmp_path / "journal.db"
+    journal = Journal.open(path, utc_ms=lambda: 0)
+    journal.commit([], [], {"good": {"a": 1}, "bad": 1})
+    journal._db.execute("UPDATE state SET value = '{oops' WHERE key = 'bad'")
+    assert load_state(journal, "good") == {"a": 1}
+    assert load_state(journal, "none") is None
+    assert str(load_state(journal, "bad")).startswith("unreadable: Expecting property name")
+    journal.close()
