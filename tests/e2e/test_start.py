@@ -1,6 +1,7 @@
 """When the agent must not start, or not alone: other agents, wrong files, damaged ones."""
 
 import json
+import sqlite3
 import sys
 
 import pytest
@@ -102,6 +103,35 @@ def test_damaged_files_are_set_aside_and_told_of(station, until, how):
     assert [row["id"] for row in records["instruments"].values()] == ["pid"]
     before = len(station.platform.readings())
     station.wait_delivered(before + 10)
+    agent.terminate()
+    assert agent.wait(15) == 0
+    assert station.ledger().wrong() == []
+
+
+def test_damage_that_shows_only_when_writing_is_healed_without_a_hand(station, until):
+    """The page that holds the rules' states: the agent starts, cannot write, and starts itself anew."""
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(10)
+    station.settle(agent)
+    path = station.data_dir / "journal.db"
+    with sqlite3.connect(path) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'state'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+
+    station.start_sim()
+    agent = station.start_agent()
+    fields = {"kind": "fault", "what": "journal", "state": "set aside"}
+    (told,) = until("the journal set aside", lambda: station.platform.events(**fields))
+    (aside,) = station.data_dir.glob("journal.db.damaged-*Z")
+    assert aside.name in told["detail"]
+    assert agent.poll() is None, "it is still the same process"
+    (old_log, *_) = {log for log, _ in station.platform.readings()}
+    until("readings of a new log", lambda: {log for log, _ in station.platform.readings()} - {old_log})
     agent.terminate()
     assert agent.wait(15) == 0
     assert station.ledger().wrong() == []
