@@ -202,7 +202,7 @@ def _value_faults(
             yield "%d is not within %d..%d" % (value, low, high), ""
     if key == "register" and row.get("type") in TYPE_NAMES:
         if value <= 65535 < value + registers_of(row["type"]) - 1:
-            yield "a %s at %d ends behind register 65535" % (row["type"], value), ""
+            yield "%d registers from %d end behind 65535" % (registers_of(row["type"]), value), ""
     if key == "type" and table != "setting" and value in TYPE_NAMES:
         room = profile["profile"].get("max_registers") if isinstance(profile.get("profile"), dict) else None
         if isinstance(room, int) and registers_of(value) > room:

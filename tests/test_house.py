@@ -70,7 +70,9 @@ def test_nobody_but_the_clock_reads_the_time(path):
     assert found == [], "use the injected Clock, or the loop's own time"
 
 
-@pytest.mark.parametrize("path", sources(*PACKAGES, "bench", "tests"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", sources(*PACKAGES, "bench", "tests"), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_a_file_is_one_idea(path):
     assert len(path.read_text().splitlines()) <= (LINES_MAX if "tests" not in path.parts else 500)
 

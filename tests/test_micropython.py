@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from drivers import catalogue
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
@@ -68,14 +69,20 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
             {"question": question, "request": request, "reply": reply, "registers": registers}
             for question, request, reply, registers in READS
         ],
-        "profiles": [profile_vector(name) for name in catalogue.names() if catalogue.describe(name).kind == "profile"],
+        "profiles": [
+            profile_vector(name) for name in catalogue.names() if catalogue.describe(name).kind == "profile"
+        ],
         "thermo": {
             "settings": {"values": ["tsp"], "unit": "ug/m3", "measuring": 0},
             "reply": framed("MD01 014 +2578+01 00 00 0140000000").hex(),
         },
     }
     (tmp_path / "vectors.json").write_text(json.dumps(vectors))
-    folders = [f"{HERE / 'shims' / 'typing.py'}:typing.py", f"{ROOT / 'drivers'}:drivers", f"{ROOT / 'hal'}:hal"]
+    folders = [
+        f"{HERE / 'shims' / 'typing.py'}:typing.py",
+        f"{ROOT / 'drivers'}:drivers",
+        f"{ROOT / 'hal'}:hal",
+    ]
     done = subprocess.run(
         ["node", HERE / "run.mjs", PACKAGE, HERE / "on_board.py", *folders, f"{tmp_path}:vectors"],
         capture_output=True,

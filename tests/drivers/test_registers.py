@@ -2,12 +2,13 @@ import math
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from drivers import catalogue
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.registers import RegisterDriver, decode, faults
 from drivers.wire.modbus_rtu import ReadRegisters
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def profile(*channels, status=(), **limits):
@@ -283,6 +284,7 @@ def test_every_named_profile_is_without_fault_and_sourced(name):
         assert loaded["profile"]["confidence"] in "AB"
 
 
+ALL_TYPES = "int16, uint16, int32, uint32, float32, int64, uint64, float64"
 GOOD = profile({"name": "a", "register": 0})
 
 
@@ -293,8 +295,8 @@ GOOD = profile({"name": "a", "register": 0})
         ({"order": "ABDC"}, ("channel", 0, "order", "'ABDC' is none of ABCD, CDAB, BADC, DCBA", "")),
         ({"register": 65536}, ("channel", 0, "register", "65536 is not within 0..65535", "")),
         ({"register": "8"}, ("channel", 0, "register", "'8' is not a whole number", "")),
-        ({"register": 65535, "type": "float32"}, ("channel", 0, "register", "a float32 at 65535 ends behind register 65535", "")),
-        ({"type": "float16"}, ("channel", 0, "type", "'float16' is none of int16, uint16, int32, uint32, float32, int64, uint64, float64", "")),
+        ({"register": 65535, "type": "int32"}, ("channel", 0, "register", "2 registers from 65535 end behind 65535", "")),
+        ({"type": "float16"}, ("channel", 0, "type", f"'float16' is none of {ALL_TYPES}", "")),
         ({"divisor": 0}, ("channel", 0, "divisor", "a value cannot be divided by 0", "")),
         ({"divisor": "$scale"}, ("channel", 0, "divisor", "'$scale' names no [[setting]]", "")),
         ({"over": math.nan}, ("channel", 0, "over", "nan is not a number", "")),

@@ -1,4 +1,5 @@
 import pytest
+
 from drivers import catalogue
 from drivers.exchange import WireError
 from drivers.wire.bayern_hessen import framed

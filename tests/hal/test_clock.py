@@ -1,4 +1,5 @@
 import pytest
+
 from hal.clock import RELEASED_UTC_MS, Clock, kernel_synchronised
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from drivers.exchange import NoAnswer, WireError
 from drivers.registers import RegisterDriver
 from hal.clock import Clock
@@ -62,7 +63,7 @@ async def open_line(path, baud=19200, echo=False, report=lambda what, detail: No
 
 async def until(condition, timeout_s=10.0):
     async with asyncio.timeout(timeout_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - devices and processes fulfil it
             await asyncio.sleep(0.005)
 
 
@@ -199,7 +200,7 @@ def test_a_port_that_vanishes_and_returns_is_survived(tmp_path):
         before = (await line.converse(1, driver.measure())).result[0].value
         await first.stop()
         await until(lambda: not line.is_open)
-        with pytest.raises(PortError, match="line a: port .*adapter"):
+        with pytest.raises(PortError, match=r"line a: port .*adapter"):
             await line.converse(1, driver.measure())
         second = bench_of({"profile": PROFILE, "values": {"v": 2.0}}, link=str(link))
         await second.start()

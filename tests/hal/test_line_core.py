@@ -1,5 +1,7 @@
 """The line's core in virtual time: literal frames in, bytes and results out."""
 
+import itertools
+
 import pytest
 
 from drivers.exchange import NoAnswer, Refused, WireError
@@ -382,7 +384,7 @@ def test_a_dead_address_is_probed_at_growing_intervals_without_retries():
         bench.submit(ONE)
         bench.run(bench.now + 500)
     times = [at for at, _ in bench.sent]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert max(gaps) <= 8_700, "a return is seen within ten seconds"
     assert min(gaps[8:]) >= 8_000
     bench.run(bench.state.resume_at - 100)

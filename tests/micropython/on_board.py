@@ -42,7 +42,9 @@ for row in vectors["reads"]:
 
 for row in vectors["profiles"]:
     driver = RegisterDriver(row["address"], row["profile"], row["settings"])
-    assert [q.encode() for q in driver.questions()] == [bytes.fromhex(q) for q in row["requests"]], row["name"]
+    assert [q.encode() for q in driver.questions()] == [bytes.fromhex(q) for q in row["requests"]], row[
+        "name"
+    ]
     samples = finish(driver.measure(), [bytes.fromhex(reply) for reply in row["replies"]])
     got = [[s.channel, s.unit, s.flag, list(s.conditions)] for s in samples]
     assert got == [sample[:1] + sample[2:] for sample in row["samples"]], (row["name"], got)
@@ -71,7 +73,8 @@ core.attach(AddressState(1, 300.0, 0), 0.0)
 first = core.submit(1, asks(one), 0.0)
 assert core.step(0.0) == one.encode()
 assert core.step(400.0) == b""
-assert first.done and first.error is not None
+assert first.done
+assert first.error is not None
 second = core.submit(1, asks(other), 410.0)
 assert core.step(420.0) == b""
 core.receive(reply(one, 11), 700.0)

@@ -1,8 +1,9 @@
 import pytest
-from drivers.exchange import WireError
-from drivers.wire.bayern_hessen import DataRequest, block_check, framed, parse_number
 from hypothesis import given
 from hypothesis import strategies as st
+
+from drivers.exchange import WireError
+from drivers.wire.bayern_hessen import DataRequest, block_check, framed, parse_number
 
 REQUEST = DataRequest(address=14, items=1)
 REPLY = framed("MD01 014 +2578+01 00 00 0140000000")

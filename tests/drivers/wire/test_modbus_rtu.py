@@ -1,8 +1,9 @@
 import pytest
-from drivers.exchange import Refused, WireError
-from drivers.wire.modbus_rtu import ReadRegisters, crc16, with_crc
 from hypothesis import given
 from hypothesis import strategies as st
+
+from drivers.exchange import Refused, WireError
+from drivers.wire.modbus_rtu import ReadRegisters, crc16, with_crc
 
 ASK = bytes.fromhex("01 03 00 08 00 02 45 C9")  # Honeywell RAEGuard 3 manual p. 81
 REPLY = bytes.fromhex("01 03 04 00 00 00 D1 3A 6F")  # ibid.: 209
