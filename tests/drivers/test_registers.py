@@ -295,7 +295,10 @@ GOOD = profile({"name": "a", "register": 0})
         ({"order": "ABDC"}, ("channel", 0, "order", "'ABDC' is none of ABCD, CDAB, BADC, DCBA", "")),
         ({"register": 65536}, ("channel", 0, "register", "65536 is not within 0..65535", "")),
         ({"register": "8"}, ("channel", 0, "register", "'8' is not a whole number", "")),
-        ({"register": 65535, "type": "int32"}, ("channel", 0, "register", "2 registers from 65535 end behind 65535", "")),
+        (
+            {"register": 65535, "type": "int32"},
+            ("channel", 0, "register", "2 registers from 65535 end behind 65535", ""),
+        ),
         ({"type": "float16"}, ("channel", 0, "type", f"'float16' is none of {ALL_TYPES}", "")),
         ({"divisor": 0}, ("channel", 0, "divisor", "a value cannot be divided by 0", "")),
         ({"divisor": "$scale"}, ("channel", 0, "divisor", "'$scale' names no [[setting]]", "")),
