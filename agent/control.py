@@ -77,7 +77,7 @@ class ControlServer:
         for path in self._paths:
             try:
                 _private_folder(path.parent)
-                path.unlink(missing_ok=True)  # data_dir's lock says that no other agent owns it
+                # A socket left behind is replaced: data_dir's lock says that no other agent owns it.
                 before = os.umask(0o117)  # born rw-rw----: never open to others, not for an instant
                 try:
                     server = await asyncio.start_unix_server(self._serve, path, limit=LINE_BYTES)

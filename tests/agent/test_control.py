@@ -135,7 +135,7 @@ def test_a_folder_open_to_others_is_not_used(tmp_path):
 
     async def main():
         with pytest.raises(PermissionError, match="belongs to somebody else or is writable by others"):
-            await ControlServer([wide / "agent.sock"], OPERATIONS).run()
+            await asyncio.wait_for(ControlServer([wide / "agent.sock"], OPERATIONS).run(), 5)
         server = ControlServer([wide / "agent.sock", tmp_path / "mine" / "agent.sock"], OPERATIONS)
         task = asyncio.create_task(server.run())
         await until(lambda: server.path)

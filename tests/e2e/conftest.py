@@ -337,7 +337,8 @@ class Station:
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    """A station whose processes end with the test; what the platform got is held against the schemas."""
+    """A station whose processes end with the test. Whatever it was about, what the platform got is
+    held against the schemas, and the agent has logged no error that it does not know."""
     here = Station(tmp_path)
     try:
         yield here
@@ -345,6 +346,8 @@ def station(tmp_path: Path) -> Iterator[Station]:
         here.end()
     if here._platform is not None:
         here._platform.check()
+    if (tmp_path / "agent.log").exists():
+        assert "Traceback" not in here.log("agent"), "no error surprises the agent"
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,10 @@ def test_nonsense_is_refused_and_the_agent_goes_on(station):
         half.sendall(b'{"v": 1, "op": "sta')
         for name, sent in NONSENSE.items():
             answer = answer_to(path, sent)
-            assert answer is None or (answer["ok"] is False and answer["error"]), name
+            if name == "a line of 1 MB" and answer is None:
+                continue  # it hung up while we were still sending
+            assert answer["ok"] is False, name
+            assert answer["error"], name
             assert station.status()["station"] == "gp-01", f"after {name}"
         assert "known are status" in answer_to(path, NONSENSE["unknown operation"])["error"]
         assert '"v": 1' in answer_to(path, NONSENSE["wrong version"])["error"]
