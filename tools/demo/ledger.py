@@ -33,6 +33,7 @@ class Ledger:
         self.said: dict[str, list[tuple[int, float | None]]] = {}  # channel: (t, value) in order
         self.delivered: dict[tuple[str, int], tuple[int, str, float | None]] = {}
         self.duplicates = 0
+        self.events: set[tuple[str, int]] = set()
         self.alarms: dict[str, Alarm] = {}
         self.first_reading_ms: int | None = None
         self.strange: list[str] = []  # messages that are not of the contract
@@ -69,6 +70,8 @@ class Ledger:
 
     def _add_events(self, message: Mapping[str, Any], arrived_ms: int) -> None:
         for event in message["events"]:
+            if event["durable"]:
+                self.events.add((message["log"], event["seq"]))
             if event["kind"] == "alarm" and event["id"] not in self.alarms:
                 self.alarms[event["id"]] = Alarm(
                     event["rule"],
@@ -102,14 +105,24 @@ class Ledger:
                 found.append(f"{channel} at {t}: delivered {value}, said {truth}")
         return found
 
-    def lost(self, journalled: Iterable[tuple[str, int, Reading]], until_ms: int) -> list[str]:
-        """What was said by until_ms and not journalled, and what was journalled and never came."""
+    def lost(
+        self,
+        journalled: Iterable[tuple[str, int, Reading]],
+        until_ms: int,
+        events: Iterable[tuple[str, int, str]] = (),
+    ) -> list[str]:
+        """What was said by until_ms and not journalled, and what was journalled and never came.
+
+        events: (log, seq, kind) of the journal's events.
+        """
         rows = list(journalled)
+        missing = [f"{log} {seq}: {kind} event" for log, seq, kind in events if (log, seq) not in self.events]
         found = [
             f"{log} {seq}: {row.channel} at {row.t} journalled, not delivered"
             for log, seq, row in rows
             if (log, seq) not in self.delivered
         ]
+        found += [f"{event} journalled, not delivered" for event in missing]
         kept = Counter(row.channel for _, _, row in rows if row.value is not None)
         for channel, entries in self.said.items():
             spoken = sum(1 for t, value in entries if t <= until_ms - TAIL_MS and value is not None)
@@ -127,11 +140,15 @@ class Ledger:
         return latencies
 
     def summary(
-        self, journalled: list[tuple[str, int, Reading]], started_ms: int, until_ms: int
+        self,
+        journalled: list[tuple[str, int, Reading]],
+        events: list[tuple[str, int, str]],
+        started_ms: int,
+        until_ms: int,
     ) -> dict[str, Any]:
         latencies = self.alarm_latencies_ms()
         transitions = Counter(alarm.transition for alarm in self.alarms.values())
-        lost, wrong = self.lost(journalled, until_ms), self.wrong()
+        lost, wrong = self.lost(journalled, until_ms, events), self.wrong()
         first = self.first_reading_ms
         return {
             "polled": sum(len(entries) for entries in self.said.values()),

@@ -12,7 +12,7 @@ from agent.control import ControlError, ask, socket_paths
 from hal.clock import Clock
 from tools.demo.broker import Broker
 from tools.demo.ledger import Ledger
-from tools.demo.stage import Process, Story, journal_rows, write_files
+from tools.demo.stage import Process, Story, journal_events, journal_rows, write_files
 from tools.demo.subscriber import Subscriber
 
 __all__ = ["DemoError", "Scene", "play"]
@@ -167,12 +167,13 @@ class _Play:
         await self.agent.stop()
         await self.plant.stop()
         rows = await asyncio.to_thread(journal_rows, self.folder / "data" / "journal.db")
+        events = await asyncio.to_thread(journal_events, self.folder / "data" / "journal.db")
         with contextlib.suppress(TimeoutError):  # what is missing then is lost, and will be counted
-            await asyncio.wait_for(self._arrived(len(rows)), DRAIN_S)
+            await asyncio.wait_for(self._arrived(len(rows), len(events)), DRAIN_S)
         with self.truth.open() as lines:
             for line in lines:
                 self.ledger.add_truth(line)
-        summary = self.ledger.summary(rows, self.started_ms, until_ms)
+        summary = self.ledger.summary(rows, events, self.started_ms, until_ms)
         loads = {line["id"]: line["load"] for line in (self.status or {}).get("lines", ())}
         return {
             "seconds": round(elapsed_s, 1),
@@ -183,8 +184,9 @@ class _Play:
             "cpu_percent": round(100 * cpu_s / elapsed_s, 2),
         }
 
-    async def _arrived(self, count: int) -> None:
-        while len(self.ledger.delivered) < count:  # noqa: ASYNC110 - filled by the subscriber's thread
+    async def _arrived(self, readings: int, events: int) -> None:
+        ledger = self.ledger
+        while len(ledger.delivered) < readings or len(ledger.events) < events:  # noqa: ASYNC110 - filled by the subscriber's thread
             await asyncio.sleep(0.05)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from store.reader import BATCHES, read
 from store.rows import Reading
 
-__all__ = ["Process", "Story", "journal_rows", "write_files"]
+__all__ = ["Process", "Story", "journal_events", "journal_rows", "write_files"]
 
 STORY_S = 60.0  # the length that story.toml is written for
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -119,6 +119,13 @@ class Process:
         if self._process.returncode is None:
             self._process.terminate()
         return await self._process.wait()
+
+
+def journal_events(path: Path) -> list[tuple[str, int, str]]:
+    """Every event of a journal that nobody has open: (log, seq, kind)."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        (log,) = db.execute("SELECT value FROM meta WHERE key = 'log'").fetchone()
+        return [(log, seq, kind) for seq, kind in db.execute("SELECT seq, kind FROM events ORDER BY seq")]
 
 
 def journal_rows(path: Path) -> list[tuple[str, int, Reading]]:
