@@ -15,8 +15,8 @@ from agent.config.toml_file import read_toml
 
 __all__ = ["examine_bench"]
 
-# A fault's own keys: what needs them, and what they would mean nothing for.
-FAULT_NEEDS = (("by", "late"), ("code", "exception"))
+# A fault's own keys: the kind that each belongs to.
+FAULT_KEYS = (("by", "late"), ("code", "exception"))
 
 
 def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -110,11 +110,13 @@ def _read_faults(each: Instrument, findings: Findings) -> list[dict[str, Any]]:
     for place, table in enumerate(row["faults"] or ()):
         fault = read_row(table, row.at("faults", place), FAULT, findings, bench=True)
         kind = fault["kind"]
-        for key, meant in FAULT_NEEDS:
-            if kind == meant and key not in fault.given:
-                findings.error(fault.at(key), "missing", f"{kind} needs it")
-            elif kind is not None and kind != meant and key in fault.given:
+        for key, meant in FAULT_KEYS:
+            if kind is not None and kind != meant and key in fault.given:
                 findings.error(fault.at(key), f"means nothing for {kind}", f"it belongs to {meant}")
+        if kind == "exception" and "code" not in fault.given:
+            findings.error(fault.at("code"), "missing", "exception needs it")
+        # By default as late as a master waits: behind the window, where it does harm.
+        late_by = row["timeout"] if kind == "late" and "by" not in fault.given else fault["by"]
         if kind == "exception" and each.driver and each.driver.protocol != "modbus":
             findings.error(fault.at("kind"), "only a Modbus instrument answers an exception", "use dead here")
         if None not in (fault["until"], fault["from"]) and fault["until"] <= fault["from"]:
@@ -125,7 +127,7 @@ def _read_faults(each: Instrument, findings: Findings) -> list[dict[str, Any]]:
                 "share": fault["share"],
                 "from_s": _seconds(fault["from"]),
                 "until_s": _seconds(fault["until"]),
-                "by_ms": fault["by"],
+                "by_ms": late_by,
                 "code": fault["code"],
             }
         )

@@ -271,7 +271,7 @@ FAULT = Table(
         Key("share", number(0, 1), "of the answers", "0.1", default=1.0, bench=True),
         Key("from", duration(0, 30 * DAY_MS, 0), "since the start", '"10s"', default="0s", bench=True),
         Key("until", duration(0, 30 * DAY_MS, 0), "since the start; by default for ever", '"1m"', bench=True),
-        Key("by", duration(0, HOUR_MS, 0), "how much too late; `late` needs it", '"1s"', bench=True),
+        Key("by", duration(0, HOUR_MS, 0), "how much too late; by default `timeout`", '"1s"', bench=True),
         Key("code", integer(1, 255), "Modbus exception; `exception` needs it", "2", bench=True),
     ),
 )

@@ -8,7 +8,7 @@ __all__ = ["demo"]
 
 
 def demo(
-    seconds: Annotated[float, typer.Option("--seconds", min=20, help="How long the story takes.")] = 60.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=5, help="How long the story takes.")] = 60.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="No table; the summary as one JSON object.")
     ] = False,

@@ -113,6 +113,17 @@ def test_the_defaults_of_mqtt_are_the_models(tmp_path: Path) -> None:
     assert read(file).mqtt == model.Mqtt((model.Broker("broker", 1883, False),), "auto", client)
 
 
+def test_a_late_answer_is_by_default_as_late_as_a_master_waits(tmp_path: Path) -> None:
+    file = tmp_path / "bench.toml"
+    file.write_text(
+        '[[line]]\nid = "a"\n[[instrument]]\nid = "pid"\nline = "a"\ndriver = "honeywell-raeguard3"\naddress = 3\n'
+        'timeout = "300ms"\nsettings = { divisor = 10 }\nfaults = [{ kind = "late", share = 0.1 }]\n'
+    )
+    bench, findings = examine_bench(file)
+    assert bench is not None, findings
+    assert bench["instrument"][0]["faults"][0]["by_ms"] == 300
+
+
 def test_a_bench_is_what_the_emulator_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CASES / "bench-fine")
     bench, _ = examine_bench(Path("bench.toml"))
