@@ -116,7 +116,8 @@ def test_the_defaults_of_mqtt_are_the_models(tmp_path: Path) -> None:
 def test_a_late_answer_is_by_default_as_late_as_a_master_waits(tmp_path: Path) -> None:
     file = tmp_path / "bench.toml"
     file.write_text(
-        '[[line]]\nid = "a"\n[[instrument]]\nid = "pid"\nline = "a"\ndriver = "honeywell-raeguard3"\naddress = 3\n'
+        '[[line]]\nid = "a"\n'
+        '[[instrument]]\nid = "pid"\nline = "a"\ndriver = "honeywell-raeguard3"\naddress = 3\n'
         'timeout = "300ms"\nsettings = { divisor = 10 }\nfaults = [{ kind = "late", share = 0.1 }]\n'
     )
     bench, findings = examine_bench(file)
