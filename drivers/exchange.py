@@ -72,6 +72,7 @@ class Request:
             same address (for RTU: function and length, since nothing else is in the frame).
             Two different questions of equal shape can be mistaken for each other.
         longest: bytes of the longest answer, bounding answers that end by a mark.
+        expected: bytes of the usual answer where `longest` is only a bound; else None.
     Attributes of the single question:
         timeout_ms: time to the answer's first byte; None leaves it to the instrument.
         settle_ms: silence the instrument needs after its answer.
@@ -82,6 +83,7 @@ class Request:
     address: "Hashable" = None
     shape: "Hashable" = None
     longest: int = 256
+    expected: "int | None" = None
     timeout_ms: "float | None" = None
     settle_ms: float = 0
     repeatable = True

@@ -29,6 +29,7 @@ __all__ = ["DataRequest", "Item", "block_check", "framed", "parse_items"]
 STX, ETX = 0x02, 0x03
 ITEM_FIELDS = 5  # address, value, operation status, error status, serial number
 ITEM_BYTES = 31  # " aaa +mmmm+ee ss ff serialnumb" with its blanks, rounded up
+FRAME_BYTES = 8  # STX MDnn ETX and the block check, around the items
 MAX_ITEMS = 99  # two digits count them
 
 
@@ -110,6 +111,7 @@ class DataRequest(Request):
             raise ValueError("%d values expected, an answer carries 1..99" % items)
         self.address = address
         self.items = items
+        self.expected = FRAME_BYTES + items * ITEM_BYTES
         self.shape = "DA"
 
     def encode(self) -> bytes:

@@ -83,3 +83,9 @@ def test_two_values_carry_consecutive_addresses():
         (14, 1.0, 0, 0),
         (15, 2.0, 4, 1),
     ]
+
+
+@pytest.mark.parametrize("items", [1, 2, 99])
+def test_the_expected_answer_is_as_long_as_a_real_one_and_a_rounding_for_each_value(items):
+    text = f"MD{items:02d}" + " 014 +2578+01 00 00 0140000000" * items
+    assert len(framed(text)) + items == DataRequest(14, items).expected
