@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from agent.config.budget import check_budget
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
@@ -40,7 +41,9 @@ def examine(path: Path) -> tuple[StationFile | None, list[Finding]]:
     findings = collected(file, drivers)
     if any(finding.severity == "error" for finding in findings):
         return None, findings
-    return read.station_file(), findings
+    station = read.station_file()
+    check_budget(station.lines, station.instruments, file.findings)
+    return station, collected(file, drivers)
 
 
 def collected(file: TomlFile, drivers: Drivers) -> list[Finding]:
