@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.pipeline.judge import Judge, Limit, state_key
+from agent.plan import plan_lines
 from agent.polling import Poller
 from agent.rules import Threshold
 from agent.saved_state import load_state
@@ -55,6 +56,7 @@ class Agent:
         # The field ends first, so that its last readings are still kept and delivered.
         self._core, self._field = Supervisor(self._restarted), Supervisor(self._restarted)
         self._meters: dict[str, LoadMeter] = {}
+        self._plans = {plan.id: plan for plan in plan_lines(station.lines, station.instruments)}
 
     def stop(self) -> None:
         """Let `run` end in order."""
@@ -285,8 +287,8 @@ class Agent:
             "boot": self.journal.boot,
             "last_seq": self.journal.last_seq,
             "readings": self.judge.readings,
-            "lines": line_rows(self.lines.values(), self._meters, now),
-            "instruments": instrument_rows(self.pollers, self.judge.latest, self.clock),
+            "lines": line_rows(self.lines.values(), self._meters, self._plans, now),
+            "instruments": instrument_rows(self.pollers, self.judge.latest, self._plans.values(), self.clock),
             "alarms": alarm_rows(self.judge.limits),
             "journal": stats._asdict(),
             "destinations": {"mqtt": uplink} if uplink else {},

@@ -11,6 +11,7 @@ from store.rows import Reading
 
 if TYPE_CHECKING:
     from agent.pipeline.judge import Limit
+    from agent.plan import LinePlan
     from agent.polling import Poller
 
 __all__ = ["LoadMeter", "alarm_rows", "instrument_rows", "line_rows"]
@@ -32,7 +33,10 @@ class LoadMeter:
         return min(1.0, (busy_ms - busy_then) / 1000 / (now - since)) if now > since else 0.0
 
 
-def line_rows(lines: Iterable[Line], meters: dict[str, LoadMeter], now: float) -> list[dict[str, Any]]:
+def line_rows(
+    lines: Iterable[Line], meters: dict[str, LoadMeter], plans: "dict[str, LinePlan]", now: float
+) -> list[dict[str, Any]]:
+    """plans: by line id."""
     return [
         {
             "id": line.id,
@@ -46,9 +50,20 @@ def line_rows(lines: Iterable[Line], meters: dict[str, LoadMeter], now: float) -
             "bytes_in": line.core.bytes_in,
             "noise_bytes": line.core.noise_bytes,
             "errors": _totals(line.core.addresses.values()),
+            "plan": _planned(plans[line.id]),
         }
         for line in lines
     ]
+
+
+def _planned(plan: "LinePlan") -> dict[str, Any]:
+    """What `fenceline plan` says of the line, to be held against what is measured."""
+    return {
+        "cycle_ms": round(plan.cycle_ms, 1),
+        "dead_cycle_ms": round(plan.dead_cycle_ms, 1),
+        "load": round(plan.load, 4),
+        "feasible": not plan.unmet,
+    }
 
 
 def _totals(states: Iterable[AddressState]) -> dict[str, int]:
@@ -65,8 +80,9 @@ def _totals(states: Iterable[AddressState]) -> dict[str, int]:
 
 
 def instrument_rows(
-    pollers: Iterable["Poller"], latest: dict[str, Reading], clock: Clock
+    pollers: Iterable["Poller"], latest: dict[str, Reading], plans: Iterable["LinePlan"], clock: Clock
 ) -> list[dict[str, Any]]:
+    planned_ms = {poll.id: round(poll.latency_ms, 1) for plan in plans for poll in plan.polls}
     now_ms = round(clock.monotonic() * 1000)
     return [
         {
@@ -81,6 +97,7 @@ def instrument_rows(
             "good": poller.good,
             "skipped": poller.skipped,
             "latency_ms": None if poller.state.latency_ms is None else round(poller.state.latency_ms, 1),
+            "planned_latency_ms": planned_ms[poller.settings.id],
             "wire_errors": poller.state.wire_errors,
             "refusals": {str(code): count for code, count in poller.state.refusals.items()},
             **_totals([poller.state]),

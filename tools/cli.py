@@ -10,6 +10,7 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
 
 from tools.commands.check import check
 from tools.commands.demo import demo
+from tools.commands.plan import plan
 from tools.commands.run import run
 from tools.commands.sim import sim
 from tools.commands.status import status
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, status, demo, sim):
+for command in (run, check, plan, status, demo, sim):
     app.command()(command)
 
 

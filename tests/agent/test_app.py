@@ -127,6 +127,20 @@ def test_the_status_is_whole_and_plain(station):
     assert status["restarts"] == {}
 
 
+def test_the_plan_stands_beside_what_is_measured(station):
+    """Question 8, answer 9 bytes: 0.087 ms each at 115200, 20 ms assumed, 1.75 ms of silence."""
+
+    async def use(agent, bench):
+        await until(lambda: agent.judge.readings > 0)
+        return await agent._status({})
+
+    status = with_agent(station, use)
+    plan = {"cycle_ms": 23.2, "dead_cycle_ms": 204.9, "load": 0.0, "feasible": True}
+    assert status["lines"][0]["plan"] == plan
+    assert status["instruments"][0]["planned_latency_ms"] == 20.8
+    assert status["instruments"][0]["latency_ms"] > 0
+
+
 def test_start_alarm_and_stop_stand_in_the_journal_and_the_next_boot_goes_on(station):
     async def use(agent, bench):
         await until(lambda: agent.recorder.stats.readings > 5)

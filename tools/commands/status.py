@@ -84,13 +84,26 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
         yield f"  {errors or 'no errors'}; {line['noise_bytes']} bytes of noise"
     if line["low_latency"] is False:
         yield "  the adapter's driver refuses low latency: expect slower polls"
+    if "plan" in line:  # an agent started before an update knows none
+        yield _plan(line["plan"])
     for row in instruments:
         late = f", {row['skipped']} polls skipped" if row["skipped"] else ""
         trouble = f", {row['trouble']}" if row["trouble"] else ""
-        answer = "never answered" if row["latency_ms"] is None else f"answers in {row['latency_ms']:.0f} ms"
+        answer = _latency(row)
         yield f"  {row['id']} (address {row['address']}, {row['driver']}): {answer}{late}{trouble}"
         for channel in row["channels"]:
             yield f"    {_channel(channel)}"
+
+
+def _plan(plan: "dict[str, Any]") -> str:
+    unmet = "" if plan["feasible"] else ", INTERVALS CANNOT BE MET: see fenceline plan"
+    return f"  plan: load {plan['load']:.0%}, cycle {plan['cycle_ms']:.0f} ms{unmet}"
+
+
+def _latency(row: "dict[str, Any]") -> str:
+    """Both from the question's end to the answer's last byte."""
+    said = "never answered" if row["latency_ms"] is None else f"answers in {row['latency_ms']:.0f} ms"
+    return f"{said} (plan {row['planned_latency_ms']:.0f} ms)" if "planned_latency_ms" in row else said
 
 
 def _channel(channel: "dict[str, Any]") -> str:
