@@ -57,6 +57,7 @@ class Poller:
                 due += missed * every
             if not every and self._is_refused_at_once:
                 due = now + IDLE_S
+            self.line.expect(self.settings.address, due)
             await asyncio.sleep(max(due - now, 0.0))
 
     @property

@@ -23,6 +23,8 @@ QUIET_MS_MIN = 2000.0
 QUIET_TIMEOUTS = 4
 LATE_MARGIN = 1.5  # a frame seen this late may come half as late again
 DEAD_AFTER = 3  # silent questions in a row
+PROBE_MARGIN_MS = 50.0  # above what was learned: USB adapters hand bytes over in bunches
+LATENCY_DECAY = 0.98  # of the learned maximum with each answer, so that one slow answer fades
 BACK_OFF_MS = (1000.0, 2000.0, 4000.0, 8000.0)  # the last one bounds how late a return is seen
 
 
@@ -53,6 +55,8 @@ class AddressState:
         self.resume_at = float("-inf")
         self.last_heard_at: float | None = None
         self.latency_ms: float | None = None  # from the request's end to the answer's last byte
+        self.first_byte_ms: float | None = None  # learned: from the request's end to the first byte
+        self.due_at = float("inf")  # when its next poll is due, as far as its poller has said
         self.asked = self.answered = self.silent = self.late = self.retried = 0
         self.wire_errors: dict[str, int] = {}
         self.refusals: dict[int | str, int] = {}
@@ -88,8 +92,17 @@ class AddressState:
         self.asked += 1
         self.last_asked_at = left_wire_at
 
-    def on_answered(self, debt: Debt, now: float) -> None:
+    @property
+    def probe_timeout_ms(self) -> float:
+        """How long a probe waits: what was learned and a margin; all of it where nothing was."""
+        if self.first_byte_ms is None:
+            return self.timeout_ms
+        return min(self.timeout_ms, self.first_byte_ms + PROBE_MARGIN_MS)
+
+    def on_answered(self, debt: Debt, now: float, wire_ms: float) -> None:
         """An answer came in its question's own window; `debt` is that question.
+
+        wire_ms: what its bytes took on the wire.
 
         Instruments answer in order. So an answer that cannot be mistaken proves that whatever
         was owed before it will not come; but where the same question is owed, this may be the
@@ -98,6 +111,8 @@ class AddressState:
         self.answered += 1
         self._heard(now)
         self.latency_ms = now - debt.asked_at
+        faded = LATENCY_DECAY * self.first_byte_ms if self.first_byte_ms is not None else 0.0
+        self.first_byte_ms = max(self.latency_ms - wire_ms, faded)
         same = [old for old in self.debts if old.key == debt.key]
         self.debts = same[1:] + [debt] if same else []
 

@@ -65,6 +65,12 @@ class Line:
         self.core.attach(state, self._now_ms())
         return state
 
+    def expect(self, address: Hashable, due: float) -> None:
+        """An instrument's next poll is due then (loop seconds): probes of dead ones end before."""
+        self.core.addresses[address].due_at = due * 1000.0
+        if self.is_open:
+            self._pump()
+
     async def converse(self, address: Hashable, conversation: Conversation) -> Answer:
         """Carry one conversation to its end.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from drivers.exchange import NoAnswer, Refused, WireError
 from hal.doubt import AddressState, Debt
 from hal.job import Job, Timing
+from hal.probing import Probing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -44,6 +45,7 @@ class LineCore:
     def __init__(self, timing: Timing, echo: bool = False) -> None:
         self.timing = timing
         self.echo = echo
+        self.probing = Probing(timing)
         self.addresses: dict[Hashable, AddressState] = {}
         self.finished: list[Job] = []
         self.busy_ms = 0.0
@@ -57,6 +59,7 @@ class LineCore:
         self._damage: WireError | None = None
         self._garbage = 0
         self._sent_at = 0.0
+        self._is_probe = False
         self._deadline = self._last_deadline = 0.0
         self._free_at = float("-inf")
         self._babble_since: float | None = None
@@ -130,11 +133,9 @@ class LineCore:
             return None
         if now < self._free_at:
             return self._free_at
-        soonest = None
-        for job in self._candidates():
-            at = self._ready_at(job, now)
-            soonest = at if soonest is None else min(soonest, at)
-        return soonest
+        living, dead, contended = self._split(now)
+        times = [self._ready_at(job, now) for job in living]
+        return min(times + [self._probe_at(job, now, contended) for job in dead])
 
     @property
     def depth(self) -> int:
@@ -145,13 +146,13 @@ class LineCore:
 
     def _candidates(self) -> "list[Job]":
         """One job of each address, the one under way before others: they exclude each other."""
-        seen: list[Hashable] = []
+        seen: set[Hashable] = set()
         found = []
         for job in self._waiting:
             address = job.state.address
             under_way = self._under_way.get(address, job)
             if address not in seen and under_way is job:
-                seen.append(address)
+                seen.add(address)
                 found.append(job)
         return found
 
@@ -159,8 +160,24 @@ class LineCore:
         assert job.request is not None
         return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
 
+    def _probe_at(self, job: Job, now: float, contended: bool) -> float:
+        at = self.probing.ready_at(job, now, self.addresses.values(), contended)
+        return max(at, self._ready_at(job, now))
+
+    def _split(self, now: float) -> "tuple[list[Job], list[Job], bool]":
+        """The candidates, living and dead, and whether somebody living could be asked now."""
+        candidates = self._candidates()
+        living = [job for job in candidates if not job.state.dead]
+        dead = [job for job in candidates if job.state.dead]
+        return living, dead, any(self._ready_at(job, now) <= now for job in living)
+
     def _next_job(self, now: float) -> "Job | None":
-        for job in self._candidates():
+        """A dead address where it may be probed, else the living; each in turn."""
+        living, dead, contended = self._split(now)
+        for job in dead:
+            if self._probe_at(job, now, contended) <= now:
+                return job
+        for job in living:
             if self._ready_at(job, now) <= now:
                 return job
         return None
@@ -169,7 +186,9 @@ class LineCore:
         assert job.request is not None
         self._waiting = [other for other in self._waiting if other is not job]
         left_wire_at = now + len(job.key) * self.timing.char_ms
-        timeout_ms = job.request.timeout_ms or job.state.timeout_ms
+        self._is_probe = job.state.dead
+        usual_ms = job.state.probe_timeout_ms if self._is_probe else job.state.timeout_ms
+        timeout_ms = job.request.timeout_ms or usual_ms
         self._current = job
         self._under_way[job.state.address] = job
         self._question = Debt(job.request, job.key, left_wire_at)
@@ -235,7 +254,7 @@ class LineCore:
             else:
                 if value is not None:
                     size = request.length(view) or len(view)
-                    self._on_answer(self._current, self._question, value, now)
+                    self._on_answer(self._current, self._question, value, size, now)
                     return size, None
                 pending = request
         for state, debt in self._debts():
@@ -251,9 +270,9 @@ class LineCore:
             return debt.request.length(view) or len(view), None
         return 0, pending
 
-    def _on_answer(self, job: Job, question: Debt, value: "Any", now: float) -> None:
+    def _on_answer(self, job: Job, question: Debt, value: "Any", size: int, now: float) -> None:
         job.at = now
-        job.state.on_answered(question, now)
+        job.state.on_answered(question, now, size * self.timing.char_ms)
         self._release(now, job.request.settle_ms if job.request else 0)
         job.advance(value)
         self._settle(job)
@@ -267,7 +286,7 @@ class LineCore:
                 return
         job.at = now
         state.count_refusal(refusal.code)
-        state.on_answered(question, now)
+        state.on_answered(question, now, len(view) * self.timing.char_ms)
         self._release(now, 0)
         if refusal.later and job.tries > 0:
             self._retry(job, now + BUSY_WAIT_MS)
@@ -329,6 +348,8 @@ class LineCore:
     def _release(self, now: float, settle_ms: float) -> None:
         self._free_at = now + max(self.timing.silence_ms, settle_ms)
         self.busy_ms += self._free_at - self._sent_at
+        if self._is_probe:
+            self.probing.spent(self._sent_at, self._free_at)
         self._current = self._question = None
         self._echo_due = b""
 
