@@ -40,7 +40,8 @@ async def until(condition: Any, what: str, within_s: float = START_S) -> None:
 class Rig:
     """One emulated line with `count` instruments of 10 registers (5 channels), polled every `every`.
 
-    values: what they say, as TOML; rule: text of [[rule]] tables; every "0s" polls back to back.
+    values: what they say, as TOML; dead: addresses that never answer; rule: text of [[rule]] tables;
+    every "0s" polls back to back.
     Use as an async context manager; the agent is started by start_agent().
     """
 
@@ -54,6 +55,7 @@ class Rig:
         values: str = VALUES,
         noise: str = NOISE,
         rule: str = "",
+        dead: tuple[int, ...] = (),
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fenceline-bench-"))
         self.count, self.baud = count, baud
@@ -63,6 +65,7 @@ class Rig:
         self.truth = self.folder / "truth.jsonl"
         self.port = self.folder / "tty"
         self.subscriber: Subscriber | None = None
+        self._dead = dead
         self._write(every, f'turnaround = "{turnaround}"\nvalues = {values}\nnoise = {noise}\n', rule)
         sim = ("tools.cli", "sim", "--config", str(self.folder / "bench.toml"), "--log", str(self.truth))
         self.sim = Process(self.folder / "sim.log", *sim)
@@ -81,7 +84,13 @@ class Rig:
             f'[mqtt]\nhost = "127.0.0.1"\nport = {self.broker.port}\n'
         )
         (self.folder / "station.toml").write_text(head + line % "port" + "".join(instruments) + rule)
-        (self.folder / "bench.toml").write_text(line % "link" + "".join(each + said for each in instruments))
+        (self.folder / "bench.toml").write_text(
+            line % "link"
+            + "".join(
+                each + said + ('faults = [{ kind = "dead" }]\n' if address in self._dead else "")
+                for address, each in enumerate(instruments, 1)
+            )
+        )
 
     def new_agent(self) -> Process:
         config = str(self.folder / "station.toml")
