@@ -243,11 +243,11 @@ class EmulatedLine:
     def _hand_over(self, chunk: bytes, finished: Reply | None) -> None:
         if self._port is None:
             return
+        now = self._loop.time()  # before the write: a master may be quicker than our return from it
         taken = self._port.write(chunk)
         self.stats.sent_bytes += taken
         self.stats.lost_bytes += len(chunk) - taken
         if finished is not None:
-            now = self._loop.time()
             finished.late_s = now - finished.end_s
             finished.slave.answers += 1
             # The master cannot know of lateness of ours: its silence counts from here.
