@@ -1,36 +1,33 @@
-"""Modbus RTU: the questions a reading driver asks, and what their answers say.
+"""Modbus RTU: address, PDU and CRC, in binary, on a serial line.
 
-Source: MODBUS Application Protocol V1.1b3 (6.3, 6.4, 7); MODBUS over Serial Line V1.02 (2.5, 6.2).
+Source: MODBUS over Serial Line V1.02 (2.5.1, 6.2); the PDUs are in modbus_pdu.
 """
 
-import struct
 from typing import TYPE_CHECKING
 
-from drivers.exchange import Refused, Request, WireError
+from drivers.exchange import Request, WireError
+from drivers.wire import modbus_pdu
+from drivers.wire.modbus_pdu import EXCEPTIONS, MAX_REGISTERS, READ_HOLDING, READ_INPUT
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from drivers.exchange import Buffer
 
-__all__ = ["EXCEPTIONS", "MAX_REGISTERS", "ReadRegisters", "crc16", "parse_read_reply", "with_crc"]
+__all__ = [
+    "EXCEPTIONS",
+    "MAX_REGISTERS",
+    "READ_HOLDING",
+    "READ_INPUT",
+    "ReadRegisters",
+    "RtuRequest",
+    "check_address",
+    "crc16",
+    "parse_read_reply",
+    "with_crc",
+]
 
-MAX_REGISTERS = 125  # one byte counts the data bytes: 250 is the last even number with its frame in 256
-READ_HOLDING, READ_INPUT = 3, 4
-EXCEPTION_BIT = 0x80
-BUSY = 6
-EXCEPTION_BYTES = 5  # address, function, code, CRC
-HEAD = ("address", "function", "byte count")
-
-EXCEPTIONS = {
-    1: "illegal function",
-    2: "illegal data address",
-    3: "illegal data value",
-    4: "server device failure",
-    5: "acknowledge",
-    6: "server device busy",
-    8: "memory parity error",
-    10: "gateway path unavailable",
-    11: "gateway target device failed to respond",
-}
+FRAME_BYTES = 3  # address and CRC, around the PDU
 
 
 def _crc_table() -> tuple[int, ...]:
@@ -60,65 +57,68 @@ def with_crc(body: bytes) -> bytes:
     return body + bytes((crc & 0xFF, crc >> 8))
 
 
-def parse_read_reply(buf: "Buffer", address: int, function: int, count: int) -> "tuple[int, ...] | None":
-    """Register values of a read reply: `count` ints 0..65535, unscaled.
-
-    buf: bytes from the answer's first one; address 1..247; function 3 or 4; count 1..125.
-    Returns None while bytes are missing. Raises WireError when they cannot become the
-    answer, Refused for a Modbus exception. Bytes behind the frame are left to the line.
-    """
-    refused = len(buf) > 1 and buf[1] == function | EXCEPTION_BIT
-    head = (address, buf[1]) if refused else (address, function, 2 * count)
-    size = EXCEPTION_BYTES if refused else 5 + 2 * count
-    for at, want in enumerate(head[: len(buf)]):  # the head can condemn a reply early
-        if buf[at] != want:
-            raise WireError(HEAD[at], want, buf[at])
-    if len(buf) < size:
-        return None
-    due, got = crc16(buf[: size - 2]), buf[size - 2] | buf[size - 1] << 8
-    if due != got:
-        raise WireError("CRC", due, got)
-    if refused:
-        raise Refused(buf[2], EXCEPTIONS.get(buf[2], ""), buf[2] == BUSY)
-    return struct.unpack(">%dH" % count, buf[3 : size - 2])
+def check_address(address: int) -> None:
+    """Raises ValueError unless 1..247: a broadcast (0) has no answer, the rest is reserved."""
+    if not 1 <= address <= 247:
+        raise ValueError("Modbus address %d is not within 1..247" % address)
 
 
-class ReadRegisters(Request):
-    """Read `count` holding (function 3) or input (function 4) registers from `start`.
+class RtuRequest(Request):
+    """A PDU asked of `address` (1..247) in RTU. Raises ValueError for another address.
 
-    address 1..247, start 0..65535 as on the wire, count 1..125. Raises ValueError outside.
-    The answer names neither register nor question: two reads of one function and count at one
-    address can be mistaken for each other, which is what `shape` says.
+    The answer names no question: two of equal `shape` at one address can be mistaken for each
+    other. An exception names its function alone, and may be another question's.
     """
 
     address: int
 
-    def __init__(self, address: int, function: int, start: int, count: int) -> None:
-        if not 1 <= address <= 247:
-            raise ValueError("Modbus address %d is not within 1..247" % address)
-        if function not in (READ_HOLDING, READ_INPUT):
-            raise ValueError("function %d reads no registers: 3 or 4 do" % function)
-        if not 1 <= count <= MAX_REGISTERS:
-            raise ValueError("%d registers asked, a request carries 1..125" % count)
-        if not 0 <= start <= 65536 - count:
-            raise ValueError("registers %d..%d are not within 0..65535" % (start, start + count - 1))
+    def __init__(self, address: int, pdu: "modbus_pdu.Pdu") -> None:
+        check_address(address)
         self.address = address
+        self.pdu = pdu
+        self.shape = pdu.shape
+        self.longest = pdu.longest + FRAME_BYTES
+        self.repeatable = pdu.repeatable
+
+    def encode(self) -> bytes:
+        return with_crc(bytes((self.address,)) + self.pdu.encode())
+
+    def length(self, buf: "Buffer") -> "int | None":
+        size = self.pdu.length(buf, 1)
+        return None if size is None else size + FRAME_BYTES
+
+    def parse(self, buf: "Buffer") -> "Any":
+        if buf and buf[0] != self.address:
+            raise WireError("address", self.address, buf[0])
+        self.pdu.check_head(buf, 1)
+        size = self.length(buf)
+        if (size or len(buf)) > self.longest:
+            raise WireError("answer", "at most %d bytes" % self.longest, "%d" % (size or len(buf)))
+        if size is None or len(buf) < size:
+            return None
+        due, got = crc16(buf[: size - 2]), buf[size - 2] | buf[size - 1] << 8
+        if due != got:
+            raise WireError("CRC", due, got)
+        return self.pdu.parse(buf[1 : size - 2])
+
+
+class ReadRegisters(RtuRequest):
+    """Read `count` holding (function 3) or input (function 4) registers from `start`.
+
+    address 1..247, start 0..65535 as on the wire, count 1..125. Raises ValueError outside.
+    """
+
+    def __init__(self, address: int, function: int, start: int, count: int) -> None:
+        super().__init__(address, modbus_pdu.ReadRegisters(function, start, count))
         self.function = function
         self.start = start
         self.count = count
-        self.longest = 5 + 2 * count
-        self.shape = (function, count)
 
     def __repr__(self) -> str:
         return "ReadRegisters(%d, %d, %d, %d)" % (self.address, self.function, self.start, self.count)
 
-    def encode(self) -> bytes:
-        return with_crc(struct.pack(">BBHH", self.address, self.function, self.start, self.count))
 
-    def length(self, buf: "Buffer") -> "int | None":
-        if len(buf) < 2:
-            return None
-        return EXCEPTION_BYTES if buf[1] & EXCEPTION_BIT else self.longest
-
-    def parse(self, buf: "Buffer") -> "tuple[int, ...] | None":
-        return parse_read_reply(buf, self.address, self.function, self.count)
+def parse_read_reply(buf: "Buffer", address: int, function: int, count: int) -> "tuple[int, ...] | None":
+    """Register values of a read reply: what ReadRegisters.parse makes of it, wherever they start."""
+    registers: tuple[int, ...] | None = ReadRegisters(address, function, 0, count).parse(buf)
+    return registers

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.modbus_rtu import ReadRegisters, crc16, with_crc
+from drivers.wire import modbus_pdu
+from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, crc16, with_crc
 
 ASK = bytes.fromhex("01 03 00 08 00 02 45 C9")  # Honeywell RAEGuard 3 manual p. 81
 REPLY = bytes.fromhex("01 03 04 00 00 00 D1 3A 6F")  # ibid.: 209
@@ -131,3 +132,39 @@ def test_exceptions_are_named(code, text):
 def test_what_cannot_be_asked(arguments, text):
     with pytest.raises(ValueError, match=text):
         ReadRegisters(*arguments)
+
+
+ON = tuple(letter == "1" for letter in "1011001110")  # CD 01, lowest bit first
+PRINTED = [  # the customary worked examples for device 17: question, request, answer
+    (modbus_pdu.ReadBits(1, 0x13, 37), "11 01 00 13 00 25 0E 84", "11 01 05 CD 6B B2 0E 1B 45 E6"),
+    (modbus_pdu.ReadBits(2, 0xC4, 22), "11 02 00 C4 00 16 BA A9", "11 02 03 AC DB 35 20 18"),
+    (modbus_pdu.WriteCoil(0xAC, True), "11 05 00 AC FF 00 4E 8B", "11 05 00 AC FF 00 4E 8B"),
+    (modbus_pdu.WriteRegister(1, 3), "11 06 00 01 00 03 9A 9B", "11 06 00 01 00 03 9A 9B"),
+    (modbus_pdu.WriteCoils(0x13, ON), "11 0F 00 13 00 0A 02 CD 01 BF 0B", "11 0F 00 13 00 0A 26 99"),
+    (
+        modbus_pdu.WriteRegisters(1, (10, 0x102)),
+        "11 10 00 01 00 02 04 00 0A 01 02 C6 F0",
+        "11 10 00 01 00 02 12 98",
+    ),
+    (modbus_pdu.MaskWrite(4, 0xF2, 0x25), "11 16 00 04 00 F2 00 25 66 E2", "11 16 00 04 00 F2 00 25 66 E2"),
+]
+
+
+@pytest.mark.parametrize(("pdu", "frame", "answer"), PRINTED)
+def test_other_functions_byte_for_byte(pdu, frame, answer):
+    request, reply = RtuRequest(17, pdu), bytes.fromhex(answer)
+    assert request.encode() == bytes.fromhex(frame)
+    assert {request.parse(reply[:n]) for n in range(len(reply))} == {None}
+    assert request.parse(reply + b"\x11") == pdu.parse(reply[1:-2])
+    assert request.length(reply + b"\x11") == len(reply) == request.longest
+    assert (request.shape, request.repeatable) == (pdu.shape, pdu.repeatable)
+
+
+@pytest.mark.parametrize(("pdu", "frame", "answer"), PRINTED)
+def test_no_flipped_bit_is_taken(pdu, frame, answer):
+    reply = bytes.fromhex(answer)
+    for bit in range(8 * len(reply)):
+        damaged = bytearray(reply)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(WireError):
+            RtuRequest(17, pdu).parse(damaged)
