@@ -21,10 +21,23 @@ async def run() -> dict[str, Any]:
     return {"rows": [await at_baud(baud, seconds) for baud, seconds in SECONDS.items()]}
 
 
-async def at_baud(baud: int, seconds: float) -> dict[str, Any]:
+def figures(answers: list[dict[str, Any]], baud: int) -> dict[str, Any]:
+    """Utilisation and the silence kept, from the emulator's log of back-to-back exchanges."""
     character_s = BITS / baud
     silence_s = 0.00175 if baud > 19200 else 3.5 * character_s
     wire_s = (REQUEST_BYTES + ANSWER_BYTES) * character_s + TURNAROUND_S
+    ends_s = [answer["mono"] / 1000 for answer in answers]
+    kept_ms = [1000 * (b - a - wire_s) for a, b in itertools.pairwise(ends_s)]
+    return {
+        "exchanges": len(answers),
+        "utilisation": round((len(answers) - 1) * (wire_s + silence_s) / (ends_s[-1] - ends_s[0]), 4),
+        "silence_due_ms": round(1000 * silence_s, 3),
+        "silence_min_ms": round(min(kept_ms), 3),
+        "silence_median_ms": round(statistics.median(kept_ms), 3),
+    }
+
+
+async def at_baud(baud: int, seconds: float) -> dict[str, Any]:
     async with Rig(baud=baud) as rig:
         await rig.start_agent()
         await asyncio.sleep(3)  # the start is another bench's
@@ -33,16 +46,9 @@ async def at_baud(baud: int, seconds: float) -> dict[str, Any]:
         answers = rig.said()[began:]
         cpu_s = rig.agent.cpu_s()
         await rig.settle()
-        ends_s = [answer["mono"] / 1000 for answer in answers]
-        took_s = ends_s[-1] - ends_s[0]
-        kept_ms = [1000 * (b - a - wire_s) for a, b in itertools.pairwise(ends_s)]
         return {
             "baud": baud,
-            "exchanges": len(answers),
-            "utilisation": round((len(answers) - 1) * (wire_s + silence_s) / took_s, 4),
-            "silence_due_ms": round(1000 * silence_s, 3),
-            "silence_min_ms": round(min(kept_ms), 3),
-            "silence_median_ms": round(statistics.median(kept_ms), 3),
+            **figures(answers, baud),
             "cpu_ms_per_exchange": round(1000 * cpu_s / len(rig.said()), 3),
             "wrong": len(rig.ledger.wrong()),
             "lost": len(rig.ledger.lost(rig.rows(), rig.clock.utc_ms() - 2000)),
