@@ -111,7 +111,8 @@ class Pdu:
         self.check_head(answer, 0)
         size = self.length(answer, 0)
         if size != len(answer):
-            raise WireError("bytes in the answer", size, len(answer))
+            due = "more" if size is None else "%d" % size
+            raise WireError("bytes in the answer", due, "%d" % len(answer))
         if not answer[0] & EXCEPTION_BIT:
             return self.value(answer)
         code = answer[1]
