@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers import catalogue
+from drivers.wire import modbus_identity, modbus_pdu
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
 
@@ -21,6 +22,31 @@ READS = [  # vendors' frames: RAEGuard 3 p. 81, Boling dust page, QDJiaMing, a s
     ([1, 3, 2, 2], "01030002000265CB", "01030400000042 7A02", [0, 66]),
     ([1, 4, 0x7E, 2], "0104007E000211D3", "01040442480000 6FEA", [0x4248, 0]),
     ([1, 3, 100, 3], "0103006400034414", "010306000100000000 1CB5", [1, 0, 0]),
+]
+# Function, arguments, request and answer of the Modbus specification's examples (6.1..6.21), value.
+PDUS = [
+    ("ReadBits", [1, 0x13, 19], "0100130013", "0103CD6B05", [b == "1" for b in "1011001111010110101"]),
+    ("ReadBits", [2, 0, 3], "0200000003", "020106", [False, True, True]),
+    ("ReadRegisters", [4, 8, 1], "0400080001", "0402000A", [10]),
+    ("WriteCoil", [0xAC, True], "0500ACFF00", "0500ACFF00", [0xAC, 0xFF00]),
+    ("WriteRegister", [1, 3], "0600010003", "0600010003", [1, 3]),
+    ("WriteCoils", [19, [b == "1" for b in "1011001110"]], "0F0013000A02CD01", "0F0013000A", [19, 10]),
+    ("WriteRegisters", [1, [10, 258]], "100001000204000A0102", "1000010002", [1, 2]),
+    ("MaskWrite", [4, 0xF2, 0x25], "16000400F20025", "16000400F20025", [4, 0xF2, 0x25]),
+    (
+        "ReadWriteRegisters",
+        [3, 6, 14, [255, 255, 255]],
+        "1700030006000E00030600FF00FF00FF",
+        "170C00FE0ACD00010003000D00FF",
+        [0xFE, 0xACD, 1, 3, 13, 0xFF],
+    ),
+    ("ReadIdentity", [1, 2], "2B0E0102", "2B0E01010000010205" + b"V2.11".hex(), None),
+]
+CANNOT = [  # what MicroPython's struct would pack without a word
+    ("WriteRegister", [1, 65536]),
+    ("WriteRegisters", [1, [-1]]),
+    ("MaskWrite", [1, 65536, 0]),
+    ("ReadBits", [1, 0, 2001]),
 ]
 SETTINGS = {
     "divisor": 10,
@@ -69,6 +95,8 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
             {"question": question, "request": request, "reply": reply, "registers": registers}
             for question, request, reply, registers in READS
         ],
+        "pdus": [list(row) for row in PDUS],
+        "cannot": [list(row) for row in CANNOT],
         "profiles": [
             profile_vector(name) for name in catalogue.names() if catalogue.describe(name).kind == "profile"
         ],
@@ -99,3 +127,14 @@ def test_the_vectors_are_as_cpython_sees_them():
         asked = ReadRegisters(*question)
         assert asked.encode() == bytes.fromhex(request)
         assert asked.parse(bytes.fromhex(reply)) == tuple(registers)
+
+
+def test_the_pdus_are_as_cpython_sees_them():
+    for name, arguments, request, answer, value in PDUS:
+        asked = getattr(modbus_pdu, name, modbus_identity.ReadIdentity)(*arguments)
+        assert asked.encode() == bytes.fromhex(request), name
+        said = asked.parse(bytes.fromhex(answer))
+        assert said == ((1, False, 0, ((2, b"V2.11"),)) if value is None else tuple(value)), name
+    for name, arguments in CANNOT:
+        with pytest.raises(ValueError, match=r"not within|carries"):
+            getattr(modbus_pdu, name)(*arguments)

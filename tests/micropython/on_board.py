@@ -4,7 +4,12 @@ import json
 from drivers.exchange import Refused, WireError
 from drivers.registers import RegisterDriver
 from drivers.thermo_5030i import Thermo5030i
-from drivers.wire.modbus_rtu import ReadRegisters, with_crc
+from drivers.wire import modbus_pdu
+from drivers.wire.modbus_ascii import AsciiRequest
+from drivers.wire.modbus_ascii import framed as ascii_framed
+from drivers.wire.modbus_identity import ReadIdentity, identify
+from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
+from drivers.wire.modbus_tcp import TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
 
@@ -39,6 +44,64 @@ for row in vectors["reads"]:
             done += 1
             continue
         raise AssertionError("damage at byte %d was taken" % at)
+
+
+def by_name(name):
+    return ReadIdentity if name == "ReadIdentity" else getattr(modbus_pdu, name)
+
+
+def in_each_framing(pdu, body, number=0x1501):
+    """(request, the frame of an answer, whether the frame carries a check of its own)"""
+    head = bytes((number >> 8, number & 0xFF, 0, 0, 0, 1 + len(body), 17))
+    return (
+        (RtuRequest(17, pdu), with_crc(bytes((17,)) + body), True),
+        (AsciiRequest(17, pdu), ascii_framed(bytes((17,)) + body), True),
+        (TcpRequest(17, pdu, number), head + body, False),
+    )
+
+
+for name, arguments, asked, answer, value in vectors["pdus"]:
+    pdu, body = by_name(name)(*arguments), bytes.fromhex(answer)
+    assert pdu.encode() == bytes.fromhex(asked), name
+    for request, reply, checked in in_each_framing(pdu, body):
+        said = request.parse(reply)
+        if value is None:
+            assert (said.conformity, said.more, said.objects) == (1, False, ((2, b"V2.11"),)), said
+        else:
+            assert list(said) == value, (name, said)
+        assert request.length(reply) == len(reply), name
+        for size in range(len(reply)):
+            assert request.parse(reply[:size]) is None, (name, size)
+        for at in range(len(reply) if checked else 0):
+            damaged = bytearray(reply)
+            damaged[at] ^= 0x10
+            try:
+                assert request.parse(damaged) is None, (name, at)
+            except WireError:
+                done += 1
+        later = None
+        for busy, frame, _ in in_each_framing(pdu, bytes((pdu.function | 0x80, 6))):
+            try:
+                if type(busy) is type(request):
+                    busy.parse(frame)
+            except Refused as refusal:
+                later = refusal.later
+        assert later, name
+    done += 1
+
+for name, arguments in vectors["cannot"]:
+    try:
+        by_name(name)(*arguments)
+    except ValueError:
+        done += 1
+        continue
+    raise AssertionError("%s %s was taken" % (name, arguments))
+
+identity = [bytes.fromhex("2B0E0101FF0101000141"), bytes.fromhex("2B0E0101000001010142")]
+objects = finish(
+    identify(lambda pdu: RtuRequest(1, pdu)), [with_crc(bytes((1,)) + answer) for answer in identity]
+)
+assert objects == ((0, b"A"), (1, b"B")), objects
 
 for row in vectors["profiles"]:
     driver = RegisterDriver(row["address"], row["profile"], row["settings"])
