@@ -168,3 +168,19 @@ def test_no_flipped_bit_is_taken(pdu, frame, answer):
         damaged[bit // 8] ^= 1 << bit % 8
         with pytest.raises(WireError):
             RtuRequest(17, pdu).parse(damaged)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (with_crc(b"\x02" + REPLY[1:-2]), "address: expected 0x01, got 0x02"),  # a neighbour's, undamaged
+        (b"\x02", "address: expected 0x01, got 0x02"),
+        (b"\x01\x04", "function: expected 0x03, got 0x04"),
+        (b"\x01\x84", "function: expected 0x03, got 0x84"),
+        (b"\x01\x03\x06", "byte count: expected 0x04, got 0x06"),
+    ],
+)
+def test_what_is_wrong_is_named_as_soon_as_it_is_here(frame, message):
+    with pytest.raises(WireError) as caught:
+        REQUEST.parse(frame)
+    assert str(caught.value) == message
