@@ -113,7 +113,8 @@ class RuleSettings:
 
 @dataclass(frozen=True)
 class StationFile:
-    """The whole file. utc: "auto" or "trusted"; mqtt: None where nothing is delivered."""
+    """The whole file. utc: "auto" or "trusted"; mqtt: None where nothing is delivered; watchdog:
+    the device to feed, None where that is the service manager's, or nobody's."""
 
     path: Path
     id: str
@@ -126,3 +127,4 @@ class StationFile:
     lines: tuple[LineSettings, ...]
     instruments: tuple[InstrumentSettings, ...]
     rules: tuple[RuleSettings, ...]
+    watchdog: str | None = None

@@ -11,7 +11,7 @@ from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.model import StationFile
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import BENCH, INSTRUMENT, JOURNAL, LINE, MQTT, RULE, STATION, TABLES, Table
-from agent.config.station import check_data_dir, check_mqtt, read_journal, read_mqtt
+from agent.config.station import check_data_dir, check_mqtt, check_watchdog, read_journal, read_mqtt
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
 
@@ -83,6 +83,8 @@ class _Read:
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
         check_rules(self._rules, self._instruments, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
+        if self._station:
+            check_watchdog(self._station, findings)
         self._brokers = check_mqtt(self._mqtt, base, findings) if self._mqtt else None
 
     def station_file(self) -> StationFile:
@@ -105,6 +107,7 @@ class _Read:
             lines=read_lines(self._lines),
             instruments=read_instruments(self._instruments),
             rules=read_rules(self._rules),
+            watchdog=station["watchdog"],
         )
 
 

@@ -86,6 +86,7 @@ STATION = Table(
             '"auto"',
             default="auto",
         ),
+        Key("watchdog", TEXT, "device that resets the box when the agent hangs", '"/dev/watchdog"'),
     ),
     required=True,
 )

@@ -10,7 +10,7 @@ from agent.config.findings import Findings, shown
 from agent.config.model import Broker, JournalSettings, Mqtt
 from agent.config.table_reader import Row
 
-__all__ = ["check_data_dir", "check_mqtt", "read_journal", "read_mqtt"]
+__all__ = ["check_data_dir", "check_mqtt", "check_watchdog", "read_journal", "read_mqtt"]
 
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -39,6 +39,29 @@ def check_data_dir(station: Row, base: Path, findings: Findings) -> Path | None:
     except OSError as error:
         findings.error(station.at("data_dir"), f"cannot be used: {error.strerror}")
     return folder
+
+
+def check_watchdog(station: Row, findings: Findings) -> None:
+    """The watchdog device. It is not opened: from then on it would reset the box."""
+    path, at = station["watchdog"], station.at("watchdog")
+    if path is None:
+        return
+    if not path.startswith("/"):
+        findings.error(at, f"{shown(path)} is no device path", 'as in "/dev/watchdog"')
+        return
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        hint = "`ls /dev/watchdog*` shows what this box has; where systemd feeds it, leave this key out"
+        gone = isinstance(error, FileNotFoundError)
+        findings.warn(
+            at, f"{path} " + ("does not exist now" if gone else f"cannot be reached: {error.strerror}"), hint
+        )
+        return
+    if not stat.S_ISCHR(mode):
+        findings.warn(at, f"{path} is not a device: it resets nothing", 'as in "/dev/watchdog"')
+    elif not os.access(path, os.W_OK, effective_ids=True):
+        findings.warn(at, f"no permission to write {path}", "the agent's user must be able to")
 
 
 def check_mqtt(row: Row, base: Path, findings: Findings) -> tuple[Broker, ...] | None:

@@ -36,6 +36,19 @@ def read(path: Path) -> StationFile:
     return station
 
 
+@pytest.mark.parametrize(
+    ("written", "severity", "words"),
+    [
+        ("watchdog", "error", '"watchdog" is no device path'),
+        ("/etc/passwd", "warning", "/etc/passwd is not a device: it resets nothing"),
+        ("/dev/null/watchdog", "warning", "/dev/null/watchdog cannot be reached: Not a directory"),
+    ],
+)
+def test_a_watchdog_that_is_none(tmp_path: Path, written: str, severity: str, words: str) -> None:
+    found = only(tmp_path / "station.toml", STATION + f'data_dir = "data"\nwatchdog = "{written}"\n')
+    assert (found.key, found.severity, found.message) == ("station.watchdog", severity, words)
+
+
 def only(path: Path, text: str) -> Finding:
     """The one finding that is not about a station without instruments."""
     path.write_text(text)
@@ -48,7 +61,7 @@ def test_every_key_reaches_the_model() -> None:
     case = CASES / "fine-every-key"
     station = read(case / "station.toml")
     assert (station.id, station.site, station.data_dir) == ("gp-01", "north-works", case / "data")
-    assert (station.utc, station.utc_offset_min) == ("trusted", -210)
+    assert (station.utc, station.utc_offset_min, station.watchdog) == ("trusted", -210, "/dev/null")
     assert station.mqtt == model.Mqtt(
         brokers=(
             model.Broker("a.example", 8883, True),
@@ -93,6 +106,7 @@ def test_every_key_reaches_the_model() -> None:
 def test_defaults() -> None:
     station = read(CASES / "fine-smallest" / "station.toml")
     assert (station.utc, station.utc_offset_min, station.mqtt) == ("auto", 480, None)
+    assert station.watchdog is None
     assert station.journal == model.JournalSettings()
     assert station.lines == (model.LineSettings("a", "/dev/null", 9600, 8, "N", 1),)
     assert (station.instruments[0].quiet_ms, station.instruments[0].area) == (None, None)
