@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
+from agent.heartbeat import Feeder, Heartbeat, watch_station
 from agent.pipeline.judge import Judge, Limit, state_key
 from agent.plan import plan_lines
 from agent.polling import Poller
@@ -24,6 +27,7 @@ from hal.clock import Clock
 from hal.line import Line
 from hal.line_core import Timing
 from hal.port import Framing, SerialPort
+from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
 from store.journal import Journal
 from store.recorder import Recorder
@@ -55,6 +59,8 @@ class Agent:
         self._journal_thread = ThreadPoolExecutor(1, "journal")
         # The field ends first, so that its last readings are still kept and delivered.
         self._core, self._field = Supervisor(self._restarted), Supervisor(self._restarted)
+        self._dogs = Supervisor(self._restarted)
+        self.feeder: Feeder | None = None
         self._meters: dict[str, LoadMeter] = {}
         self._plans = {plan.id: plan for plan in plan_lines(station.lines, station.instruments)}
 
@@ -214,6 +220,22 @@ class Agent:
             self._field.start(f"line {line.id}", line.run)
         for poller in self.pollers:
             self._field.start(f"instrument {poller.settings.id}", poller.run)
+        self.feeder = self._add_watchdogs()
+        self._dogs.start("watchdogs", self.feeder.run)
+
+    def _add_watchdogs(self) -> Feeder:
+        heart = Heartbeat(self._loop.time)
+        watch_station(heart, self.recorder, self.uplink, self.lines.values(), self.pollers)
+        path = self.station.watchdog
+        return Feeder(
+            heart,
+            ServiceManager(os.environ, os.getpid(), partial(self._fault, "service manager")),
+            WatchdogDevice(path, self._loop.time, partial(self._fault, "watchdog")) if path else None,
+            report=self._fault,
+            # One that no folder takes is reported; the station measures and delivers all the same.
+            answers=lambda: self.control.path is not None or "control socket" in self._core.restarts,
+            doing=f"polling, {len(self.pollers)} instruments on {len(self.lines)} lines",
+        )
 
     async def _run_uplink(self) -> None:
         assert self.uplink is not None
@@ -292,7 +314,7 @@ class Agent:
             "alarms": alarm_rows(self.judge.limits),
             "journal": stats._asdict(),
             "destinations": {"mqtt": uplink} if uplink else {},
-            "restarts": {**self._core.restarts, **self._field.restarts},
+            "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
 
     def _restarted(self, what: str, detail: str) -> None:
@@ -300,6 +322,8 @@ class Agent:
 
     async def _close(self) -> None:
         """The field first; then its last readings go to disk and out, then `offline` is said."""
+        if self.feeder is not None:
+            self.feeder.stopping(restarting=self.must_restart)
         await self._field.stop()
         if hasattr(self, "judge"):
             await self.judge.announce("stop", {"boot": self.journal.boot, "reason": "stopped"})
@@ -309,6 +333,9 @@ class Agent:
         await self._core.stop()
         if hasattr(self, "journal"):
             await self._on_journal(self.journal.close)
+        await self._dogs.stop()  # a stop that hangs is the watchdogs' business, too
+        if self.feeder is not None:
+            self.feeder.close()
         self._journal_thread.shutdown()
 
     async def _deliver_the_last(self) -> None:

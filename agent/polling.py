@@ -40,6 +40,7 @@ class Poller:
         )
         self.polls = self.good = self.skipped = 0
         self.trouble = ""  # why the last poll failed
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._take = take
         self._loop = asyncio.get_running_loop()
 
@@ -48,6 +49,7 @@ class Poller:
         every = self.settings.every_ms / 1000
         due = self._loop.time()
         while True:
+            self.beat()
             await self._poll()
             now = self._loop.time()
             due = due + every if every else now

@@ -6,6 +6,7 @@ are in line_core; this only knows the loop, the port and who waits for what.
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from drivers.exchange import Conversation, Request
@@ -17,6 +18,7 @@ from hal.port import Port
 __all__ = ["Answer", "Line"]
 
 REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # a replugged adapter is found again within two seconds
+TURN_S = 10.0  # a line whose port is well turns this often, only to say that it does
 
 
 class Answer(NamedTuple):
@@ -44,6 +46,7 @@ class Line:
         self.core = LineCore(timing, echo)
         self.is_open = False
         self.trouble = ""  # why the port is not open
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._loop = asyncio.get_running_loop()
         self._report = report
         self._waiters: dict[int, asyncio.Future[Answer]] = {}
@@ -91,13 +94,18 @@ class Line:
         try:
             while True:
                 await self._open()
-                await self._lost.wait()
+                while not self._lost.is_set():
+                    self.beat()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(TURN_S):
+                            await self._lost.wait()
         finally:
             self._shut(PortError(f"line {self.id}", "the line was stopped"))
 
     async def _open(self) -> None:
         attempt = 0
         while not self.is_open:
+            self.beat()
             try:
                 self.port.open(self._received, self._port_lost)
             except PortError as error:

@@ -23,6 +23,7 @@ Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 RETRY_S = 1.0  # between attempts while the journal fails
+TURN_S = 10.0  # with nothing to commit it turns this often, only to say that it does
 
 
 class Stats(NamedTuple):
@@ -64,6 +65,7 @@ class Recorder:
         event_limit_s: float = 0.5,
         on_fault: Callable[[str], None] = _log.error,
     ) -> None:
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._journal, self._run, self._on_fault = journal, run, on_fault
         self._utc_ms, self._monotonic = utc_ms, monotonic
         self._period_s, self._event_limit_s = period_s, event_limit_s
@@ -171,13 +173,14 @@ class Recorder:
 
     async def _until_due(self) -> None:
         while True:
+            self.beat()
             self._changed.clear()
             due_s = self._due_s()
             delay_s = None if due_s is None else due_s - self._loop_time()
             if delay_s is not None and delay_s <= 0:
                 return
             try:
-                async with asyncio.timeout(delay_s):
+                async with asyncio.timeout(TURN_S if delay_s is None else min(delay_s, TURN_S)):
                     await self._changed.wait()
             except TimeoutError:
                 continue

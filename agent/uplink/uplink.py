@@ -38,6 +38,7 @@ STATE_KEY = "delivery.mqtt"
 LASTED_S = 10.0  # a session this long was a good one: the pauses begin anew, with the first broker
 READ_RETRY_S = 1.0
 STOP_WITHIN_S = 3.0
+TURN_S = 10.0  # with nothing to send it turns this often, only to say that it does
 UNDURABLE_MAX = 100  # events that wait for a connection in memory alone, while the disk fails
 TOO_LARGE = Refusal(0x95, "larger than the broker's maximum packet size")
 HUNG_UP = Refusal(0x80, "it hangs up whenever it gets this")
@@ -74,6 +75,7 @@ class Uplink:
     ) -> None:
         self._settings, self._recorder, self._delivery = settings, recorder, delivery
         self._clock, self._loop = clock, loop
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._station, self._version = station, str(meta.get("version", ""))
         self._topics = Topics.of(site, station)
         self._meta = messages.meta(station, site, self._version, meta)
@@ -113,6 +115,7 @@ class Uplink:
         turn = 0
         try:
             while not self._stop.is_set():
+                self.beat()
                 lasted_s = await self._one_session(self._settings.brokers[turn % len(self._settings.brokers)])
                 turn += 1
                 if lasted_s >= LASTED_S:
@@ -217,6 +220,7 @@ class Uplink:
     async def _pump(self) -> None:
         """Birth, events that are not on the disk, then the lanes of the books, as slots are free."""
         while True:
+            self.beat()
             self._wake.clear()
             assert self._flow is not None
             while self._control and self._flow.free:
@@ -232,7 +236,8 @@ class Uplink:
                 continue
             due = self._delivery.due(now, lanes)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), None if due is None else max(0.0, due - now))
+                wait_s = TURN_S if due is None else min(TURN_S, max(0.0, due - now))
+                await asyncio.wait_for(self._wake.wait(), wait_s)
 
     async def _send(self, flow: Flow, chunk: Chunk) -> None:
         """Read one chunk and publish it."""
