@@ -169,8 +169,8 @@ def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (
             f"fault campaign, {row['fault']} at 10 %",
-            f"wrong {row['wrong']} of {row['values']} values; recovered {row['recovered']:.2%} of the undamaged "
-            f"in their window; fewest turns {row['fewest_turns']}",
+            f"wrong {row['wrong']} of {row['values']}; {row['recovered']:.2%} of the undamaged in window "
+            f"were taken; fewest turns {row['fewest_turns']}",
             "wrong 0",
         )
         for row in result["rows"]
