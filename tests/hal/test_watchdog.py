@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -92,11 +93,13 @@ def test_a_service_manager_that_does_not_read_holds_nobody_up(tmp_path):
         link.bind(str(path))
         environ = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "2000000"}
         manager = ServiceManager(environ, OURS, lambda *each: told.append(each))
+        began = time.monotonic()
         for _ in range(100_000):  # more than any queue of datagrams holds
             manager.feed()
             if told:
                 break
         assert [state for state, _ in told] == ["failing"]
+        assert time.monotonic() - began < 2, "it was waited for"
 
 
 class Box:
