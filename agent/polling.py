@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.catalogue import Driver
 from drivers.exchange import NoAnswer, Refused, WireError
+from drivers.registers import GATEWAY_CODES
 from drivers.sample import Sample
 from hal.errors import PortError
 from hal.line import Line
@@ -14,9 +15,8 @@ from hal.line import Line
 if TYPE_CHECKING:
     from agent.config.model import InstrumentSettings
 
-__all__ = ["GATEWAY_CODES", "Poller"]
+__all__ = ["Poller"]
 
-GATEWAY_CODES = (10, 11)  # a Modbus gateway speaks, not the instrument behind it
 IDLE_S = 0.25
 
 

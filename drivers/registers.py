@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drivers.exchange import Conversation
     from drivers.sample import Sample
 
-__all__ = ["RegisterDriver", "decode", "faults", "resolve"]
+__all__ = ["GATEWAY_CODES", "RegisterDriver", "decode", "faults", "resolve"]
 
 GATEWAY_CODES = (10, 11)  # the gateway speaks, not the instrument: no communication
 

@@ -3,20 +3,10 @@
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
-__all__ = ["FLAGS", "FLAG_NAMES", "OVER_RANGE", "Sample", "judged"]
+__all__ = ["FLAGS", "OVER_RANGE", "Sample", "judged"]
 
 # One letter of HJ 212-2017, table 8. What is declared beats what is observed (decision 0003).
 FLAGS = "SMCFBDTN"
-FLAG_NAMES = {
-    "S": "set by hand",
-    "M": "maintenance",
-    "C": "calibrating",
-    "F": "stopped",
-    "B": "no communication",
-    "D": "instrument fault",
-    "T": "over range",
-    "N": "normal",
-}
 
 if TYPE_CHECKING:
     from typing import NamedTuple

@@ -53,7 +53,6 @@ class AddressState:
         self.doubt_until = float("-inf")
         self.misses = 0
         self.resume_at = float("-inf")
-        self.last_heard_at: float | None = None
         self.latency_ms: float | None = None  # from the request's end to the answer's last byte
         self.first_byte_ms: float | None = None  # learned: from the request's end to the first byte
         self.due_at = float("inf")  # when its next poll is due, as far as its poller has said
@@ -109,7 +108,7 @@ class AddressState:
         older one's answer, and then the present one is still to come.
         """
         self.answered += 1
-        self._heard(now)
+        self._heard()
         self.latency_ms = now - debt.asked_at
         faded = LATENCY_DECAY * self.first_byte_ms if self.first_byte_ms is not None else 0.0
         self.first_byte_ms = max(self.latency_ms - wire_ms, faded)
@@ -123,7 +122,7 @@ class AddressState:
     def on_late(self, debt: Debt, now: float) -> None:
         """A frame that settles a debt came outside its window: never a value."""
         self.late += 1
-        self._heard(now)
+        self._heard()
         self.quiet_ms = max(self.quiet_ms, LATE_MARGIN * (now - debt.asked_at))
         self.debts = self.debts[self.debts.index(debt) + 1 :]
 
@@ -135,10 +134,9 @@ class AddressState:
             step = min(self.misses - DEAD_AFTER, len(BACK_OFF_MS) - 1)
             self.resume_at = now + BACK_OFF_MS[step]
 
-    def _heard(self, now: float) -> None:
+    def _heard(self) -> None:
         self.misses = 0
         self.resume_at = float("-inf")
-        self.last_heard_at = now
 
     @property
     def dead(self) -> bool:
