@@ -26,7 +26,8 @@ from drivers import catalogue
 from hal.clock import Clock
 from hal.line import Line
 from hal.line_core import Timing
-from hal.port import Framing, SerialPort
+from hal.port import Framing
+from hal.serial_port import SerialPort
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
 from store.journal import Journal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hal.clock import Clock
 from hal.doubt import AddressState
 from hal.line import Line
-from hal.port import SerialPort
+from hal.serial_port import SerialPort
 from store.rows import Reading
 
 if TYPE_CHECKING:

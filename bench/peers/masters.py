@@ -17,7 +17,8 @@ def fenceline(port: str, baud: int, addresses: list[int]) -> None:
     from drivers.wire.modbus_rtu import ReadRegisters  # noqa: PLC0415
     from hal.line import Line  # noqa: PLC0415
     from hal.line_core import Timing  # noqa: PLC0415
-    from hal.port import Framing, SerialPort  # noqa: PLC0415
+    from hal.port import Framing  # noqa: PLC0415
+    from hal.serial_port import SerialPort  # noqa: PLC0415
 
     def read(question: ReadRegisters) -> Conversation:
         yield question

@@ -16,7 +16,8 @@ from drivers.registers import RegisterDriver
 from drivers.sample import Sample
 from hal.line import Line
 from hal.line_core import Timing
-from hal.port import Framing, MemoryPort, SerialPort
+from hal.port import Framing, MemoryPort
+from hal.serial_port import SerialPort
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError
 from store.journal import Journal

@@ -1,0 +1,53 @@
+"""One frame of a real instrument, and what a codec must make of it.
+
+A row is (kind, source, question, frame, expected): `question` is the Request that asks, or whose
+`parse` is held against the frame. Runs on MicroPython too, so that both interpreters are held
+against the very same rows.
+"""
+
+__all__ = ["as_bytes", "check", "refused", "reply", "request"]
+
+CONTROLS = (("<STX>", 2), ("<ETX>", 3), ("<LF>", 10), ("<CR>", 13), ("<ESC>", 27))
+
+
+def as_bytes(text):
+    """`01 03 ...` as hex digits; a text that begins with `'` is ASCII, with <STX>, <CR> and the like."""
+    if text[:1] != "'":
+        return bytes.fromhex(text.replace(" ", ""))
+    text = text[1:]
+    for name, code in CONTROLS:
+        text = text.replace(name, chr(code))
+    return text.encode()
+
+
+def request(source, question, frame):
+    """The codec must produce this frame byte for byte."""
+    return ("request", source, question, as_bytes(frame), None)
+
+
+def reply(source, question, frame, expected):
+    """The codec must read `expected` out of this frame."""
+    return ("reply", source, question, as_bytes(frame), expected)
+
+
+def refused(source, question, frame, field):
+    """The codec must refuse this frame for what it names: the field of a WireError, or a refusal's code."""
+    return ("refused", source, question, as_bytes(frame), field)
+
+
+def check(row):
+    """Raises AssertionError where the codec does not do what the row says."""
+    kind, source, question, frame, expected = row
+    if kind == "request":
+        got = question.encode()
+        assert got == frame, (source, got, frame)
+        return
+    try:
+        got = question.parse(frame)
+    except Exception as error:
+        reason = getattr(error, "field", getattr(error, "code", None))
+        assert kind == "refused", (source, str(error))
+        assert reason == expected, (source, reason, expected, str(error))
+        return
+    assert kind == "reply", (source, "was taken", got)
+    assert got == expected, (source, got, expected)
