@@ -42,12 +42,15 @@ def check(row):
         got = question.encode()
         assert got == frame, (source, got, frame)
         return
+    got, failure = None, None
     try:
         got = question.parse(frame)
     except Exception as error:
-        reason = getattr(error, "field", getattr(error, "code", None))
-        assert kind == "refused", (source, str(error))
-        assert reason == expected, (source, reason, expected, str(error))
-        return
-    assert kind == "reply", (source, "was taken", got)
-    assert got == expected, (source, got, expected)
+        failure = error
+    if kind == "refused":
+        assert failure is not None, (source, "was taken", got)
+        reason = getattr(failure, "field", getattr(failure, "code", None))
+        assert reason == expected, (source, reason, expected, str(failure))
+    else:
+        assert failure is None, (source, str(failure))
+        assert got == expected, (source, got, expected)
