@@ -110,6 +110,7 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
         f"{HERE / 'shims' / 'typing.py'}:typing.py",
         f"{ROOT / 'drivers'}:drivers",
         f"{ROOT / 'hal'}:hal",
+        f"{ROOT / 'tests' / 'frames'}:tests/frames",
     ]
     done = subprocess.run(
         ["node", HERE / "run.mjs", PACKAGE, HERE / "on_board.py", *folders, f"{tmp_path}:vectors"],
@@ -120,6 +121,8 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "MicroPython: " in done.stdout
+    tables = [path for path in (ROOT / "tests" / "frames").glob("*.py") if path.stem != "row"]
+    assert f"{len(tables)} tables of frames" in done.stdout
 
 
 def test_the_vectors_are_as_cpython_sees_them():

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 FRAME_BYTES = 3  # address and CRC, around the PDU
+ANYBODY = 255  # reserved by the standard; small relay boards and sensors answer there to whoever asks
 
 
 def _crc_table() -> tuple[int, ...]:
@@ -58,13 +59,13 @@ def with_crc(body: bytes) -> bytes:
 
 
 def check_address(address: int) -> None:
-    """Raises ValueError unless 1..247: a broadcast (0) has no answer, the rest is reserved."""
-    if not 1 <= address <= 247:
+    """Raises ValueError unless 1..247, or ANYBODY: a broadcast (0) has no answer, the rest is reserved."""
+    if not 1 <= address <= 247 and address != ANYBODY:
         raise ValueError("Modbus address %d is not within 1..247" % address)
 
 
 class RtuRequest(Request):
-    """A PDU asked of `address` (1..247) in RTU. Raises ValueError for another address.
+    """A PDU asked of `address` (1..247, or 255) in RTU. Raises ValueError for another address.
 
     The answer names no question: two of equal `shape` at one address can be mistaken for each
     other. An exception names its function alone, and may be another question's.

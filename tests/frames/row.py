@@ -5,7 +5,7 @@ A row is (kind, source, question, frame, expected): `question` is the Request th
 against the very same rows.
 """
 
-__all__ = ["as_bytes", "check", "refused", "reply", "request"]
+__all__ = ["as_bytes", "check", "refused", "reply", "request", "unfinished"]
 
 CONTROLS = (("<STX>", 2), ("<ETX>", 3), ("<LF>", 10), ("<CR>", 13), ("<ESC>", 27))
 
@@ -33,6 +33,11 @@ def reply(source, question, frame, expected):
 def refused(source, question, frame, field):
     """The codec must refuse this frame for what it names: the field of a WireError, or a refusal's code."""
     return ("refused", source, question, as_bytes(frame), field)
+
+
+def unfinished(source, question, frame):
+    """The codec must wait for more, for ever: it is the line that ends such an answer."""
+    return ("unfinished", source, question, as_bytes(frame), None)
 
 
 def check(row):

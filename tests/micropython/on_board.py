@@ -1,5 +1,6 @@
 # Runs on MicroPython: the drivers and the line's core, with the vectors that pytest wrote.
 import json
+import os
 
 from drivers.exchange import Refused, WireError
 from drivers.registers import RegisterDriver
@@ -12,6 +13,7 @@ from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
 from drivers.wire.modbus_tcp import TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
+from tests.frames.row import check
 
 with open("/app/vectors/vectors.json") as file:
     vectors = json.load(file)
@@ -147,4 +149,12 @@ assert core.step(at) == other.encode()
 core.receive(reply(other, 22)[:3], at + 20)
 core.receive(reply(other, 22)[3:], at + 25)
 assert second.result == [(22,)], second.result
+
+# Every table of literal frames there is.
+tables = [name[:-3] for name in os.listdir("/app/tests/frames") if name[-3:] == ".py" and name != "row.py"]
+for table in tables:
+    for row in getattr(__import__("tests.frames." + table).frames, table).FRAMES:
+        check(row)
+        done += 1
+print("%d tables of frames" % len(tables))
 print("MicroPython: %d vectors" % done)

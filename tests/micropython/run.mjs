@@ -22,7 +22,9 @@ function copy(source, target) {
 mp.FS.mkdir("/app");
 for (const folder of folders) {
   const at = folder.lastIndexOf(":");
-  copy(folder.slice(0, at), `/app/${folder.slice(at + 1)}`);
+  const target = `/app/${folder.slice(at + 1)}`;
+  mp.FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
+  copy(folder.slice(0, at), target);
 }
 mp.runPython("import sys; sys.path.insert(0, '/app')");
 try {

@@ -124,6 +124,8 @@ def test_exceptions_are_named(code, text):
     [
         ((0, 3, 0, 1), "Modbus address 0 is not within 1..247"),
         ((248, 3, 0, 1), "Modbus address 248 is not within 1..247"),
+        ((254, 3, 0, 1), "Modbus address 254 is not within 1..247"),
+        ((256, 3, 0, 1), "Modbus address 256 is not within 1..247"),
         ((1, 6, 0, 1), "function 6 reads no registers: 3 or 4 do"),
         ((1, 3, 0, 126), "126 registers asked, a request carries 1..125"),
         ((1, 3, 65535, 2), "registers 65535..65536 are not within 0..65535"),
