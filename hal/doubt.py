@@ -12,6 +12,8 @@ Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 
 from typing import TYPE_CHECKING
 
+from drivers.exchange import Refused, WireError
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
@@ -35,6 +37,15 @@ class Debt:
         self.request = request
         self.key = key
         self.asked_at = asked_at
+
+    def is_refused_by(self, view: bytes) -> bool:
+        try:
+            self.request.parse(view)
+        except Refused:
+            return True
+        except WireError:
+            pass
+        return False
 
 
 class AddressState:

@@ -20,23 +20,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drivers.exchange import Conversation, Request
+    from hal.tap import Tap
 
 __all__ = ["Job", "LineCore", "Timing"]
 
 MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
 BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
-
-
-def refuses(request: "Request", view: bytes) -> bool:
-    """Whether these bytes are a refusal of this question."""
-    try:
-        request.parse(view)
-    except Refused:
-        return True
-    except WireError:
-        pass
-    return False
 
 
 class LineCore:
@@ -46,6 +36,7 @@ class LineCore:
         self.timing = timing
         self.echo = echo
         self.probing = Probing(timing)
+        self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
         self.finished: list[Job] = []
         self.busy_ms = 0.0
@@ -84,7 +75,7 @@ class LineCore:
 
     def reopened(self, now: float) -> None:
         """The port is new: what was owed may still come."""
-        self._buf = b""
+        self._drop_noise()
         self._free_at = now
         for state in self.addresses.values():
             state.enter_doubt(now)
@@ -94,6 +85,8 @@ class LineCore:
         jobs = self._waiting + ([self._current] if self._current else [])
         if self._current and self._question:
             self._current.state.owes(self._question)
+            if self.tap is not None:
+                self.tap.ended(self._current.state.address, error, self._sent_at)
         self._current, self._question, self._waiting = None, None, []
         for job in jobs:
             job.fail(error)
@@ -102,6 +95,8 @@ class LineCore:
     def receive(self, data: bytes, now: float) -> None:
         """Bytes that came in, the last of them `now`."""
         self.bytes_in += len(data)
+        if self.tap is not None:
+            self.tap.heard(data, now)
         self._buf += data
         if self._echo_due:
             self._strip_echo()
@@ -200,6 +195,8 @@ class LineCore:
         self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + MARGIN_MS
         job.state.on_asked(left_wire_at)
         self.bytes_out += len(job.key)
+        if self.tap is not None:
+            self.tap.asked(job.state.address, job.key, now)
         return job.key
 
     # -- hearing ----------------------------------------------------------------------------
@@ -207,6 +204,8 @@ class LineCore:
     def _strip_echo(self) -> None:
         size = min(len(self._echo_due), len(self._buf))
         if self._buf[:size] == self._echo_due[:size]:
+            if self.tap is not None:
+                self.tap.frame(len(self._buf), size, "echo", None)
             self._buf, self._echo_due = self._buf[size:], self._echo_due[size:]
         else:
             self._echo_due = b""  # not our echo after all; the bytes are judged as they are
@@ -254,6 +253,8 @@ class LineCore:
             else:
                 if value is not None:
                     size = request.length(view) or len(view)
+                    if self.tap is not None:
+                        self.tap.frame(len(view), size, "answered", request.address)
                     self._on_answer(self._current, self._question, value, size, now)
                     return size, None
                 pending = request
@@ -266,8 +267,11 @@ class LineCore:
                 continue
             except Refused:
                 pass  # a late refusal settles a debt as a late answer does
+            size = debt.request.length(view) or len(view)
+            if self.tap is not None:
+                self.tap.frame(len(view), size, "late", state.address, asked_at=debt.asked_at)
             state.on_late(debt, now)
-            return debt.request.length(view) or len(view), None
+            return size, None
         return 0, pending
 
     def _on_answer(self, job: Job, question: Debt, value: "Any", size: int, now: float) -> None:
@@ -280,10 +284,15 @@ class LineCore:
     def _on_refused(self, job: Job, question: Debt, refusal: Refused, view: bytes, now: float) -> None:
         """A refusal names no question either: where another one is owed, it settles that one."""
         state = job.state
+        size = question.request.length(view) or len(view)
         for debt in state.debts:
-            if debt.key != question.key and refuses(debt.request, view):
+            if debt.key != question.key and debt.is_refused_by(view):
+                if self.tap is not None:
+                    self.tap.frame(len(view), size, "late", state.address, asked_at=debt.asked_at)
                 state.on_late(debt, now)
                 return
+        if self.tap is not None:
+            self.tap.frame(len(view), size, "refused", state.address, detail=str(refusal))
         job.at = now
         state.count_refusal(refusal.code)
         state.on_answered(question, now, len(view) * self.timing.char_ms)
@@ -332,6 +341,8 @@ class LineCore:
         assert job is not None
         assert question is not None
         job.state.owes(question)
+        if self.tap is not None:
+            self.tap.ended(job.state.address, failure, now)
         self._release(now, 0)
         if job.tries > 0 and not job.state.dead:
             self._retry(job, now)
@@ -367,6 +378,8 @@ class LineCore:
     def _noise(self, count: int) -> None:
         self.noise_bytes += count
         self._garbage += count
+        if count and self.tap is not None:
+            self.tap.noise(count)
 
     def _drop_noise(self) -> None:
         self._noise(len(self._buf))
