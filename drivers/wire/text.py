@@ -1,0 +1,89 @@
+"""What the ASCII protocols share: printable text, numbers, and answers that end by a mark."""
+
+from typing import TYPE_CHECKING
+
+from drivers.exchange import Request, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from drivers.exchange import Buffer
+
+__all__ = ["TextRequest", "decimal", "natural", "printable"]
+
+DIGITS_MAX = 15  # what a 64-bit float carries exactly
+POWER_MAX = 99  # two digits of exponent: with DIGITS_MAX no instrument's number overflows
+
+
+def printable(data: "Buffer", also: tuple[int, ...] = ()) -> str:
+    """The text of printable ASCII, and of the control characters in `also`. Raises WireError."""
+    for byte in data:
+        if not (0x20 <= byte <= 0x7E or byte in also):
+            raise WireError("text", "printable ASCII", byte)
+    return bytes(data).decode()
+
+
+def natural(word: str, name: str) -> int:
+    """A number of 1..15 decimal digits and nothing else. Raises WireError."""
+    if not word.isdigit() or len(word) > DIGITS_MAX:
+        raise WireError(name, "digits", word or "nothing")
+    return int(word)
+
+
+def decimal(word: str, name: str = "value") -> float:
+    """The number that a word such as -12.5, .5, 3 or 4.000E+1 writes. Raises WireError.
+
+    The same float on both interpreters, whose own reading of text differs in the last digit.
+    """
+    mantissa, mark, exponent = word.upper().partition("E")
+    negative = mantissa[:1] == "-"
+    whole, _, part = (mantissa[1:] if mantissa[:1] in ("+", "-") else mantissa).partition(".")
+    digits = whole + part
+    power_digits = exponent[1:] if exponent[:1] in ("+", "-") else exponent
+    is_power = power_digits.isdigit() and len(power_digits) <= 2
+    if not digits.isdigit() or len(digits) > DIGITS_MAX or (mark and not is_power):
+        raise WireError(name, "a number", word or "nothing")
+    power = (int(exponent) if mark else 0) - len(part)
+    number = int(digits)
+    value = number / 10**-power if power < 0 else float(number * 10**power)
+    return -value if negative else value
+
+
+class TextRequest(Request):
+    """A question whose answer ends by a mark. A protocol sets:
+
+    head: the bytes that every answer begins with; None where any will do.
+    mark: the bytes that end it; behind: how many bytes of a check follow the mark.
+    controls: the control characters that may stand between head and mark.
+    """
+
+    head: "Sequence[int | None]" = b""
+    mark = b"\r"
+    behind = 0
+    controls: tuple[int, ...] = ()
+
+    def length(self, buf: "Buffer") -> "int | None":
+        end = buf.find(self.mark, len(self.head))
+        return None if end < 0 else end + len(self.mark) + self.behind
+
+    def check_head(self, buf: "Buffer") -> None:
+        """Raises WireError as soon as the answer cannot be to this question."""
+        for at, want in enumerate(self.head[: len(buf)]):
+            if want is not None and buf[at] != want:
+                raise WireError("byte %d of the answer" % (at + 1), want, buf[at])
+
+    def parse(self, buf: "Buffer") -> "Any":
+        self.check_head(buf)
+        size = self.length(buf)
+        if (size or len(buf)) > self.longest:
+            raise WireError("answer", "at most %d bytes" % self.longest, "%d" % (size or len(buf)))
+        end = len(buf) if size is None else size - self.behind - len(self.mark)
+        text = printable(buf[len(self.head) : end], self.controls)
+        if size is None or len(buf) < size:
+            return None
+        return self.value(text, bytes(buf[:size]))
+
+    def value(self, text: str, frame: bytes) -> "Any":
+        """What a whole answer says; text: what stands between head and mark. Never None."""
+        raise NotImplementedError

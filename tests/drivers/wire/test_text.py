@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.exchange import WireError
+from drivers.wire.text import decimal, natural, printable
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
+def test_numbers_are_the_nearest_float(number):
+    assert decimal(f"{number:f}") == float(number)
+
+
+@given(mantissa=st.integers(-(10**15) + 1, 10**15 - 1), power=st.integers(-99, 99))
+def test_exponents(mantissa, power):
+    assert decimal(f"{mantissa}e{power:+d}") == pytest.approx(float(f"{mantissa}e{power}"), rel=1e-15)
+
+
+@given(st.text(max_size=12))
+def test_what_is_no_number_is_said_to_be_none(word):
+    try:
+        value = decimal(word)
+    except WireError:
+        return
+    assert value == float(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["", "-", ".", "+-1", "1.2.3", "1e", "1e100", "nan", "inf", "1_0", "0x10", " 1", "1 ", "1" * 16]
+)
+def test_words_that_python_or_c_would_take(word):
+    with pytest.raises(WireError, match="a number"):
+        decimal(word)
+    if word != "1" * 16:
+        with pytest.raises(WireError, match="digits"):
+            natural(word, "count")
+
+
+def test_text_is_printable_ascii():
+    assert printable(b"a\tb", (9,)) == "a\tb"
+    for byte in (0, 9, 0x1F, 0x7F, 0x80, 0xFF):
+        with pytest.raises(WireError, match="printable ASCII"):
+            printable(bytes((0x41, byte)))
