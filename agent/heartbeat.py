@@ -135,7 +135,7 @@ def poll_pause_s(poller: Poller, neighbours: Iterable[Poller]) -> float:
     wire_ms = 2 * FRAME_BYTES * poller.line.core.timing.char_ms
     living_ms = sum(tries * (timeout_ms + wire_ms) for tries, timeout_ms in everybody)
     turn_ms = (poller.state.retries + 1) * (living_ms + poller.state.quiet_ms)
-    probe_ms = sum(timeout_ms for _, timeout_ms in everybody) * (1 + 1 / poller.line.core.probing.share)
+    probe_ms = sum(timeout_ms for _, timeout_ms in everybody) * (1 + 1 / poller.line.core.turns.probing.share)
     worst_s = len(poller.driver.questions()) * max(turn_ms, probe_ms) / 1000
     return poller.settings.every_ms / 1000 + max(PAUSE_MIN_S, POLL_MARGIN * worst_s)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     Buffer = Conversation = None
 
-__all__ = ["NoAnswer", "Refused", "Request", "WireError"]
+__all__ = ["Listening", "NoAnswer", "Refused", "Request", "WireError"]
 
 
 class WireError(Exception):
@@ -78,6 +78,11 @@ class Request:
         settle_ms: silence the instrument needs after its answer.
         repeatable: may be asked again when unanswered. Reads only: a write that got no
             answer is never sent twice.
+        may_be_silent: no answer is fine too (waking up an instrument that may be awake). The
+            conversation is then sent None; an answer that comes late is still owed.
+        listening: sends nothing; see Listening.
+        broadcast: asks everybody, so nobody answers: the line keeps a pause for them to act
+            (200 ms), and the conversation is sent None. Never repeatable.
     """
 
     address: "Hashable" = None
@@ -87,6 +92,9 @@ class Request:
     timeout_ms: "float | None" = None
     settle_ms: float = 0
     repeatable = True
+    may_be_silent = False
+    listening = False
+    broadcast = False
 
     def encode(self) -> bytes:
         """The bytes to send. Two requests that encode alike are the same question."""
@@ -102,6 +110,23 @@ class Request:
         Raises WireError when buf cannot become the answer, Refused when it is a refusal.
         """
         raise NotImplementedError
+
+
+class Listening(Request):
+    """Hears an instrument that speaks on its own, and sends nothing.
+
+    Whole frames that came before are stale and dropped; it fails when nothing valid comes within
+    its time, which must be longer than the instrument's interval. Bytes that fit nothing do not
+    end it: most often the listener came in the middle of a frame. A listening that follows
+    another in the same conversation hears on where that one ended, so that the sentences of one
+    burst can be taken one by one. Its line belongs to the instrument alone.
+    """
+
+    listening = True
+    repeatable = False  # to listen on is to give it more time
+
+    def encode(self) -> bytes:
+        return b""
 
 
 def _shown(value: object) -> str:

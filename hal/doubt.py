@@ -47,6 +47,16 @@ class Debt:
             pass
         return False
 
+    def is_out_of_step(self, view: bytes) -> bool:
+        """Whether a listener hears a byte that begins no frame: that says nothing of the instrument."""
+        if not self.request.listening:
+            return False
+        try:
+            self.request.parse(view[:1])
+        except WireError:
+            return True
+        return False
+
 
 class AddressState:
     """One address of one line. timeout_ms, quiet_ms: see DESIGN of the line; retries 0..10."""
@@ -61,6 +71,7 @@ class AddressState:
         self.debts: list[Debt] = []
         self.last_asked_at = float("-inf")
         self.ambiguous = False
+        self.streams: list[Request] = []  # what it says unasked
         self.doubt_until = float("-inf")
         self.misses = 0
         self.resume_at = float("-inf")
@@ -74,7 +85,10 @@ class AddressState:
     def declare(self, questions: "Sequence[Request]") -> None:
         """The questions this address will be asked: are there two that can be mistaken?"""
         seen: dict[Hashable, bytes] = {}
+        self.streams = [question for question in questions if question.listening]
         for question in questions:
+            if question.listening:
+                continue  # nobody owes it anything
             key = question.encode()
             if seen.setdefault(question.shape, key) != key:
                 self.ambiguous = True
@@ -98,9 +112,10 @@ class AddressState:
                         return quiet_at
         return now
 
-    def on_asked(self, left_wire_at: float) -> None:
+    def on_asked(self, request: "Request", left_wire_at: float) -> None:
         self.asked += 1
-        self.last_asked_at = left_wire_at
+        if not request.listening:  # who only listens lengthens nobody's quiet time
+            self.last_asked_at = left_wire_at
 
     @property
     def probe_timeout_ms(self) -> float:
@@ -126,9 +141,15 @@ class AddressState:
         same = [old for old in self.debts if old.key == debt.key]
         self.debts = same[1:] + [debt] if same else []
 
+    def on_heard(self) -> None:
+        """It said something on its own: that proves nothing about what it owes."""
+        self.answered += 1
+        self._heard()
+
     def owes(self, debt: Debt) -> None:
         """The question's window has closed without a valid answer."""
-        self.debts = self.debts + [debt]
+        if not (debt.request.listening or debt.request.broadcast):
+            self.debts = self.debts + [debt]
 
     def on_late(self, debt: Debt, now: float) -> None:
         """A frame that settles a debt came outside its window: never a value."""
@@ -137,11 +158,14 @@ class AddressState:
         self.quiet_ms = max(self.quiet_ms, LATE_MARGIN * (now - debt.asked_at))
         self.debts = self.debts[self.debts.index(debt) + 1 :]
 
-    def on_silent(self, now: float) -> None:
-        """One question stayed without an answer. Enough of them, and the address is dead."""
+    def on_silent(self, request: "Request", now: float) -> None:
+        """One question stayed without an answer. Enough of them, and the address is dead.
+
+        To listen takes no time from anybody: that needs no back-off.
+        """
         self.silent += 1
         self.misses += 1
-        if self.dead:
+        if self.dead and not request.listening:
             step = min(self.misses - DEAD_AFTER, len(BACK_OFF_MS) - 1)
             self.resume_at = now + BACK_OFF_MS[step]
 

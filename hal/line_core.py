@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from drivers.exchange import NoAnswer, Refused, WireError
 from hal.doubt import AddressState, Debt
 from hal.job import Job, Timing
-from hal.probing import Probing
+from hal.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -27,6 +27,7 @@ __all__ = ["Job", "LineCore", "Timing"]
 MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
 BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
+BROADCAST_MS = 200.0  # for everybody to act; MODBUS over Serial Line V1.02, 2.4.1: 100 to 200 ms
 
 
 class LineCore:
@@ -35,14 +36,13 @@ class LineCore:
     def __init__(self, timing: Timing, echo: bool = False) -> None:
         self.timing = timing
         self.echo = echo
-        self.probing = Probing(timing)
+        self.turns = Turns(timing)
         self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
+        self.streams: list[Request] = []  # what instruments here say unasked: neither answer nor noise
         self.finished: list[Job] = []
         self.busy_ms = 0.0
         self.noise_bytes = self.bytes_in = self.bytes_out = 0
-        self._waiting: list[Job] = []
-        self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
         self._current: Job | None = None
         self._question: Debt | None = None
         self._buf = b""
@@ -51,7 +51,7 @@ class LineCore:
         self._garbage = 0
         self._sent_at = 0.0
         self._is_probe = False
-        self._deadline = self._last_deadline = 0.0
+        self._deadline = self._window_end = self._last_deadline = 0.0
         self._free_at = float("-inf")
         self._babble_since: float | None = None
 
@@ -60,6 +60,7 @@ class LineCore:
     def attach(self, state: AddressState, now: float) -> None:
         """Make an address known, with its timeout and its questions declared."""
         self.addresses[state.address] = state
+        self.streams = self.streams + state.streams
         state.enter_doubt(now)
 
     def submit(self, address: "Hashable", conversation: "Conversation", now: float) -> Job:
@@ -82,12 +83,12 @@ class LineCore:
 
     def fail_all(self, error: Exception) -> None:
         """End every conversation: there is no port to carry them."""
-        jobs = self._waiting + ([self._current] if self._current else [])
+        jobs = self.turns.waiting + ([self._current] if self._current else [])
         if self._current and self._question:
             self._current.state.owes(self._question)
             if self.tap is not None:
                 self.tap.ended(self._current.state.address, error, self._sent_at)
-        self._current, self._question, self._waiting = None, None, []
+        self._current, self._question, self.turns.waiting = None, None, []
         for job in jobs:
             job.fail(error)
             self._settle(job)
@@ -100,9 +101,10 @@ class LineCore:
         self._buf += data
         if self._echo_due:
             self._strip_echo()
+        after_silence = now >= self._free_at
         self._digest(now)
-        if self._current is None:
-            if self._babble_since is None or now >= self._free_at:
+        if self._question is None or self._question.request.listening:
+            if self._babble_since is None or after_silence:
                 self._babble_since = now
             self._free_at = max(self._free_at, now + (MARGIN_MS if self._buf else self.timing.silence_ms))
 
@@ -112,90 +114,53 @@ class LineCore:
             if now < self._deadline:
                 return b""
             self._overdue(now)
-        if self._current is not None or now < self._free_at:
-            self._report_babble(now)
+        if self._current is not None:
             return b""
-        self._drop_noise()
-        self._babble_since = None
-        job = self._next_job(now)
+        if now < self._free_at:
+            self._report_babble(now)
+            job = self.turns.listener(now)
+        else:
+            self._drop_noise()
+            self._babble_since = None
+            job = self.turns.next_job(now, self.addresses.values())
         return self._ask(job, now) if job is not None else b""
 
     def next_at(self, now: float) -> "float | None":
         """When `step` is wanted next; None while only bytes or a new conversation can matter."""
         if self._current is not None:
             return self._deadline
-        if not self._waiting:
+        if not self.turns.waiting:
             return None
         if now < self._free_at:
-            return self._free_at
-        living, dead, contended = self._split(now)
-        times = [self._ready_at(job, now) for job in living]
-        return min(times + [self._probe_at(job, now, contended) for job in dead])
+            return self._free_at if self.turns.listener(now) is None else now
+        return self.turns.next_at(now, self.addresses.values())
 
     @property
     def depth(self) -> int:
         """Conversations waiting or under way."""
-        return len(self._waiting) + (self._current is not None)
+        return len(self.turns.waiting) + (self._current is not None)
 
     # -- asking -----------------------------------------------------------------------------
 
-    def _candidates(self) -> "list[Job]":
-        """One job of each address, the one under way before others: they exclude each other."""
-        seen: set[Hashable] = set()
-        found = []
-        for job in self._waiting:
-            address = job.state.address
-            under_way = self._under_way.get(address, job)
-            if address not in seen and under_way is job:
-                seen.add(address)
-                found.append(job)
-        return found
-
-    def _ready_at(self, job: Job, now: float) -> float:
-        assert job.request is not None
-        return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
-
-    def _probe_at(self, job: Job, now: float, contended: bool) -> float:
-        at = self.probing.ready_at(job, now, self.addresses.values(), contended)
-        return max(at, self._ready_at(job, now))
-
-    def _split(self, now: float) -> "tuple[list[Job], list[Job], bool]":
-        """The candidates, living and dead, and whether somebody living could be asked now."""
-        candidates = self._candidates()
-        living = [job for job in candidates if not job.state.dead]
-        dead = [job for job in candidates if job.state.dead]
-        return living, dead, any(self._ready_at(job, now) <= now for job in living)
-
-    def _next_job(self, now: float) -> "Job | None":
-        """A dead address where it may be probed, else the living; each in turn."""
-        living, dead, contended = self._split(now)
-        for job in dead:
-            if self._probe_at(job, now, contended) <= now:
-                return job
-        for job in living:
-            if self._ready_at(job, now) <= now:
-                return job
-        return None
-
     def _ask(self, job: Job, now: float) -> bytes:
         assert job.request is not None
-        self._waiting = [other for other in self._waiting if other is not job]
+        self.turns.begins(job)
         left_wire_at = now + len(job.key) * self.timing.char_ms
         self._is_probe = job.state.dead
         usual_ms = job.state.probe_timeout_ms if self._is_probe else job.state.timeout_ms
         timeout_ms = job.request.timeout_ms or usual_ms
         self._current = job
-        self._under_way[job.state.address] = job
         self._question = Debt(job.request, job.key, left_wire_at)
         self._echo_due = job.key if self.echo else b""
         self._damage, self._garbage = None, 0
         self._sent_at = now
-        self._deadline = left_wire_at + timeout_ms
+        self._deadline = left_wire_at + (BROADCAST_MS if job.request.broadcast else timeout_ms)
+        self._window_end = self._deadline
         # However the bytes trickle in, an exchange ends.
         self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + MARGIN_MS
-        job.state.on_asked(left_wire_at)
+        job.state.on_asked(job.request, left_wire_at)
         self.bytes_out += len(job.key)
-        if self.tap is not None:
+        if self.tap is not None and job.key:
             self.tap.asked(job.state.address, job.key, now)
         return job.key
 
@@ -228,13 +193,17 @@ class LineCore:
                 self._buf = view
                 if self._current is not None:
                     due = (pending.length(view) or pending.longest) - len(view)
-                    self._deadline = min(now + due * self.timing.char_ms + MARGIN_MS, self._last_deadline)
+                    due_at = now + due * self.timing.char_ms + MARGIN_MS
+                    if pending in self.streams and pending is not self._current.request:
+                        due_at = max(due_at, self._deadline)  # what comes unasked shortens no window
+                    self._deadline = min(due_at, self._last_deadline)
                 return
             else:
                 at += 1
         self._noise(len(self._buf))
         self._buf = b""
-        if self._question is not None and self._garbage >= self._question.request.longest:
+        request = self._question.request if self._question is not None else None
+        if request is not None and not request.listening and self._garbage >= request.longest:
             self._deadline = min(self._deadline, now + MARGIN_MS)  # that was the answer, damaged
 
     def _recognise(self, view: bytes, now: float) -> "tuple[int, Request | None]":
@@ -245,7 +214,8 @@ class LineCore:
             try:
                 value = request.parse(view)
             except WireError as damage:
-                self._damage = self._damage or damage
+                if not self._question.is_out_of_step(view):
+                    self._damage = self._damage or damage
             except Refused as refusal:
                 size = request.length(view) or len(view)
                 self._on_refused(self._current, self._question, refusal, view, now)
@@ -254,7 +224,8 @@ class LineCore:
                 if value is not None:
                     size = request.length(view) or len(view)
                     if self.tap is not None:
-                        self.tap.frame(len(view), size, "answered", request.address)
+                        verdict = "heard" if request.listening else "answered"
+                        self.tap.frame(len(view), size, verdict, request.address)
                     self._on_answer(self._current, self._question, value, size, now)
                     return size, None
                 pending = request
@@ -272,14 +243,33 @@ class LineCore:
                 self.tap.frame(len(view), size, "late", state.address, asked_at=debt.asked_at)
             state.on_late(debt, now)
             return size, None
+        for stream in self.streams:
+            try:
+                if stream.parse(view) is None:
+                    pending = pending or stream
+                    continue
+            except WireError:
+                continue
+            size = stream.length(view) or len(view)
+            if self.tap is not None:
+                self.tap.frame(len(view), size, "heard", stream.address)
+            return size, None
         return 0, pending
 
     def _on_answer(self, job: Job, question: Debt, value: "Any", size: int, now: float) -> None:
         job.at = now
-        job.state.on_answered(question, now, size * self.timing.char_ms)
-        self._release(now, job.request.settle_ms if job.request else 0)
+        listened = question.request.listening
+        if listened:
+            job.state.on_heard()
+            self._sent_at = now - size * self.timing.char_ms  # until then the line was free
+        else:
+            job.state.on_answered(question, now, size * self.timing.char_ms)
+        self._release(now, question.request.settle_ms)
         job.advance(value)
-        self._settle(job)
+        if listened and not job.done and job.request is not None and job.request.listening:
+            self._ask(job, now)  # what follows in the same burst is not stale
+        else:
+            self._settle(job)
 
     def _on_refused(self, job: Job, question: Debt, refusal: Refused, view: bytes, now: float) -> None:
         """A refusal names no question either: where another one is owed, it settles that one."""
@@ -311,14 +301,23 @@ class LineCore:
             self._noise(1)
             self._buf = self._buf[1:]
             self._digest_rest(now)
-        if self._current is None:
+        job, question = self._current, self._question
+        if job is None or question is None:
             return
-        if self._damage is None and self._garbage == 0:
-            self._end_silent(now)
+        request, waited_ms = question.request, now - question.asked_at
+        silent = self._damage is None and self._garbage == 0
+        if request.listening and now < self._window_end:
+            self._deadline = self._window_end  # that was no frame; the next one may still come
+        elif request.broadcast or (request.may_be_silent and silent):
+            self._end_unanswered(job, question, now)
+        elif silent:
+            job.state.on_silent(request, now)
+            why = "nothing heard in %d ms" % waited_ms if request.listening else ""
+            self._end(job, question, NoAnswer(waited_ms, why), now)
         else:
             damage = self._damage or WireError("answer", "a whole frame", "%d bytes" % self._garbage)
-            self._current.state.count_wire_error(damage.field)
-            self._end(damage, now)
+            job.state.count_wire_error(damage.field)
+            self._end(job, question, damage, now)
 
     def _digest_rest(self, now: float) -> None:
         if self._damage is None:
@@ -329,20 +328,20 @@ class LineCore:
         self._digest(now)
         self._deadline = deadline
 
-    def _end_silent(self, now: float) -> None:
-        assert self._current is not None
-        assert self._question is not None
-        self._current.state.on_silent(now)
-        self._end(NoAnswer(now - self._question.asked_at), now)
+    def _end_unanswered(self, job: Job, question: Debt, now: float) -> None:
+        """No answer came, and none need have come."""
+        job.state.owes(question)
+        self._release(now, question.request.settle_ms)
+        job.advance(None)
+        self._settle(job)
 
-    def _end(self, failure: Exception, now: float) -> None:
+    def _end(self, job: Job, question: Debt, failure: Exception, now: float) -> None:
         """The question on the wire failed: ask it again, or tell the conversation."""
-        job, question = self._current, self._question
-        assert job is not None
-        assert question is not None
         job.state.owes(question)
         if self.tap is not None:
             self.tap.ended(job.state.address, failure, now)
+        if question.request.listening:
+            self._sent_at = now  # it took nothing of the line
         self._release(now, 0)
         if job.tries > 0 and not job.state.dead:
             self._retry(job, now)
@@ -354,24 +353,23 @@ class LineCore:
         job.tries -= 1
         job.state.retried += 1
         job.not_before = not_before
-        self._waiting = [job] + self._waiting
+        self.turns.waiting = [job] + self.turns.waiting
 
     def _release(self, now: float, settle_ms: float) -> None:
         self._free_at = now + max(self.timing.silence_ms, settle_ms)
         self.busy_ms += self._free_at - self._sent_at
         if self._is_probe:
-            self.probing.spent(self._sent_at, self._free_at)
+            self.turns.probing.spent(self._sent_at, self._free_at)
         self._current = self._question = None
         self._echo_due = b""
 
     def _settle(self, job: Job) -> None:
         if job.done:
-            if self._under_way.get(job.state.address) is job:
-                del self._under_way[job.state.address]
+            self.turns.ends(job)
             self.finished.append(job)
         else:
             job.not_before = float("-inf")
-            self._waiting.append(job)
+            self.turns.waiting.append(job)
 
     # -- noise ------------------------------------------------------------------------------
 
@@ -388,10 +386,9 @@ class LineCore:
     def _report_babble(self, now: float) -> None:
         """Nobody can be asked while the line is never silent: say so instead of waiting on."""
         since = self._babble_since
-        if self._current is None and self._waiting and since is not None and now - since > BABBLE_MS:
+        if self.turns.waiting and since is not None and now - since > BABBLE_MS:
             self._babble_since = now
-            jobs, self._waiting = self._waiting, []
-            for job in jobs:
+            for job in self.turns.take_askers():
                 job.state.count_wire_error("silence")
                 job.fail(WireError("line", "silence", "noise that does not stop"))
                 self._settle(job)

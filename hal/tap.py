@@ -18,6 +18,7 @@ __all__ = ["VERDICTS", "Record", "Tap"]
 VERDICTS = {
     "asked": "sent by this master",
     "answered": "the answer to the question on the wire",
+    "heard": "said by an instrument on its own",
     "refused": "the instrument answered, and said no",
     "silent": "nothing came in time",
     "damaged": "what came cannot be the answer",

@@ -1,0 +1,97 @@
+"""Whose turn it is on a line: the conversations that wait, and the rules between them.
+
+Conversations of different addresses interleave, those of one address exclude each other; the dead
+are only probed; who merely listens need not wait for a silent line.
+
+Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
+"""
+
+from typing import TYPE_CHECKING
+
+from hal.probing import Probing
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from hal.doubt import AddressState
+    from hal.job import Job, Timing
+
+__all__ = ["Turns"]
+
+
+class Turns:
+    """The waiting conversations of one line, those first that came first."""
+
+    def __init__(self, timing: "Timing") -> None:
+        self.probing = Probing(timing)
+        self.waiting: list[Job] = []
+        self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
+
+    def begins(self, job: "Job") -> None:
+        """It is asking now: until it has ended, nobody else asks its address."""
+        self.waiting = [other for other in self.waiting if other is not job]
+        self._under_way[job.state.address] = job
+
+    def ends(self, job: "Job") -> None:
+        """Its address is free for the next conversation."""
+        if self._under_way.get(job.state.address) is job:
+            del self._under_way[job.state.address]
+
+    def ready_at(self, job: "Job", now: float) -> float:
+        """When its next question may be asked."""
+        assert job.request is not None
+        return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
+
+    def next_job(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
+        """A dead address where it may be probed, else the living; each in turn."""
+        living, dead, contended = self._split(now)
+        for job in dead:
+            if self._probe_at(job, now, addresses, contended) <= now:
+                return job
+        for job in living:
+            if self.ready_at(job, now) <= now:
+                return job
+        return None
+
+    def next_at(self, now: float, addresses: "Iterable[AddressState]") -> float:
+        """When next_job will find somebody on a silent line. There must be somebody waiting."""
+        living, dead, contended = self._split(now)
+        times = [self.ready_at(job, now) for job in living]
+        return min(times + [self._probe_at(job, now, addresses, contended) for job in dead])
+
+    def listener(self, now: float) -> "Job | None":
+        """One that only wants to listen: for that, the line need not be silent."""
+        for job in self.waiting:
+            if job.request is not None and job.request.listening and self.ready_at(job, now) <= now:
+                return job
+        return None
+
+    def take_askers(self) -> "list[Job]":
+        """Those who wait for silence leave the queue; who only listens stays."""
+        askers = [job for job in self.waiting if job.request is None or not job.request.listening]
+        self.waiting = [job for job in self.waiting if job not in askers]
+        return askers
+
+    def _candidates(self) -> "list[Job]":
+        """One job of each address, the one under way before others: they exclude each other."""
+        seen: set[Hashable] = set()
+        found = []
+        for job in self.waiting:
+            address = job.state.address
+            under_way = self._under_way.get(address, job)
+            if address not in seen and under_way is job:
+                seen.add(address)
+                found.append(job)
+        return found
+
+    def _probe_at(
+        self, job: "Job", now: float, addresses: "Iterable[AddressState]", contended: bool
+    ) -> float:
+        return max(self.probing.ready_at(job, now, addresses, contended), self.ready_at(job, now))
+
+    def _split(self, now: float) -> "tuple[list[Job], list[Job], bool]":
+        """The candidates, living and dead, and whether somebody living could be asked now."""
+        candidates = self._candidates()
+        living = [job for job in candidates if not job.state.dead]
+        dead = [job for job in candidates if job.state.dead]
+        return living, dead, any(self.ready_at(job, now) <= now for job in living)
