@@ -10,6 +10,7 @@ from hardware_sim.faults import Faults, read_faults
 from hardware_sim.instrument import Instrument
 from hardware_sim.instruments import EMULATORS
 from hardware_sim.modbus import ModbusInstrument, field_names
+from hardware_sim.replay import Replay, load_capture
 from hardware_sim.scripts import Script, seeded
 from hardware_sim.tables import BenchError, Table
 from hardware_sim.wire import EmulatedLine, Reply, Slave
@@ -27,8 +28,8 @@ class Clock(Protocol):
 class Bench:
     """Emulated lines and their instruments.
 
-    bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "echo"}], "instrument": [{"id",
-    "line", "address", "driver", "profile", "settings", "turnaround_ms", "values", "noise",
+    bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "echo", "replay"}], "instrument":
+    [{"id", "line", "address", "driver", "profile", "settings", "turnaround_ms", "values", "noise",
     "faults"}]}; `profile` is a register-map profile, or None for an emulator named by `driver`.
     log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
     byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
@@ -56,14 +57,19 @@ class Bench:
         line_id = table.text("id")
         if line_id in self.lines:
             raise table.wrong("id", f"{line_id!r} stands twice")
-        self.lines[line_id] = EmulatedLine(
+        captured = None if table.get("replay", None) is None else load_capture(table.text("replay"), where)
+        # As captured, unless the bench says otherwise.
+        baud, framing = captured.header[1:3] if captured else (9600, "8N1")
+        self.lines[line_id] = line = EmulatedLine(
             line_id,
-            baud=table.whole("baud", 9600, 50, 4_000_000),
-            framing=table.text("framing", "8N1"),
+            baud=table.whole("baud", baud, 50, 4_000_000),
+            framing=table.text("framing", framing),
             link=table.get("link", None),
             echo=table.truth("echo", False),
             on_answer=self._said,
         )
+        if captured is not None:
+            line.slaves.append(Replay(f"{line_id} as captured", captured))
         table.close()
 
     def _add_instrument(self, row: object, where: str) -> None:
@@ -75,10 +81,13 @@ class Bench:
         if line is None:
             known = ", ".join(self.lines) or "none"
             raise table.wrong("line", f"{table.get('line')!r} is no line of this bench", f"lines are {known}")
+        if any(isinstance(slave, Replay) for slave in line.slaves):
+            what = f"line {line.id} replays a capture, so no instrument can be on it"
+            raise table.wrong("line", what, "give it a line of its own")
         instrument = self._instrument(table, name)
         asked = (instrument.request_length, instrument.address)
         for slave in line.slaves:
-            if (slave.instrument.request_length, slave.instrument.address) == asked:
+            if isinstance(slave, Slave) and (slave.request_length, slave.instrument.address) == asked:
                 raise table.wrong("address", f"{asked[1]} is {slave.id}'s on line {line.id} already")
         turnaround_s = table.number("turnaround_ms", 5.0, 0.0) / 1000
         faults = read_faults(table.rows("faults"), f"{where}: faults", instrument.can_refuse)

@@ -10,7 +10,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hardware_sim.faults import Faults, damaged
 from hardware_sim.instrument import Instrument
@@ -18,7 +18,7 @@ from hardware_sim.line_stats import LineStats
 from hardware_sim.pty_port import PtyPort
 from hardware_sim.tables import BenchError
 
-__all__ = ["EmulatedLine", "Reply", "Slave", "bits_per_character", "run", "silence_s"]
+__all__ = ["EmulatedLine", "Reply", "Slave", "Speaker", "bits_per_character", "run", "silence_s"]
 
 CHUNK_BYTES = 8
 LONGEST_REQUEST = 512  # twice the longest Modbus frame: more that is no request is noise
@@ -51,6 +51,24 @@ def silence_s(baud: int, framing: str = "8N1") -> float:
     return 0.00175 if baud > 19200 else 3.5 * bits_per_character(framing) / baud
 
 
+class Speaker(Protocol):
+    """Who answers on a line: an instrument, or a whole captured line at once."""
+
+    id: str
+    answers: int
+    turnaround_s: float
+
+    @property
+    def request_length(self) -> Callable[[bytes], int]:
+        """As Instrument.request_length; equal for those who understand the same requests."""
+
+    def replies(self, request: bytes, elapsed_s: float) -> "list[Reply]":
+        """What it sends upon a request found by `request_length`; [] where it is for somebody else."""
+
+    def due_s(self, reply: "Reply", end_s: float, wire_s: float) -> float:
+        """When a reply of `wire_s` begins, to a request that ended at `end_s` (monotonic)."""
+
+
 @dataclass
 class Slave:
     """One instrument on a line, with its manners. busy_until: monotonic, its last answer's end."""
@@ -61,6 +79,20 @@ class Slave:
     faults: Faults
     busy_until: float = 0.0
     answers: int = 0
+
+    @property
+    def request_length(self) -> Callable[[bytes], int]:
+        return self.instrument.request_length
+
+    def replies(self, request: bytes, elapsed_s: float) -> "list[Reply]":
+        reply = self.reply(request, elapsed_s)
+        return [] if reply is None else [reply]
+
+    def due_s(self, reply: "Reply", end_s: float, wire_s: float) -> float:
+        """An instrument answers one request after the other, however late."""
+        due_s = max(end_s, self.busy_until) + self.turnaround_s + reply.by_s
+        self.busy_until = due_s + wire_s
+        return due_s
 
     def reply(self, request: bytes, elapsed_s: float) -> "Reply | None":
         """What it would send, faults included; None where the request is not for it."""
@@ -88,7 +120,7 @@ class Slave:
 class Reply:
     """An answer on its way. end_s: monotonic, its last byte's end; late_s: handed over so much after it."""
 
-    slave: Slave
+    slave: Speaker
     request: bytes
     frame: bytes
     values: dict[str, float | None] = field(default_factory=dict)
@@ -119,8 +151,9 @@ class EmulatedLine:
     ) -> None:
         self.id = id
         self.baud = baud
+        self.framing = framing
         self.echo = echo
-        self.slaves: list[Slave] = []
+        self.slaves: list[Speaker] = []
         self._link = link
         self._on_answer = on_answer
         try:
@@ -194,7 +227,7 @@ class EmulatedLine:
             self._buffer = b""
 
     def _take_requests(self) -> None:
-        protocols = dict.fromkeys(slave.instrument.request_length for slave in self.slaves)
+        protocols = dict.fromkeys(slave.request_length for slave in self.slaves)
         while self._buffer:
             for request_length in protocols:
                 if size := request_length(self._buffer):
@@ -203,25 +236,20 @@ class EmulatedLine:
                 return
             request, self._buffer = self._buffer[:size], self._buffer[size:]
             end_s = self._free_s - len(self._buffer) * self.character_s
-            asked = [slave for slave in self.slaves if slave.instrument.request_length is request_length]
+            asked = [slave for slave in self.slaves if slave.request_length == request_length]
             self._serve(request, asked, end_s)
 
-    def _serve(self, request: bytes, slaves: list[Slave], end_s: float) -> None:
+    def _serve(self, request: bytes, slaves: list[Speaker], end_s: float) -> None:
         """Let whom it concerns answer a request whose last byte ends at `end_s`."""
         self.stats.requests += 1
         self.stats.theory_s += len(request) * self.character_s + self.silence_s
         for slave in slaves:
-            reply = slave.reply(request, end_s - self._epoch_s)
-            if reply is None:
-                continue
-            if reply.fault:
-                self.stats.faults[reply.fault] += 1
-            if not reply.frame:
-                continue
-            # An instrument answers one request after the other, however late.
-            due_s = max(end_s, slave.busy_until) + slave.turnaround_s + reply.by_s
-            slave.busy_until = due_s + len(reply.frame) * self.character_s
-            self._loop.call_at(due_s, self._begin, reply, due_s)
+            for reply in slave.replies(request, end_s - self._epoch_s):
+                if reply.fault:
+                    self.stats.faults[reply.fault] += 1
+                if reply.frame:
+                    due_s = slave.due_s(reply, end_s, len(reply.frame) * self.character_s)
+                    self._loop.call_at(due_s, self._begin, reply, due_s)
 
     def _begin(self, reply: Reply, due_s: float) -> None:
         """Give a due answer its place on the wire: at once, or behind what is on it already."""

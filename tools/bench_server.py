@@ -75,7 +75,10 @@ def _show_lines(bench: Bench, definition: dict[str, Any]) -> None:
     """Each line's pty and link, and who answers there."""
     for line in definition["line"]:
         link = f" = {line['link']}" if line["link"] else ""
-        typer.echo(f"{line['id']}: {bench.lines[line['id']].path}{link}, {line['baud']} {line['framing']}")
+        emulated = bench.lines[line["id"]]
+        typer.echo(f"{line['id']}: {emulated.path}{link}, {emulated.baud} {emulated.framing}")
+        if line["replay"]:
+            typer.echo(f"      replays {line['replay']}")
         for each in definition["instrument"]:
             if each["line"] == line["id"]:
                 typer.echo(f"  {each['address']:>3} {each['id']} ({each['driver']})")

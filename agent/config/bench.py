@@ -37,7 +37,12 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     settings = read_table(file.tables, bench, findings, bench=True)
     for table in (lines, rows):
         check_ids(table, findings)
-    check_lines_used(lines, rows, findings)
+    replayed = {line["id"] for line in lines if line["replay"]}
+    check_lines_used([line for line in lines if not line["replay"]], rows, findings)
+    for row in rows:
+        if row["line"] in replayed:
+            message = f"line {row['line']} replays a capture: no instrument can be on it"
+            findings.error(row.at("line"), message, "give it a line of its own")
     instruments = check_instruments(rows, lines, drivers, findings)
     faults = [_read_faults(each, findings) for each in instruments]
     for each in instruments:
@@ -63,10 +68,13 @@ def _for_bench(table: Table) -> Table:
 
 def _line(row: Row, base: Path) -> dict[str, Any]:
     data_bits, parity, stop_bits = row["framing"]
+    replay = row["replay"]
+    # A capture knows its own settings; others hold only where the file says so.
     return {
         "id": row["id"],
-        "baud": row["baud"],
-        "framing": f"{data_bits}{parity}{stop_bits}",
+        "baud": None if replay and "baud" not in row.given else row["baud"],
+        "framing": None if replay and "framing" not in row.given else f"{data_bits}{parity}{stop_bits}",
+        "replay": str(base / replay) if replay else None,
         "link": None if row["link"] is None else str(base / row["link"]),
         "echo": row["echo"],
     }

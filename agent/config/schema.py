@@ -178,6 +178,13 @@ LINE = Table(
         Key("echo", TRUTH, "the adapter hears what it sends", "false", default=False),
         Key("low_latency", TRUTH, "ask the adapter's driver not to hold bytes back", "true", default=True),
         Key("link", TEXT, "stable name for the pty; relative to the file", '"/run/bench/a"', bench=True),
+        Key(
+            "replay",
+            TEXT,
+            "a capture (`fenceline trace --save`) that answers in place of instruments; relative to the file",
+            '"capture.jsonl"',
+            bench=True,
+        ),
     ),
     many=True,
 )

@@ -145,8 +145,8 @@ def test_a_bench_is_what_the_emulator_takes(monkeypatch: pytest.MonkeyPatch) -> 
     assert bench is not None
     assert bench["seed"] == 7
     assert bench["line"] == [
-        {"id": "a", "baud": 19200, "framing": "8E1", "link": "a", "echo": True},
-        {"id": "b", "baud": 9600, "framing": "8N1", "link": "/run/bench/b", "echo": False},
+        {"id": "a", "baud": 19200, "framing": "8E1", "link": "a", "echo": True, "replay": None},
+        {"id": "b", "baud": 9600, "framing": "8N1", "link": "/run/bench/b", "echo": False, "replay": None},
     ]
     voc = bench["instrument"][0]
     assert (voc["turnaround_ms"], voc["noise"], voc["address"]) == (2.5, {"voc": 0.2}, 3)
