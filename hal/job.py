@@ -8,19 +8,31 @@ if TYPE_CHECKING:
     from drivers.exchange import Conversation, Request
     from hal.doubt import AddressState
 
-__all__ = ["Job", "Timing"]
+__all__ = ["NETWORK_MARGIN_MS", "Job", "TcpTiming", "Timing"]
+
+MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
+NETWORK_MARGIN_MS = 300.0  # a lost packet is sent again after 200 ms (Linux, TCP_RTO_MIN)
 
 
 class Timing:
     """Character time and silence of a line. bits: start, data, parity and stop bits together.
 
-    Silence is 3.5 characters, fixed at 1.750 ms above 19200 baud.
-    Source: MODBUS over Serial Line V1.02, 2.5.1.1.
+    Silence is 3.5 characters, fixed at 1.750 ms above 19200 baud. margin_ms: how much later than
+    at wire speed the rest of an answer may come. Source: MODBUS over Serial Line V1.02, 2.5.1.1.
     """
 
-    def __init__(self, baud: int, bits: int) -> None:
+    def __init__(self, baud: int, bits: int, margin_ms: float = MARGIN_MS) -> None:
         self.char_ms = 1000.0 * bits / baud
         self.silence_ms = 1.75 if baud > 19200 else 3.5 * self.char_ms
+        self.margin_ms = margin_ms
+
+
+class TcpTiming(Timing):
+    """Modbus TCP: frames are told apart by their length, and have no wire that we could compute."""
+
+    def __init__(self) -> None:
+        self.char_ms = self.silence_ms = 0.0
+        self.margin_ms = NETWORK_MARGIN_MS
 
 
 class Job:

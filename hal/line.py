@@ -19,6 +19,7 @@ __all__ = ["Answer", "Line"]
 
 REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # a replugged adapter is found again within two seconds
 TURN_S = 10.0  # a line whose port is well turns this often, only to say that it does
+DEAF_QUESTIONS = 3  # in vain, before a connection is suspected: fewer may just have been unlucky
 
 
 class Answer(NamedTuple):
@@ -30,7 +31,12 @@ class Answer(NamedTuple):
 
 class Line:
     """A line by its id, its port and its timing. `report` is told what a person must know:
-    (what: "port lost" or "port open", detail), once when it goes and once when it returns."""
+    (what: "port lost" or "port open", detail), once when it goes and once when it returns.
+
+    silent_limit_s: for a port that can be open and lead nowhere, as a connection can. Where
+    questions go unanswered by anybody for so long, it is opened anew; and it is only called open
+    again when something has come. None: an open port is a sound one.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class Line:
         *,
         echo: bool = False,
         report: Callable[[str, str], None] = lambda what, detail: None,
+        silent_limit_s: float | None = None,
     ) -> None:
         self.id = line_id
         self.port = port
@@ -52,6 +59,11 @@ class Line:
         self._waiters: dict[int, asyncio.Future[Answer]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._lost = asyncio.Event()
+        self._silent_limit_s = silent_limit_s
+        self._turn_s = min(TURN_S, silent_limit_s or TURN_S)
+        self._attempts = 0  # to open the port, since anything came over it
+        self._asked_in_vain = 0  # questions since anything came
+        self._asked_since = 0.0  # when the first of them was asked
 
     def attach(
         self,
@@ -97,34 +109,55 @@ class Line:
                 while not self._lost.is_set():
                     self.beat()
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(TURN_S):
+                        async with asyncio.timeout(self._turn_s):
                             await self._lost.wait()
+                    self._suspect_silence()
         finally:
             self._shut(PortError(f"line {self.id}", "the line was stopped"))
 
     async def _open(self) -> None:
-        attempt = 0
         while not self.is_open:
             self.beat()
+            if self._attempts:
+                await asyncio.sleep(REOPEN_S[min(self._attempts, len(REOPEN_S)) - 1])
+            self._attempts += 1
             try:
-                self.port.open(self._received, self._port_lost)
+                opening = self.port.open(self._received, self._port_lost)
+                if opening is not None:
+                    await opening
             except PortError as error:
-                if attempt == 0 and not self.trouble:
-                    self._report("port lost", str(error))
-                self.trouble = str(error)
-                await asyncio.sleep(REOPEN_S[min(attempt, len(REOPEN_S) - 1)])
-                attempt += 1
+                self._say_lost(error)
             else:
                 self._lost.clear()
                 self.is_open = True
+                self._asked_in_vain = 0
                 self.core.reopened(self._now_ms())
+        if self._silent_limit_s is None:
+            self._say_open()
+
+    def _say_lost(self, error: PortError) -> None:
+        if not self.trouble:
+            self._report("port lost", str(error))
+        self.trouble = str(error)
+
+    def _say_open(self) -> None:
         if self.trouble:
             self.trouble = ""
             self._report("port open", self.port.name)
 
+    def _suspect_silence(self) -> None:
+        limit_s = self._silent_limit_s
+        if limit_s is None or self._asked_in_vain < DEAF_QUESTIONS:
+            return
+        if self._loop.time() - self._asked_since >= limit_s:
+            what = f"connected, but nothing has come over it for {limit_s:g} s, whomever the line asked"
+            hint = (
+                "what lies behind it: power, serial settings, wiring; it is opened anew until something comes"
+            )
+            self._port_lost(PortError(f"port {self.port.name}", what, hint))
+
     def _port_lost(self, error: PortError) -> None:
-        self.trouble = str(error)
-        self._report("port lost", self.trouble)
+        self._say_lost(error)
         self._shut(error)
 
     def _shut(self, error: PortError) -> None:
@@ -141,6 +174,8 @@ class Line:
         return self._loop.time() * 1000.0
 
     def _received(self, data: bytes) -> None:
+        self._attempts = self._asked_in_vain = 0
+        self._say_open()
         self.core.receive(data, self._now_ms())
         self._pump()
 
@@ -158,6 +193,9 @@ class Line:
             except PortError as error:
                 self._port_lost(error)
                 return
+            if not self._asked_in_vain:
+                self._asked_since = self._loop.time()
+            self._asked_in_vain += 1
         if self.core.finished:
             self._hand_over()
         wanted = self.core.next_at(now)

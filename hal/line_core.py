@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "LineCore", "Timing"]
 
-MARGIN_MS = 50.0  # USB adapters hand bytes over in bunches
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
 BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
 BROADCAST_MS = 200.0  # for everybody to act; MODBUS over Serial Line V1.02, 2.4.1: 100 to 200 ms
@@ -34,7 +33,7 @@ class LineCore:
     """One physical line. Call `receive` with bytes, `step` when `next_at` is reached."""
 
     def __init__(self, timing: Timing, echo: bool = False) -> None:
-        self.timing = timing
+        self.timing, self._margin_ms = timing, timing.margin_ms
         self.echo = echo
         self.turns = Turns(timing)
         self.tap: Tap | None = None  # who watches the line, if anybody
@@ -106,7 +105,9 @@ class LineCore:
         if self._question is None or self._question.request.listening:
             if self._babble_since is None or after_silence:
                 self._babble_since = now
-            self._free_at = max(self._free_at, now + (MARGIN_MS if self._buf else self.timing.silence_ms))
+            self._free_at = max(
+                self._free_at, now + (self._margin_ms if self._buf else self.timing.silence_ms)
+            )
 
     def step(self, now: float) -> bytes:
         """Let time pass: ends what is overdue; returns the bytes to send now, often none."""
@@ -157,7 +158,7 @@ class LineCore:
         self._deadline = left_wire_at + (BROADCAST_MS if job.request.broadcast else timeout_ms)
         self._window_end = self._deadline
         # However the bytes trickle in, an exchange ends.
-        self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + MARGIN_MS
+        self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + self._margin_ms
         job.state.on_asked(job.request, left_wire_at)
         self.bytes_out += len(job.key)
         if self.tap is not None and job.key:
@@ -193,7 +194,7 @@ class LineCore:
                 self._buf = view
                 if self._current is not None:
                     due = (pending.length(view) or pending.longest) - len(view)
-                    due_at = now + due * self.timing.char_ms + MARGIN_MS
+                    due_at = now + due * self.timing.char_ms + self._margin_ms
                     if pending in self.streams and pending is not self._current.request:
                         due_at = max(due_at, self._deadline)  # what comes unasked shortens no window
                     self._deadline = min(due_at, self._last_deadline)
@@ -204,18 +205,18 @@ class LineCore:
         self._buf = b""
         request = self._question.request if self._question is not None else None
         if request is not None and not request.listening and self._garbage >= request.longest:
-            self._deadline = min(self._deadline, now + MARGIN_MS)  # that was the answer, damaged
+            self._deadline = min(self._deadline, now + self._margin_ms)  # that was the answer, damaged
 
     def _recognise(self, view: bytes, now: float) -> "tuple[int, Request | None]":
         """(bytes of the frame at the start of view, a question that it may yet answer)."""
-        pending = None
+        pending = damage = None
         if self._current is not None and self._question is not None:
             request = self._question.request
             try:
                 value = request.parse(view)
-            except WireError as damage:
+            except WireError as error:
                 if not self._question.is_out_of_step(view):
-                    self._damage = self._damage or damage
+                    damage = error
             except Refused as refusal:
                 size = request.length(view) or len(view)
                 self._on_refused(self._current, self._question, refusal, view, now)
@@ -254,6 +255,8 @@ class LineCore:
             if self.tap is not None:
                 self.tap.frame(len(view), size, "heard", stream.address)
             return size, None
+        if pending is None:  # else it may be what is owed, or said unasked: that damages nothing
+            self._damage = self._damage or damage
         return 0, pending
 
     def _on_answer(self, job: Job, question: Debt, value: "Any", size: int, now: float) -> None:

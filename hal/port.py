@@ -1,6 +1,6 @@
 """Ports: bytes in, bytes out. SerialPort (serial_port) is the real one; MemoryPort serves tests."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from hal.errors import PortError
@@ -9,11 +9,16 @@ __all__ = ["Framing", "MemoryPort", "Port"]
 
 
 class Port(Protocol):
-    """A port hands received bytes to `on_bytes` and its own loss, once, to `on_lost`."""
+    """A port hands received bytes to `on_bytes` and its own loss, once, to `on_lost`.
+
+    `open` raises PortError; one that takes time (a connection) returns what is to be awaited.
+    """
 
     name: str
 
-    def open(self, on_bytes: Callable[[bytes], None], on_lost: Callable[[PortError], None]) -> None: ...
+    def open(
+        self, on_bytes: Callable[[bytes], None], on_lost: Callable[[PortError], None]
+    ) -> Awaitable[None] | None: ...
     def write(self, data: bytes) -> None: ...
     def close(self) -> None: ...
 

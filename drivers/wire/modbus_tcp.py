@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from drivers.exchange import Buffer
     from drivers.wire.modbus_pdu import Pdu
 
-__all__ = ["TcpRequest"]
+__all__ = ["TcpFraming", "TcpRequest"]
 
 HEADER_BYTES = 7  # transaction, protocol, length, unit
 UNCOUNTED_BYTES = 6  # what stands before the bytes that the length field counts
@@ -73,6 +73,22 @@ class TcpRequest(Request):
             raise WireError("length", "%d..%d" % (LENGTH_MIN, LENGTH_MAX), "%d" % _word(buf, 4))
         if len(buf) >= HEADER_BYTES and buf[6] != self.address:
             raise WireError("unit", self.address, buf[6])
+
+
+class TcpFraming:
+    """Asks PDUs in Modbus TCP, each question under the next transaction number.
+
+    One for each connection. first: 0..65535, the first number: a random one, so that an answer owed
+    to an earlier process is not taken for the first of this one's.
+    """
+
+    def __init__(self, first: int) -> None:
+        self._next = first
+
+    def __call__(self, address: int, pdu: "Pdu") -> TcpRequest:
+        request = TcpRequest(address, pdu, self._next)
+        self._next = (self._next + 1) & 0xFFFF
+        return request
 
 
 def _word(buf: "Buffer", at: int) -> int:

@@ -1,0 +1,463 @@
+"""TCP ports against real sockets on this machine's loopback."""
+
+import asyncio
+import errno
+import itertools
+import re
+import socket
+import threading
+import time
+
+import pytest
+
+from drivers.exchange import NoAnswer
+from drivers.wire.modbus_rtu import ReadRegisters, with_crc
+from hal import tcp_port
+from hal.errors import PortError
+from hal.job import Timing
+from hal.line import Line
+from hal.tcp_port import TcpAddress, TcpPort, tcp_address
+from hardware_sim.wire import run
+
+
+def answer(address):
+    """What it says to a question for one register: 7."""
+    return with_crc(bytes((address, 3, 2, 0, 7)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tcp://10.0.0.7:502", ("tcp", "10.0.0.7", 502)),
+        ("rtu+tcp://moxa-3.plant:4001", ("rtu+tcp", "moxa-3.plant", 4001)),
+        ("tcp://[fe80::1]:502", ("tcp", "fe80::1", 502)),
+        ("/dev/ttyUSB0", None),
+        ("tcp:10.0.0.7", None),
+        ("udp://10.0.0.7:502", None),
+    ],
+)
+def test_addresses(text, found):
+    address = tcp_address(text)
+    assert address == found
+    assert address is None or str(address) == text
+
+
+NO_ADDRESS = "its port is not within 1..65535, or its host is no name or address"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("tcp://10.0.0.7", "it names no port (Modbus TCP devices listen on 502)"),
+        ("rtu+tcp://10.0.0.7", "it names no port"),
+        ("tcp://10.0.0.7:0", NO_ADDRESS),
+        ("tcp://10.0.0.7:65536", NO_ADDRESS),
+        ("tcp://10.0.0.7:x", NO_ADDRESS),
+        ("tcp://:502", NO_ADDRESS),
+        ("tcp://a b:502", NO_ADDRESS),
+        ("tcp://[::1:502", NO_ADDRESS),
+        ("tcp://u@h:502", "only host and port belong into it"),
+        ("tcp://h:502/x", "only host and port belong into it"),
+    ],
+)
+def test_what_is_no_address(text, what):
+    with pytest.raises(ValueError, match="^" + re.escape(what) + "$"):
+        tcp_address(text)
+
+
+class Server:
+    """A device server: `clients` at a time; while `says`, it answers as the address that is asked."""
+
+    def __init__(self, port=0):
+        self.port, self.clients, self.says, self.accepted = port, 8, True, 0
+        self.heard = b""
+        self.links = []
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+        for link in self.links:
+            link.transport.abort()
+
+    async def _serve(self, reader, link):
+        self.accepted += 1
+        if len(self.links) >= self.clients:
+            link.close()
+            return
+        self.links.append(link)
+        while data := await reader.read(100):
+            self.heard += data
+            if self.says:
+                link.write(answer(data[0]))
+
+    @property
+    def address(self):
+        return TcpAddress("rtu+tcp", "127.0.0.1", self.port)
+
+
+async def until(condition, timeout_s=10.0):
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - other processes' and the kernel's doing
+            await asyncio.sleep(0.005)
+
+
+def refusal(address, **changes):
+    """What a person is told when this port cannot be opened."""
+
+    async def main():
+        port = TcpPort(address, asyncio.get_running_loop(), **changes)
+        with pytest.raises(PortError) as caught:
+            await port.open(lambda data: None, lambda error: None)
+        return str(caught.value)
+
+    return run(main())
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_bytes_go_both_ways_at_once_and_the_kernel_watches_the_connection():
+    async def main():
+        heard = []
+        async with Server() as server:
+            port = TcpPort(server.address, asyncio.get_running_loop())
+            await port.open(heard.append, pytest.fail)
+            port.write(b"\x05ask")
+            await until(lambda: heard)
+            options = [
+                port._link.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (
+                    socket.TCP_NODELAY,
+                    socket.TCP_KEEPIDLE,
+                    socket.TCP_KEEPINTVL,
+                    socket.TCP_KEEPCNT,
+                    socket.TCP_USER_TIMEOUT,
+                )
+            ]
+            alive = port._link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            port.close()
+            port.close()
+        return server.heard, heard, alive, options
+
+    assert run(main()) == (b"\x05ask", [answer(5)], 1, [1, 10, 5, 3, 10_000])
+
+
+def test_refused():
+    port = free_port()
+    assert refusal(TcpAddress("tcp", "127.0.0.1", port)) == (
+        f"port tcp://127.0.0.1:{port}: 127.0.0.1 is there, but nothing listens on port {port}\n"
+        f"  hint: is Modbus TCP switched on in the device, and its port number {port}?"
+    )
+    assert "the TCP server mode of that serial port" in refusal(TcpAddress("rtu+tcp", "127.0.0.1", port))
+
+
+def unresolved(code):
+    def resolve(*_, **__):
+        raise socket.gaierror(code, "no")
+
+    return resolve
+
+
+def test_an_unknown_name():
+    address = TcpAddress("tcp", "moxa.invalid", 502)
+    assert refusal(address, resolve=unresolved(socket.EAI_NONAME)) == (
+        "port tcp://moxa.invalid:502: there is no host moxa.invalid\n"
+        "  hint: check the name with `getent hosts moxa.invalid`; an IP address in its place needs none"
+    )
+    assert refusal(address, resolve=unresolved(socket.EAI_AGAIN)) == (
+        "port tcp://moxa.invalid:502: the name moxa.invalid cannot be resolved now\n"
+        "  hint: no name server answers; an IP address in its place needs none"
+    )
+
+
+def test_a_real_resolver_knows_localhost():
+    async def main():
+        async with Server() as server:
+            port = TcpPort(TcpAddress("tcp", "localhost", server.port), asyncio.get_running_loop())
+            await port.open(lambda data: None, lambda error: None)
+            port.close()
+
+    run(main())  # ::1, where nothing listens, may come first
+
+
+def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch):
+    """Neither the loop, nor further tries, which wait for the same lookup, nor the agent's end."""
+    monkeypatch.setattr(tcp_port, "CONNECT_S", 0.2)
+    end, lookups = threading.Event(), []
+
+    def resolve(*_, **__):
+        lookups.append(1)
+        end.wait(20)
+        return socket.getaddrinfo("127.0.0.1", server_port[0], type=socket.SOCK_STREAM)
+
+    server_port, turns = [], []
+
+    async def turn():
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0.01)
+
+    async def main():
+        port = TcpPort(TcpAddress("tcp", "slow.invalid", 502), asyncio.get_running_loop(), resolve)
+        turning = asyncio.create_task(turn())
+        for _ in range(2):
+            with pytest.raises(PortError, match="cannot be resolved now"):
+                await port.open(lambda data: None, lambda error: None)
+        assert len(lookups) == 1
+        assert len(turns) > 10
+        async with Server() as server:
+            server_port.append(server.port)
+            end.set()
+            await port.open(lambda data: None, lambda error: None)
+            port.close()
+        turning.cancel()
+
+    run(main())
+    end.clear()
+    began = time.monotonic()
+    assert "cannot be resolved now" in refusal(TcpAddress("tcp", "slow.invalid", 502), resolve=resolve)
+    assert time.monotonic() - began < 10, "the loop's end waited for the lookup"
+    end.set()
+
+
+def test_nobody_there(monkeypatch):
+    """A listening socket whose queue is full drops what comes: as a host that is switched off."""
+    monkeypatch.setattr(tcp_port, "CONNECT_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        fillers = [socket.socket() for _ in range(4)]
+        for each in fillers:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", port))
+        text = refusal(TcpAddress("tcp", "127.0.0.1", port))
+        for each in fillers:
+            each.close()
+    assert text == (
+        f"port tcp://127.0.0.1:{port}: no answer from 127.0.0.1 within 0.3 s\n"
+        "  hint: its power, its address, a firewall between: does `ping 127.0.0.1` answer?"
+    )
+
+
+def test_no_way_there(monkeypatch):
+    async def nowhere(self, *_):
+        raise OSError(errno.EHOSTUNREACH, "No route to host")
+
+    monkeypatch.setattr(TcpPort, "_connected", nowhere)  # no test may send to other hosts
+    assert refusal(TcpAddress("tcp", "10.9.9.9", 502)) == (
+        "port tcp://10.9.9.9:502: 10.9.9.9 cannot be reached: No route to host\n"
+        "  hint: its power and cable, and this box's own network: `ip route get 10.9.9.9` shows the way"
+    )
+
+
+def loss(by):
+    """What is said when by(server) ends an open connection."""
+
+    async def main():
+        lost = []
+        async with Server() as server:
+            port = TcpPort(server.address, asyncio.get_running_loop())
+            await port.open(lambda data: None, lost.append)
+            await until(lambda: server.links)
+            await by(server, port)
+            await until(lambda: lost)
+            assert port._link is None
+        assert lost[0].where == f"port {server.address}"
+        return str(lost[0]).removeprefix(lost[0].where + ": "), len(lost)
+
+    return run(main())
+
+
+def test_closed_by_the_other_side():
+    async def closes(server, port):
+        server.links[0].close()
+
+    assert loss(closes) == (
+        "lost: closed by the other side\n"
+        "  hint: many devices serve one client alone: is another program connected to it?",
+        1,
+    )
+
+
+def test_reset_by_the_other_side():
+    async def resets(server, port):
+        server.links[0].transport.abort()
+
+    assert "closed by the other side" in loss(resets)[0]
+
+
+def test_gone_without_a_word():
+    """What the kernel says when TCP_USER_TIMEOUT or the keepalive ends a connection."""
+
+    class Gone:
+        def fileno(self):
+            return -1
+
+        def recv(self, size):
+            raise OSError(errno.ETIMEDOUT, "Connection timed out")
+
+        def close(self):
+            pass
+
+    async def main():
+        lost = []
+        async with Server() as server:
+            port = TcpPort(server.address, asyncio.get_running_loop())
+            await port.open(lambda data: None, lost.append)
+            link, port._link = port._link, Gone()
+            port._loop.remove_reader(link.fileno())
+            port._loop.remove_reader = lambda handle: None
+            port._readable()
+            link.close()
+        return str(lost[0])
+
+    assert "lost: the other side has gone without a word" in run(main())
+
+
+def test_a_peer_that_reads_nothing_is_a_lost_port():
+    async def main():
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            address = TcpAddress("rtu+tcp", *deaf.getsockname())
+            port = TcpPort(address, asyncio.get_running_loop())
+            await port.open(lambda data: None, lambda error: None)
+            try:
+                for _ in range(1000):
+                    port.write(bytes(100_000))
+                what = "took all"
+            except PortError as error:
+                what = error.what
+            port.close()
+        return what
+
+    assert run(main()).endswith("of 100000 bytes: the other side reads nothing")
+
+
+def test_a_write_to_a_connection_that_was_reset():
+    async def main():
+        async with Server() as server:
+            port = TcpPort(server.address, asyncio.get_running_loop())
+            await port.open(lambda data: None, lambda error: None)
+            port._link.shutdown(socket.SHUT_WR)
+            with pytest.raises(PortError, match="cannot write: Broken pipe"):
+                port.write(b"ask")
+            port.close()
+
+    run(main())
+
+
+# -- the line over it ---------------------------------------------------------------------------
+
+ADDRESSES = range(1, 17)  # enough to be asked while the dead among them rest
+
+
+def asks(request):
+    return [(yield request)]
+
+
+def on_a_line(use, silent_limit_s=0.2):
+    """use(line, server, said) with a line to a server; said: what was reported."""
+
+    async def main():
+        said = []
+        async with Server() as server:
+            line = Line(
+                "a",
+                TcpPort(server.address, asyncio.get_running_loop()),
+                Timing(115200, 10),
+                report=lambda what, detail: said.append((what, detail)),
+                silent_limit_s=silent_limit_s,
+            )
+            for address in ADDRESSES:
+                line.attach(address, (), timeout_ms=30.0, retries=0)
+            task = asyncio.create_task(line.run())
+            try:
+                await until(lambda: line.is_open)
+                await use(line, server, said)
+            finally:
+                task.cancel()
+
+    run(main())
+
+
+async def poll(line, address=1):
+    """A poll's value, or what went wrong."""
+    try:
+        return (await line.converse(address, asks(ReadRegisters(address, 3, 8, 1)))).result[0]
+    except (NoAnswer, PortError) as failure:
+        await asyncio.sleep(0.01)
+        return failure
+
+
+async def poll_until(line, condition):
+    async with asyncio.timeout(10):
+        for address in itertools.cycle(ADDRESSES):
+            if condition(await poll(line, address)):
+                return
+
+
+def test_a_server_that_goes_and_returns():
+    async def use(line, server, said):
+        assert await poll(line) == (7,)
+        await server.__aexit__()
+        await until(lambda: not line.is_open)
+        assert isinstance(await poll(line), PortError)
+        async with Server(server.port):
+            await until(lambda: line.is_open)
+            assert [what for what, _ in said] == ["port lost"], "an open connection proves nothing"
+            assert await poll(line) == (7,)
+            assert [what for what, _ in said] == ["port lost", "port open"]
+            assert line.trouble == ""
+
+    on_a_line(use)
+
+
+def test_a_connection_that_leads_nowhere_is_opened_anew_and_said_once():
+    async def use(line, server, said):
+        assert await poll(line) == (7,)
+        server.says = False  # the server keeps the connection and has lost its serial side
+        await poll_until(line, lambda _: server.accepted == 4)
+        assert [what for what, _ in said] == ["port lost"]
+        assert said[0][1] == (
+            f"port {server.address}: connected, but nothing has come over it for 0.2 s, whomever the line"
+            " asked\n  hint: what lies behind it: power, serial settings, wiring; it is opened anew until"
+            " something comes"
+        )
+        assert line.trouble == said[0][1]
+        server.says = True
+        await poll_until(line, lambda value: value == (7,))
+        assert [what for what, _ in said] == ["port lost", "port open"]
+
+    on_a_line(use)
+
+
+def test_answers_keep_a_connection_and_so_does_having_nothing_to_ask():
+    async def use(line, server, said):
+        end = asyncio.get_running_loop().time() + 0.5
+        while asyncio.get_running_loop().time() < end:
+            assert await poll(line) == (7,)
+        await asyncio.sleep(0.5)
+        assert (server.accepted, said) == (1, [])
+
+    on_a_line(use)
+
+
+def test_a_server_that_takes_one_client_alone_is_not_besieged():
+    """It accepts and closes at once: said once, and tried at growing pauses."""
+
+    async def use(line, server, said):
+        server.clients = 0
+        server.links[0].close()
+        await until(lambda: server.accepted == 4)
+        began = asyncio.get_running_loop().time()
+        await until(lambda: server.accepted == 5)
+        assert asyncio.get_running_loop().time() - began >= 0.5
+        assert [what for what, _ in said] == ["port lost"]
+        assert "is another program connected to it?" in line.trouble
+
+    on_a_line(use)
