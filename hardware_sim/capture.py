@@ -33,6 +33,7 @@ VERDICTS = (
     "damaged",
     "late",
     "noise",
+    "heard",
     "foreign",
     "echo",
     "lost",

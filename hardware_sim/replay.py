@@ -15,6 +15,7 @@ from hardware_sim.wire import Reply, bits_per_character
 
 __all__ = ["Burst", "Replay", "load_capture", "outcomes"]
 
+NOT_CAUSED = ("echo", "heard")  # the line makes its echo; what comes unasked answers no question
 UNTOUCHED = ("answered", "refused")  # as it should be: everything else is counted as a fault
 
 
@@ -49,7 +50,7 @@ def outcomes(found: Capture) -> dict[bytes, list[tuple[Burst, ...]]]:
     for entry in found.entries:
         if entry.sent:
             asked.append(Asked(entry, []))
-        elif entry.data and entry.verdict != "echo" and (owner := _owner(entry, asked)) is not None:
+        elif entry.data and entry.verdict not in NOT_CAUSED and (owner := _owner(entry, asked)) is not None:
             delay_ms = max(0.0, entry.at_ms - owner.entry.end_ms)
             owner.bursts.append(Burst(delay_ms, entry.data, entry.verdict))
     answers: dict[bytes, list[tuple[Burst, ...]]] = {}
