@@ -1,14 +1,16 @@
-"""Bayern-Hessen (Gesytec) protocol: STX text ETX BCC, ASCII, an address in three digits.
+"""Bayern-Hessen (Gesytec) protocol: STX text ETX BCC or STX text CR, ASCII, an address in three digits.
 
 The block check is the XOR of every character from STX to ETX, both included, sent as two hex
-digits. Source: Thermo 5028i and 5030i manuals (Gesytec), Ecotech Serinus manual p. 169, whose
-printed span command recomputes.
+digits. The form that ends by CR has no check, and is answered in kind. Source: Thermo 5028i manual
+p. 318-322 and 5030i p. 391-396 (Gesytec), Ecotech Serinus 40 manual p. 143-145, Serinus 44 p. 169,
+whose printed span command recomputes.
 """
 
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
+from drivers.wire.text import TextRequest
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
 else:
     Item = namedtuple("Item", ("address", "value", "operation", "error", "serial"))
 
-__all__ = ["DataRequest", "Item", "block_check", "framed", "parse_items"]
+__all__ = ["Control", "DataRequest", "Item", "block_check", "ended", "framed", "parse_items"]
 
-STX, ETX = 0x02, 0x03
+STX, ETX, CR = 0x02, 0x03, 0x0D
 ITEM_FIELDS = 5  # address, value, operation status, error status, serial number
 ITEM_BYTES = 31  # " aaa +mmmm+ee ss ff serialnumb" with its blanks, rounded up
 FRAME_BYTES = 8  # STX MDnn ETX and the block check, around the items
 MAX_ITEMS = 99  # two digits count them
+CONTROLS = ("M", "N", "K", "S")
 
 
 def block_check(frame: "Buffer") -> bytes:
@@ -45,6 +48,11 @@ def framed(text: str) -> bytes:
     """The frame that carries `text`, with its block check."""
     frame = bytes((STX,)) + text.encode() + bytes((ETX,))
     return frame + block_check(frame)
+
+
+def ended(text: str) -> bytes:
+    """The frame that carries `text` without a check."""
+    return bytes((STX,)) + text.encode() + bytes((CR,))
 
 
 def parse_number(word: str) -> float:
@@ -94,52 +102,92 @@ def parse_items(text: str) -> "list[Item]":
     return items
 
 
-class DataRequest(Request):
-    """`DA`: all measured values of the instrument at `address` (0..999), with block check.
+def padded(address: "int | None", blanks: bool) -> str:
+    """Three digits, or as many characters with leading blanks; nothing for None. Raises ValueError."""
+    if address is None:
+        return ""
+    if not 0 <= address <= 999:
+        raise ValueError("Bayern-Hessen address %d is not within 0..999" % address)
+    return ("%3d" if blanks else "%03d") % address
+
+
+class DataRequest(TextRequest):
+    """`DA`: all measured values of the instrument at `address` (0..999), as a list of Items.
+
+    address: None sends none, which only an instrument alone on its line may be asked. checked:
+    with block check; else the question and the answer end by CR, and damage to a digit is not
+    noticed. blanks: the address is padded by blanks instead of zeros; the answer may do either.
+    Raises ValueError for what cannot be asked.
 
     The instrument's values carry consecutive addresses, its own first; the answer is taken
     only from there, so a neighbour's late answer is never this one's.
     """
 
-    address: int
+    head = b"\x02MD"
     longest = 4 + 2 + MAX_ITEMS * ITEM_BYTES
 
-    def __init__(self, address: int, items: int) -> None:
-        if not 0 <= address <= 999:
-            raise ValueError("Bayern-Hessen address %d is not within 0..999" % address)
+    def __init__(self, address: "int | None", items: int, checked: bool = True, blanks: bool = False) -> None:
         if not 1 <= items <= MAX_ITEMS:
             raise ValueError("%d values expected, an answer carries 1..99" % items)
+        self.text = "DA" + padded(address, blanks)
         self.address = address
         self.items = items
+        self.checked = checked
+        self.mark, self.behind = (bytes((ETX,)), 2) if checked else (bytes((CR,)), 0)
         self.expected = FRAME_BYTES + items * ITEM_BYTES
         self.shape = "DA"
 
     def encode(self) -> bytes:
-        return framed("DA%03d" % self.address)
+        return framed(self.text) if self.checked else ended(self.text)
 
-    def length(self, buf: "Buffer") -> "int | None":
-        end = buf.find(bytes((ETX,)))
-        return None if end < 0 else end + 3
+    def check_head(self, buf: "Buffer") -> None:
+        super().check_head(buf)
+        other = bytes((CR if self.checked else ETX,))
+        at, end = buf.find(other), buf.find(self.mark)
+        if at >= 0 and (end < 0 or at < end):
+            forms = ("CR", "ETX and block check")
+            raise WireError("end of the answer", forms[self.checked], forms[not self.checked])
 
-    def parse(self, buf: "Buffer") -> "list[Item] | None":
-        """The values. None while bytes are missing; WireError as soon as they cannot fit."""
-        for at, want in enumerate((STX, 0x4D, 0x44)[: len(buf)]):  # STX M D
-            if buf[at] != want:
-                raise WireError("STX" if at == 0 else "answer", want, buf[at])
-        size = self.length(buf)
-        if size is None or len(buf) < size:
-            if len(buf) > self.longest:
-                raise WireError("ETX", "within %d bytes" % self.longest, "none")
-            return None
-        due, got = block_check(buf[: size - 2]), bytes(buf[size - 2 : size])
-        if due != got.upper():
-            raise WireError("block check", due.decode(), repr(got))
-        text = bytes(buf[1 : size - 3])
-        if any(byte > 0x7F for byte in text):
-            raise WireError("text", "ASCII", "a byte above 0x7F")
-        found = parse_items(text.decode())
+    def value(self, text: str, frame: bytes) -> "list[Item]":
+        if self.checked:
+            due, got = block_check(frame[:-2]), frame[-2:]
+            if due != got.upper():
+                raise WireError("block check", due.decode(), repr(got))
+        found = parse_items("MD" + text)
         if len(found) != self.items:
             raise WireError("values", self.items, len(found))
-        if found[0].address != self.address:
+        if self.address is not None and found[0].address != self.address:
             raise WireError("address", self.address, found[0].address)
         return found
+
+
+class Control(Request):
+    """`ST`: M measure, N zero (a filter change on 5028i and 5030i), K span, S background check (Serinus).
+
+    Never asked twice. No source prints an answer: silence is none, and the driver reads the state
+    back. An instrument ignores what is not for it, or not of its form. Arguments as in DataRequest.
+    """
+
+    longest = 1
+    repeatable = False
+    may_be_silent = True
+
+    def __init__(
+        self, address: "int | None", control: str, checked: bool = True, blanks: bool = False
+    ) -> None:
+        if control not in CONTROLS:
+            raise ValueError("Bayern-Hessen control %r is none of %s" % (control, ", ".join(CONTROLS)))
+        self.text = "ST%s %s" % (padded(address, blanks), control)
+        self.address = address
+        self.checked = checked
+        self.shape = "ST"
+
+    def encode(self) -> bytes:
+        return framed(self.text) if self.checked else ended(self.text)
+
+    def length(self, buf: "Buffer") -> None:
+        return None
+
+    def parse(self, buf: "Buffer") -> None:
+        if buf:
+            raise WireError("answer to %s" % self.text, "none", buf[0])

@@ -25,6 +25,8 @@ KINDS = {  # what a listed frame may be in a table
 COVERED = (
     "modbus-rtu",
     "ak",
+    "bayern-hessen",
+    "c-link",
 )
 # Frames of the list that no table can hold, by number, and why.
 UNUSABLE: dict[int, str] = {}
