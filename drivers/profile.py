@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     # table, index in it (0 for [profile]), key, what is wrong, hint
     Fault = tuple[str, int, str, str, str]
 
-__all__ = ["CLASSES", "KEYS", "ORDERS", "TYPES", "faults", "resolve"]
+__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "TYPES", "faults", "resolve"]
 
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
-TABLES = ("holding", "input")
+BIT_TABLES = ("coil", "discrete")
+TABLES = ("holding", "input") + BIT_TABLES
 FLAGS = ("S", "M", "C", "F", "B", "D", "T", "N")
 TYPES = (  # name, registers, struct format
     ("int16", 1, ">h"),
@@ -28,7 +29,8 @@ TYPES = (  # name, registers, struct format
     ("uint64", 4, ">Q"),
     ("float64", 4, ">d"),
 )
-TYPE_NAMES = tuple([name for name, _, _ in TYPES])
+BIT = "bit"  # the only type in a table of bits, and in no other
+TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT,)
 CLASSES = (
     "voc-pid",
     "voc-fid",
@@ -58,6 +60,7 @@ KEYS = (
             ("class", "string", False),
             ("protocol", "string", True),
             ("max_registers", "integer", False),
+            ("max_bits", "integer", False),
             ("max_gap", "integer", False),
             ("sources", "strings", False),
             ("confidence", "string", False),
@@ -187,7 +190,7 @@ CHOICES = (
     ("order", ORDERS),
     ("table", TABLES),
 )
-LIMITS = (("max_registers", 1, 125), ("max_gap", 0, 124), ("register", 0, 65535))
+LIMITS = (("max_registers", 1, 125), ("max_bits", 1, 2000), ("max_gap", 0, 124), ("register", 0, 65535))
 
 
 def _value_faults(
@@ -207,6 +210,8 @@ def _value_faults(
         room = profile["profile"].get("max_registers") if isinstance(profile.get("profile"), dict) else None
         if isinstance(room, int) and registers_of(value) > room:
             yield "a %s does not fit into max_registers = %d" % (value, room), ""
+    for what, hint in _bit_faults(table, key, row):
+        yield what, hint
     if key == "divisor" and value == 0:
         yield "a value cannot be divided by 0", ""
     if key == "channels":
@@ -221,6 +226,26 @@ def _value_faults(
                 'for example { %s, flag = "D", condition = "lamp" }'
                 % ("is = 4" if key == "values" else "bit = 4"),
             )
+
+
+def _bit_faults(table: str, key: str, row: "dict[str, Any]") -> "Iterator[tuple[str, str]]":
+    """What fits only registers, or only bits. A `$setting` may yet be either."""
+    where, what = row.get("table"), row.get("type")
+    if table == "setting" or where not in TABLES or what not in TYPE_NAMES:
+        return
+    if key == "type" and (what == BIT) != (where in BIT_TABLES):
+        yield (
+            "%r does not fit the table %r" % (what, where),
+            "%s hold bits, %s hold registers"
+            % (
+                " and ".join(BIT_TABLES),
+                " and ".join(TABLES[: -len(BIT_TABLES)]),
+            ),
+        )
+    if what == BIT and key == "order":
+        yield "a bit has no order", "leave it out"
+    if what == BIT and key == "bits":
+        yield "a bit has no bits", 'use values = [{ is = 1, flag = "D" }, { is = 0, flag = "N" }]'
 
 
 def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
@@ -239,7 +264,9 @@ def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
 
 
 def registers_of(type_name: str) -> int:
-    """Registers that a value of this type takes."""
+    """Registers that a value of this type takes; a bit takes one place among the bits."""
+    if type_name == BIT:
+        return 1
     for name, registers, _ in TYPES:
         if name == type_name:
             return registers

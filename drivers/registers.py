@@ -1,71 +1,97 @@
 """The driver of every instrument that is a register map: a profile, and nothing else.
 
-Neighbouring registers are coalesced into one question within the device's limits; what a block
-says is decoded by type and order, scaled, and flagged by the profile's status registers.
+Neighbouring registers, or bits, are coalesced into one question within the device's limits; what a
+block says is decoded by type and order, scaled, and flagged by the profile's status registers.
 """
 
 import struct
 from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
-from drivers.profile import TYPES, faults, registers_of, resolve
+from drivers.profile import BIT, BIT_TABLES, TYPES, faults, registers_of, resolve
 from drivers.sample import OVER_RANGE, judged
-from drivers.wire.modbus_rtu import MAX_REGISTERS, READ_HOLDING, READ_INPUT, ReadRegisters
+from drivers.wire.modbus_pdu import (
+    MAX_BITS,
+    MAX_REGISTERS,
+    READ_COILS,
+    READ_DISCRETE,
+    READ_HOLDING,
+    READ_INPUT,
+    ReadBits,
+    ReadRegisters,
+)
+from drivers.wire.modbus_rtu import RtuRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from drivers.exchange import Conversation
+    from drivers.exchange import Conversation, Request
     from drivers.sample import Sample
+    from drivers.wire.modbus_pdu import Pdu
+
+    Framing = Callable[[int, Pdu], Request]  # RtuRequest, AsciiRequest, or a TcpFraming
 
 __all__ = ["GATEWAY_CODES", "RegisterDriver", "decode", "faults", "resolve"]
 
 GATEWAY_CODES = (10, 11)  # the gateway speaks, not the instrument: no communication
+FUNCTIONS = {"coil": READ_COILS, "discrete": READ_DISCRETE, "holding": READ_HOLDING, "input": READ_INPUT}
+ITEMS = {
+    "coil": "coil",
+    "discrete": "discrete input",
+    "holding": "holding register",
+    "input": "input register",
+}
 
 
 class Block:
-    """Registers that one question reads, and the fields that lie in them."""
+    """Registers (or bits) that one question reads, and the fields that lie in them."""
 
-    def __init__(self, table: str, field: "dict[str, Any]") -> None:
-        self.table = table
+    def __init__(self, field: "dict[str, Any]") -> None:
+        self.table = field["table"]
         self.start = field["register"]
         self.end = field["register"] + registers_of(field["type"])
         self.fields = [field]
 
-    def admits(self, field: "dict[str, Any]", max_registers: int, max_gap: int) -> bool:
+    def admits(self, field: "dict[str, Any]", most: int, max_gap: int) -> bool:
+        """most: registers, or bits, that one question may ask for."""
         start: int = field["register"]
         end = start + registers_of(field["type"])
         near = start - self.end <= max_gap
-        fits = max(end, self.end) - self.start <= max_registers
+        fits = max(end, self.end) - self.start <= most
         return near and fits and bool(field["table"] == self.table)
 
     def add(self, field: "dict[str, Any]") -> None:
         self.end = max(self.end, field["register"] + registers_of(field["type"]))
         self.fields.append(field)
 
-    def request(self, address: int) -> ReadRegisters:
-        function = READ_INPUT if self.table == "input" else READ_HOLDING
-        return ReadRegisters(address, function, self.start, self.end - self.start)
+    def pdu(self) -> "Pdu":
+        kind = ReadBits if self.table in BIT_TABLES else ReadRegisters
+        return kind(FUNCTIONS[self.table], self.start, self.end - self.start)
 
 
-def blocks(fields: "list[dict[str, Any]]", max_registers: int, max_gap: int) -> "list[Block]":
+def blocks(fields: "list[dict[str, Any]]", limits: "dict[str, Any]") -> "list[Block]":
     """The fewest questions in register order that read all fields within the device's limits."""
+    max_registers, max_bits = limits.get("max_registers", MAX_REGISTERS), limits.get("max_bits", MAX_BITS)
     found: list[Block] = []
     for field in sorted(fields, key=lambda field: (field["table"], field["register"])):
-        if found and found[-1].admits(field, max_registers, max_gap):
+        most = max_bits if field["table"] in BIT_TABLES else max_registers
+        if found and found[-1].admits(field, most, limits.get("max_gap", 0)):
             found[-1].add(field)
         else:
-            found.append(Block(field["table"], field))
+            found.append(Block(field))
     return found
 
 
 def decode(registers: "tuple[int, ...] | list[int]", type_name: str, order: str) -> "int | float":
-    """The number in these registers (0..65535 each, as received).
+    """The number in these registers (0..65535 each, as received); 0 or 1 of a bit.
 
     order: ABCD high word and high byte first; CDAB low word first; BADC low byte first;
     DCBA both. 64-bit types follow the same two rules.
     """
     words = list(registers)
+    if type_name == BIT and len(words) == 1:
+        return int(words[0])
     if order in ("CDAB", "DCBA"):
         words.reverse()
     if order in ("BADC", "DCBA"):
@@ -93,27 +119,31 @@ def shortest(number: float) -> float:
 class RegisterDriver:
     """One instrument described by a profile.
 
-    address: Modbus 1..247. settings: what the profile's source leaves open. Raises ValueError
-    for a missing setting or an address out of range.
+    address: Modbus 1..247, over TCP 0..255. settings: what the profile's source leaves open.
+    framing: makes a Request of an address and a PDU; called for each question asked, since a
+    TcpFraming numbers them. Raises ValueError for a missing setting or an address out of range.
     """
 
-    def __init__(self, address: int, profile: "dict[str, Any]", settings: "dict[str, Any]") -> None:
+    def __init__(
+        self,
+        address: int,
+        profile: "dict[str, Any]",
+        settings: "dict[str, Any]",
+        framing: "Framing" = RtuRequest,
+    ) -> None:
         whole = resolve(profile, settings)
-        limits = whole["profile"]
         self.address = address
+        self._framing = framing
         self._channels = whole["channel"]
         self._statuses = whole["status"]
-        self._blocks = blocks(
-            self._channels + self._statuses,
-            limits.get("max_registers", MAX_REGISTERS),
-            limits.get("max_gap", 0),
-        )
-        self._requests = [block.request(address) for block in self._blocks]
+        self._blocks = blocks(self._channels + self._statuses, whole["profile"])
+        self._pdus = [block.pdu() for block in self._blocks]
         self.channels = tuple([(channel["name"], channel["unit"]) for channel in self._channels])
+        self.questions()  # an address out of range is found now, not at the first poll
 
-    def questions(self) -> "tuple[ReadRegisters, ...]":
+    def questions(self) -> "tuple[Request, ...]":
         """The questions that `measure` asks, in order."""
-        return tuple(self._requests)
+        return tuple([self._framing(self.address, pdu) for pdu in self._pdus])
 
     def measure(self) -> "Conversation":
         """One question a block; returns a Sample per channel.
@@ -124,9 +154,9 @@ class RegisterDriver:
         raw: dict[str, int | float] = {}
         failed: dict[str, tuple[str, str]] = {}
         answered = False
-        for block, request in zip(self._blocks, self._requests):
+        for block, pdu in zip(self._blocks, self._pdus):
             try:
-                registers = yield request
+                registers = yield self._framing(self.address, pdu)
             except Refused as refusal:
                 answered = True
                 flag = "B" if refusal.code in GATEWAY_CODES else "D"
@@ -201,6 +231,8 @@ def stated(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str
 
 
 def _where(block: Block) -> str:
+    """As in "holding registers 8..11", "coil 3"."""
     last = block.end - 1
-    span = "register %d" % block.start if last == block.start else "registers %d..%d" % (block.start, last)
-    return "%s %s" % (block.table, span)
+    if last == block.start:
+        return "%s %d" % (ITEMS[block.table], last)
+    return "%ss %d..%d" % (ITEMS[block.table], block.start, last)

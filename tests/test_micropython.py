@@ -57,9 +57,10 @@ SETTINGS = {
 
 
 def reply_to(question):
-    values = [(question.start * 31 + at * 7919) & 0x7FFF for at in range(question.count)]
-    body = bytes((question.address, question.function, 2 * question.count))
-    return with_crc(body + struct.pack(f">{question.count}H", *values))
+    pdu = question.pdu
+    values = [(pdu.start * 31 + at * 7919) & 0x7FFF for at in range(pdu.count)]
+    body = bytes((question.address, pdu.function, 2 * pdu.count))
+    return with_crc(body + struct.pack(f">{pdu.count}H", *values))
 
 
 def profile_vector(name):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from drivers import catalogue
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.registers import RegisterDriver, decode, faults
-from drivers.wire.modbus_rtu import ReadRegisters
+from drivers.wire.modbus_ascii import AsciiRequest, framed
+from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
+from drivers.wire.modbus_tcp import TcpFraming
 
 
 def profile(*channels, status=(), **limits):
@@ -54,14 +56,14 @@ def test_gaps_and_limits_of_the_device(max_gap, max_registers, questions):
         ),
         {},
     )
-    assert [(q.start, q.count) for q in driver.questions()] == questions
+    assert [(q.pdu.start, q.pdu.count) for q in driver.questions()] == questions
 
 
 def test_tables_are_never_mixed():
     driver = RegisterDriver(
         1, profile({"name": "a", "register": 0}, {"name": "b", "register": 1, "table": "input"}), {}
     )
-    assert [(q.function, q.start) for q in driver.questions()] == [(3, 0), (4, 1)]
+    assert [(q.pdu.function, q.pdu.start) for q in driver.questions()] == [(3, 0), (4, 1)]
 
 
 @given(
@@ -73,12 +75,130 @@ def test_every_field_is_read_once_and_limits_are_kept(starts, max_gap, max_regis
     channels = [{"name": f"c{at}", "register": at, "type": "uint32"} for at in starts]
     driver = RegisterDriver(1, profile(*channels, max_gap=max_gap, max_registers=max_registers), {})
     for question in driver.questions():
-        assert question.count <= max_registers
+        assert question.pdu.count <= max_registers
     for at in starts:
-        holding = [q for q in driver.questions() if q.start <= at and at + 2 <= q.start + q.count]
+        holding = [q for q in driver.questions() if q.pdu.start <= at and at + 2 <= q.pdu.start + q.pdu.count]
         assert holding, f"register {at} is read by nobody"
-    samples = play(driver, *[tuple(range(q.count)) for q in driver.questions()])
+    samples = play(driver, *[tuple(range(q.pdu.count)) for q in driver.questions()])
     assert [sample.channel for sample in samples] == [f"c{at}" for at in starts]
+
+
+BIT = {"table": "coil", "type": "bit"}
+
+
+def test_bits_are_read_as_bits_and_coalesced_within_their_own_limit():
+    driver = RegisterDriver(
+        1,
+        profile(
+            {**BIT, "name": "pump", "register": 16},
+            {**BIT, "name": "fan", "register": 20},
+            {**BIT, "name": "far", "register": 24},
+            {**BIT, "name": "door", "register": 16, "table": "discrete"},
+            {"name": "v", "register": 16},
+            max_gap=3,
+            max_bits=8,
+            max_registers=1,
+        ),
+        {},
+    )
+    assert [(q.pdu.function, q.pdu.start, q.pdu.count) for q in driver.questions()] == [
+        (1, 16, 5),
+        (1, 24, 1),
+        (2, 16, 1),
+        (3, 16, 1),
+    ]
+    samples = play(driver, (True, False, False, False, True), (False,), (True,), (7,))
+    assert [(s.channel, s.value, s.flag) for s in samples] == [
+        ("pump", 1.0, "N"),
+        ("fan", 1.0, "N"),
+        ("far", 0.0, "N"),
+        ("door", 1.0, "N"),
+        ("v", 7.0, "N"),
+    ]
+
+
+def test_a_bit_speaks_through_its_frame():
+    """The specification's coils 20..38 (6.1): CD 6B 05, the lowest bit of the first byte first."""
+    rows = [{**BIT, "name": f"c{at}", "register": at} for at in range(19, 38)]
+    driver = RegisterDriver(17, profile(*rows), {})
+    (question,) = driver.questions()
+    assert question.encode() == with_crc(bytes.fromhex("11 01 00 13 00 13"))
+    states = question.parse(with_crc(bytes.fromhex("11 01 03 CD 6B 05")))
+    samples = play(driver, states)
+    assert "".join(f"{sample.value:g}" for sample in samples) == "1011001111010110101"
+
+
+def test_a_bit_status_flags_its_channels():
+    driver = RegisterDriver(
+        1,
+        profile(
+            {"name": "v", "register": 0},
+            status=[
+                {
+                    "name": "lamp",
+                    "table": "discrete",
+                    "type": "bit",
+                    "register": 5,
+                    "values": [{"is": 1, "flag": "D", "condition": "lamp out"}, {"is": 0, "flag": "N"}],
+                }
+            ],
+        ),
+        {},
+    )
+    (good,) = play(driver, (False,), (7,))
+    (bad,) = play(driver, (True,), (7,))
+    (silent,) = play(driver, Refused(2, "illegal data address"), (7,))
+    assert (good.flag, good.conditions) == ("N", ())
+    assert (bad.flag, bad.conditions) == ("D", ("lamp out",))
+    assert silent.conditions == ("refused with 0x02 (illegal data address) at discrete input 5",)
+
+
+def test_several_bits_that_are_refused_are_named():
+    driver = RegisterDriver(1, profile(*[{**BIT, "name": f"c{at}", "register": at} for at in range(4)]), {})
+    samples = play(driver, Refused(2, "illegal data address"))
+    assert {s.conditions for s in samples} == {
+        ("refused with 0x02 (illegal data address) at coils 0..3",),
+    }
+
+
+WHOLE = profile({"name": "v", "register": 8, "type": "uint32"})
+ANSWER = bytes.fromhex("03 04 00 00 00 D1")  # RAEGuard 3 manual p. 81: 209
+
+
+@pytest.mark.parametrize(
+    ("framing", "asked", "answer"),
+    [
+        (RtuRequest, "01 03 00 08 00 02 45 C9", with_crc(b"\x01" + ANSWER)),
+        (AsciiRequest, b":010300080002F2\r\n".hex(), framed(b"\x01" + ANSWER)),
+        (TcpFraming(6), "00 07 00 00 00 06 01 03 00 08 00 02", bytes.fromhex("000700000007 01") + ANSWER),
+    ],
+)
+def test_a_profile_in_every_framing(framing, asked, answer):
+    talk = RegisterDriver(1, WHOLE, {}, framing).measure()
+    question = next(talk)
+    assert question.encode() == bytes.fromhex(asked)
+    with pytest.raises(StopIteration) as end:
+        talk.send(question.parse(answer))
+    assert [sample.value for sample in end.value.value] == [209.0]
+
+
+def test_over_tcp_each_poll_asks_under_new_numbers():
+    driver = RegisterDriver(255, profile({"name": "a", "register": 0}), {}, TcpFraming(0xFFFF))
+    keys = {next(driver.measure()).encode()[:2] for _ in range(3)}
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    ("framing", "address", "text"),
+    [
+        (RtuRequest, 0, "Modbus address 0 is not within 1..247"),
+        (AsciiRequest, 248, "Modbus address 248 is not within 1..247"),
+        (TcpFraming(0), 256, "Modbus unit 256 is not within 0..255"),
+    ],
+)
+def test_an_address_is_the_framing_s_to_judge(framing, address, text):
+    with pytest.raises(ValueError, match=text):
+        RegisterDriver(address, WHOLE, {}, framing)
 
 
 WORDS = (0x1122, 0x3344)
@@ -284,8 +404,11 @@ def test_every_named_profile_is_without_fault_and_sourced(name):
         assert loaded["profile"]["confidence"] in "AB"
 
 
-ALL_TYPES = "int16, uint16, int32, uint32, float32, int64, uint64, float64"
+ALL_TYPES = "int16, uint16, int32, uint32, float32, int64, uint64, float64, bit"
 GOOD = profile({"name": "a", "register": 0})
+HINT_BITS = 'use values = [{ is = 1, flag = "D" }, { is = 0, flag = "N" }]'
+TABLES = "holding, input, coil, discrete"
+FITS = "coil and discrete hold bits, holding and input hold registers"
 
 
 @pytest.mark.parametrize(
@@ -303,12 +426,28 @@ GOOD = profile({"name": "a", "register": 0})
         ({"divisor": 0}, ("channel", 0, "divisor", "a value cannot be divided by 0", "")),
         ({"divisor": "$scale"}, ("channel", 0, "divisor", "'$scale' names no [[setting]]", "")),
         ({"over": math.nan}, ("channel", 0, "over", "nan is not a number", "")),
-        ({"table": "coil"}, ("channel", 0, "table", "'coil' is none of holding, input", "")),
+        ({"table": "coils"}, ("channel", 0, "table", f"'coils' is none of {TABLES}", "")),
+        ({"table": "coil"}, ("channel", 0, "type", "'uint16' does not fit the table 'coil'", FITS)),
+        ({"type": "bit"}, ("channel", 0, "type", "'bit' does not fit the table 'holding'", FITS)),
+        (
+            {"table": "discrete", "type": "bit", "order": "ABCD"},
+            ("channel", 0, "order", "a bit has no order", "leave it out"),
+        ),
     ],
 )  # fmt: skip
 def test_faults_are_named(change, expected):
     broken = {**GOOD, "channel": [{**GOOD["channel"][0], **change}]}
     assert expected in list(faults(broken))
+
+
+def test_a_bit_status_has_values_and_a_limit_of_bits():
+    lamp = {"name": "lamp", "table": "coil", "type": "bit", "register": 3}
+    broken = profile({"name": "a", "register": 0}, status=[{**lamp, "bits": [{"bit": 0, "flag": "D"}]}])
+    broken["profile"]["max_bits"] = 2001
+    assert list(faults(broken)) == [
+        ("profile", 0, "max_bits", "2001 is not within 1..2000", ""),
+        ("status", 0, "bits", "a bit has no bits", HINT_BITS),
+    ]
 
 
 def test_every_fault_is_told_at_once():
