@@ -9,7 +9,7 @@ import fcntl
 import os
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["ServiceManager", "WatchdogDevice"]
 
@@ -71,14 +71,20 @@ class ServiceManager:
 class WatchdogDevice:
     """A device as /dev/watchdog: once opened, it resets the box unless it is fed or closed.
 
-    monotonic: seconds, for the pauses between attempts to open it.
+    monotonic: seconds, for the pauses between attempts to open it. timeouts_s: the times it may
+    wait, the first one that it takes.
     Source: the kernel's Documentation/watchdog/watchdog-api.rst.
     """
 
     def __init__(
-        self, path: str, monotonic: Callable[[], float], report: Report = lambda state, detail: None
+        self,
+        path: str,
+        monotonic: Callable[[], float],
+        report: Report = lambda state, detail: None,
+        timeouts_s: Sequence[int] = TIMEOUTS_S,
     ) -> None:
         self.path = path
+        self._timeouts_s = timeouts_s
         self.timeout_s: int | None = None  # as the device took it; None: its own, which it does not tell
         self._monotonic, self._report = monotonic, report
         self._handle: int | None = None
@@ -92,7 +98,7 @@ class WatchdogDevice:
         try:
             if self._handle is None:
                 self._handle = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-                self.timeout_s = _set_timeout(self._handle)
+                self.timeout_s = _set_timeout(self._handle, self._timeouts_s)
             os.write(self._handle, b"\0")
         except OSError as error:
             self._fail(error)
@@ -123,9 +129,9 @@ class WatchdogDevice:
             self._report("failing", f"{self.path}: {error.strerror}" + (f"\n  hint: {hint}" if hint else ""))
 
 
-def _set_timeout(handle: int) -> int | None:
-    """The longest time-out that the device takes, in seconds; None where it keeps its own."""
-    for timeout_s in TIMEOUTS_S:
+def _set_timeout(handle: int, timeouts_s: Sequence[int]) -> int | None:
+    """The first time-out that the device takes, in seconds; None where it keeps its own."""
+    for timeout_s in timeouts_s:
         try:
             answer = fcntl.ioctl(handle, WDIOC_SETTIMEOUT, struct.pack("i", timeout_s))
         except OSError:  # out of its range, or it has no such choice

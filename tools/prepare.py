@@ -12,6 +12,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 BUILD = os.path.join(ROOT, "build")
 MICROPYTHON = "@micropython/micropython-webassembly-pyscript@1.27.0"
+# Type stubs of two ports, of the same release. They carry names of the standard library and of each
+# other, so they must not lie on a path that Python or mypy searches.
+STUBS = (("rp2", "micropython-rp2-stubs==1.27.0.post1"), ("esp32", "micropython-esp32-stubs==1.27.0.post1"))
 PARTS = (  # command, Debian package, what it is for
     ("mosquitto", "mosquitto", "the MQTT broker that the uplink is tested against"),
     ("mbpoll", "mbpoll", "an independent Modbus master that reads the emulator"),
@@ -60,6 +63,7 @@ def parts() -> None:
     missing = [row for row in PARTS if not found(row[0])]
     if not missing and not micropython():
         missing = [("micropython", MICROPYTHON, "the interpreter of a detector head")]
+    missing += [(package, "PyPI", "what hal.machine is held against") for package in stubs()]
     for command, package, purpose in missing:
         print("fenceline: %s (%s) cannot be had here: %s" % (command, package, purpose))
     if missing and os.environ.get("CI") == "true":
@@ -94,6 +98,18 @@ def micropython() -> bool:
         if subprocess.call(npm, stdout=subprocess.DEVNULL) != 0:
             return False
     return os.path.isdir(package)
+
+
+def stubs() -> "list[str]":
+    """Fetch the stubs of MicroPython's ports into build/stubs; the packages that cannot be had."""
+    failed = []
+    for port, package in STUBS:
+        folder = os.path.join(BUILD, "stubs", port)
+        if not os.path.isfile(os.path.join(folder, "machine.pyi")):
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            if subprocess.call([*pip, "--no-deps", "--target", folder, package]) != 0:
+                failed.append(package)
+    return failed
 
 
 if __name__ == "__main__":
