@@ -6,7 +6,7 @@ Source: MODBUS over Serial Line V1.02 (2.5.1, 6.2); the PDUs are in modbus_pdu.
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
-from drivers.wire import modbus_pdu
+from drivers.wire import checks, modbus_pdu
 from drivers.wire.modbus_pdu import EXCEPTIONS, MAX_REGISTERS, READ_HOLDING, READ_INPUT
 
 if TYPE_CHECKING:
@@ -31,25 +31,9 @@ FRAME_BYTES = 3  # address and CRC, around the PDU
 ANYBODY = 255  # reserved by the standard; small relay boards and sensors answer there to whoever asks
 
 
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        crc = byte
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-        table.append(crc)
-    return tuple(table)
-
-
-CRC_TABLE = _crc_table()
-
-
 def crc16(data: "Buffer") -> int:
     """CRC-16/MODBUS of data; on the wire its low byte comes first."""
-    crc = 0xFFFF
-    for byte in data:
-        crc = crc >> 8 ^ CRC_TABLE[(crc ^ byte) & 0xFF]
-    return crc
+    return checks.crc16(data, 0xFFFF, checks.CRC_A001)
 
 
 def with_crc(body: bytes) -> bytes:

@@ -1,0 +1,53 @@
+"""Block checks that several protocols share. Each sees any single wrong byte of a frame."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivers.exchange import Buffer
+
+__all__ = ["CRC_A001", "CRC_CCITT", "crc16", "crc_letters", "to_zero", "xor"]
+
+
+def xor(data: "Buffer") -> int:
+    """Every byte exclusive-or'ed with the next, 0..255."""
+    check = 0
+    for byte in data:
+        check ^= byte
+    return check
+
+
+def to_zero(data: "Buffer") -> int:
+    """The byte that makes the sum of all bytes 0 modulo 256."""
+    return -sum(data) & 0xFF
+
+
+def _table(polynomial: int) -> tuple[int, ...]:
+    """polynomial: bits reversed, since these CRCs take each byte's lowest bit first."""
+    table = []
+    for byte in range(256):
+        crc = byte
+        for _ in range(8):
+            crc = crc >> 1 ^ polynomial if crc & 1 else crc >> 1
+        table.append(crc)
+    return tuple(table)
+
+
+CRC_A001 = _table(0xA001)  # Modbus (from 0xFFFF), SDI-12 (from 0)
+CRC_CCITT = _table(0x8408)  # UMB (from 0xFFFF)
+
+
+def crc16(data: "Buffer", start: int, table: tuple[int, ...]) -> int:
+    """A CRC of 16 bits, lowest bit first."""
+    crc = start
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]
+    return crc
+
+
+def crc_letters(data: "Buffer") -> bytes:
+    """SDI-12's CRC as three printable characters: 0x40 and four, six and six bits.
+
+    Source: SDI-12 1.4, 4.4.12; Vaisala WXT530 and Gill MaxiMet use the same.
+    """
+    crc = crc16(data, 0, CRC_A001)
+    return bytes((0x40 | crc >> 12, 0x40 | crc >> 6 & 0x3F, 0x40 | crc & 0x3F))
