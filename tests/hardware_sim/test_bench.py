@@ -190,7 +190,7 @@ NAN = float("nan")
          "  hint: use `dead` here"),
         (line(), {"profile": {"profile": {"name": "x", "protocol": "modbus"}, "channel": [
             {"name": "v", "table": "coils", "register": 0, "type": "uint16", "unit": "ppm"}]}},
-         "instrument rig: profile: channel[0].table: 'coils' is none of holding, input"),
+         "instrument rig: profile: channel[0].table: 'coils' is none of holding, input, coil, discrete"),
         (line(), {"profile": {"profile": {"name": "x", "protocol": "modbus"},
             "setting": [{"name": "divisor", "type": "number", "help": "-"}], "channel": [{"name": "v",
             "table": "input", "register": 0, "type": "uint16", "unit": "ppm", "divisor": "$divisor"}]}},
