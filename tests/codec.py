@@ -40,3 +40,17 @@ def damaged(answer, at, byte):
     if answer[at] == byte:
         return None
     return answer[:at] + bytes((byte,)) + answer[at + 1 :]
+
+
+def sees_every_wrong_byte(request, answer, but=()):
+    """Any byte of the answer replaced by any other, at every place: never a value, nor a refusal.
+
+    but: the (place, byte) pairs that the protocol's check cannot see, which must be taken as such.
+    """
+    assert said(request, answer)[0] in ("value", "refused")
+    for at in range(len(answer)):
+        for byte in range(256):
+            bad = damaged(answer, at, byte)
+            if bad is not None:
+                got = said(request, bad)
+                assert (got[0] in ("wrong", "unfinished")) == ((at, byte) not in but), (at, byte, got)

@@ -27,6 +27,9 @@ COVERED = (
     "ak",
     "bayern-hessen",
     "c-link",
+    "serial-module",
+    "aeroqual-485",
+    "aeroqual-aqm",
 )
 # Frames of the list that no table can hold, by number, and why.
 UNUSABLE: dict[int, str] = {}
