@@ -12,6 +12,7 @@ from drivers import catalogue
 from drivers.wire import modbus_identity, modbus_pdu
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
+from tests.micropython.board_cases import CASES, STARTS
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "micropython"
@@ -112,6 +113,8 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
         f"{ROOT / 'drivers'}:drivers",
         f"{ROOT / 'hal'}:hal",
         f"{ROOT / 'tests' / 'frames'}:tests/frames",
+        f"{HERE / 'scripted.py'}:tests/micropython/scripted.py",
+        f"{HERE / 'board_cases.py'}:tests/micropython/board_cases.py",
     ]
     done = subprocess.run(
         ["node", HERE / "run.mjs", PACKAGE, HERE / "on_board.py", *folders, f"{tmp_path}:vectors"],
@@ -124,6 +127,7 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
     assert "MicroPython: " in done.stdout
     tables = [path for path in (ROOT / "tests" / "frames").glob("*.py") if path.stem != "row"]
     assert f"{len(tables)} tables of frames" in done.stdout
+    assert f"{len(CASES) * len(STARTS)} cases of a board's line" in done.stdout
 
 
 def test_the_vectors_are_as_cpython_sees_them():

@@ -14,6 +14,7 @@ from drivers.wire.modbus_tcp import TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
 from tests.frames.row import check
+from tests.micropython.board_cases import CASES, STARTS
 
 with open("/app/vectors/vectors.json") as file:
     vectors = json.load(file)
@@ -157,4 +158,9 @@ for table in tables:
         check(row)
         done += 1
 print("%d tables of frames" % len(tables))
+
+for case in CASES:
+    for start_us in STARTS:
+        case(start_us)
+print("%d cases of a board's line" % (len(CASES) * len(STARTS)))
 print("MicroPython: %d vectors" % done)
