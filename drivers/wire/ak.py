@@ -59,6 +59,7 @@ class AkRequest(TextRequest):
     """
 
     address: "int | None"
+    names = ("STX", "address")
     mark = b"\x03"
     longest = 512  # an ASTF of many numbers; the manuals set no bound
 
@@ -91,7 +92,7 @@ class AkRequest(TextRequest):
     def check_head(self, buf: "Buffer") -> None:
         super().check_head(buf)
         if len(buf) > 1 and buf[1] in (STX, ETX):
-            raise WireError("byte 2 of the answer", "any character", buf[1])
+            raise WireError("byte behind STX", "any character", buf[1])
         echo = bytes(buf[2:6])
         if not self.code.encode().startswith(echo) and not UNKNOWN.encode().startswith(echo):
             raise WireError("echoed code", self.code, printable(echo))

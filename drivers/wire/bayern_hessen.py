@@ -10,6 +10,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
+from drivers.wire.checks import xor
 from drivers.wire.text import TextRequest
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ CONTROLS = ("M", "N", "K", "S")
 
 def block_check(frame: "Buffer") -> bytes:
     """Two hex digits over the frame from STX to ETX, both included."""
-    check = 0
-    for byte in frame:
-        check ^= byte
-    return b"%02X" % check
+    return b"%02X" % xor(frame)
 
 
 def framed(text: str) -> bytes:
@@ -124,6 +122,7 @@ class DataRequest(TextRequest):
     """
 
     head = b"\x02MD"
+    names = ("STX",)
     longest = 4 + 2 + MAX_ITEMS * ITEM_BYTES
 
     def __init__(self, address: "int | None", items: int, checked: bool = True, blanks: bool = False) -> None:

@@ -53,12 +53,13 @@ def decimal(word: str, name: str = "value") -> float:
 class TextRequest(Request):
     """A question whose answer ends by a mark. A protocol sets:
 
-    head: the bytes that every answer begins with; None where any will do.
-    mark: the bytes that end it; behind: how many bytes of a check follow the mark.
+    head: the bytes that every answer begins with; None where any will do. names: what they are.
+    mark: the one or two bytes that end it; behind: how many bytes of a check follow the mark.
     controls: the control characters that may stand between head and mark.
     """
 
     head: "Sequence[int | None]" = b""
+    names: "Sequence[str]" = ()
     mark = b"\r"
     behind = 0
     controls: tuple[int, ...] = ()
@@ -71,18 +72,25 @@ class TextRequest(Request):
         """Raises WireError as soon as the answer cannot be to this question."""
         for at, want in enumerate(self.head[: len(buf)]):
             if want is not None and buf[at] != want:
-                raise WireError("byte %d of the answer" % (at + 1), want, buf[at])
+                name = self.names[at] if at < len(self.names) else "byte %d of the answer" % (at + 1)
+                raise WireError(name, want, buf[at])
 
     def parse(self, buf: "Buffer") -> "Any":
         self.check_head(buf)
         size = self.length(buf)
         if (size or len(buf)) > self.longest:
             raise WireError("answer", "at most %d bytes" % self.longest, "%d" % (size or len(buf)))
-        end = len(buf) if size is None else size - self.behind - len(self.mark)
+        end = self._end_so_far(buf) if size is None else size - self.behind - len(self.mark)
         text = printable(buf[len(self.head) : end], self.controls)
         if size is None or len(buf) < size:
             return None
         return self.value(text, bytes(buf[:size]))
+
+    def _end_so_far(self, buf: "Buffer") -> int:
+        """Where the text ends that has come: a mark of two bytes may have begun behind it."""
+        end = len(buf)
+        first = self.mark[0]
+        return end - 1 if len(self.mark) == 2 and end > len(self.head) and buf[end - 1] == first else end
 
     def value(self, text: str, frame: bytes) -> "Any":
         """What a whole answer says; text: what stands between head and mark. Never None."""

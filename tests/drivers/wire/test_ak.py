@@ -63,10 +63,7 @@ def test_only_reads_are_repeatable():
 
 
 def test_another_address_is_another_instrument():
-    assert said(AkRequest("AKON", address=5), answer("AKON", 0, ["1"], 6)) == (
-        "wrong",
-        "byte 2 of the answer",
-    )
+    assert said(AkRequest("AKON", address=5), answer("AKON", 0, ["1"], 6)) == ("wrong", "address")
     assert AkRequest("AKON", 2, address=5).encode() == b"\x02\x05AKON K2\x03"
     assert AkRequest("EKAK", 1, "M1 100").encode() == b"\x02 EKAK K1 M1 100\x03"
 
@@ -95,7 +92,7 @@ def test_numbers():
 @pytest.mark.parametrize(
     ("buf", "message"),
     [
-        (b"\x05", "byte 1 of the answer: expected 0x02, got 0x05"),
+        (b"\x05", "STX: expected 0x02, got 0x05"),
         (b"\x02 ASTZ", "echoed code: expected AKON, got ASTZ"),
         (b"\x02 AKON\x03", "answer: expected AKON and the error status, got AKON"),
         (b"\x02 AKON X 5\x03", "error status: expected one digit, got X"),

@@ -30,6 +30,14 @@ COVERED = (
     "serial-module",
     "aeroqual-485",
     "aeroqual-aqm",
+    "siemens-elan",
+    "custom-0x66",
+    "horiba-370",
+    "dusttrak-ascii",
+    "megatec-q1",
+    "metone-esc",
+    "synspec-ll",
+    "baseline-byte",
 )
 # Frames of the list that no table can hold, by number, and why.
 UNUSABLE: dict[int, str] = {}
