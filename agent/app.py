@@ -19,6 +19,7 @@ from agent.rules import Threshold
 from agent.saved_state import load_state
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
+from agent.tracing import Tracing
 from agent.uplink.keeping import load_delivery
 from agent.uplink.uplink import STATE_KEY, Uplink
 from agent.version import VERSION
@@ -213,7 +214,8 @@ class Agent:
         if self.uplink is not None:
             start("uplink", self._run_uplink)
         paths = socket_paths(self.station.data_dir)
-        self.control = ControlServer(paths, {"status": self._status})
+        tracing = Tracing(self.station, self.lines, self.journal.boot)
+        self.control = ControlServer(paths, {"status": self._status, "trace": tracing.trace})
         start("control socket", self.control.run)
         start("line loads", self._measure_loads)
         start("records", self._write_records)

@@ -64,6 +64,7 @@ class Tap:
         self._wire_end: float | None = None  # of the last byte on the wire, in a record or not
         self._record_end: float | None = None
         self._question_end: float | None = None
+        self._awaited = False  # an answer to it
 
     # -- what a reader calls ----------------------------------------------------------------
 
@@ -77,8 +78,8 @@ class Tap:
         return first, list(self._records)[first - kept_from :]
 
     def settle(self, now: float) -> None:
-        """Noise is a record once it pauses: call this before reading."""
-        if self._noise and now - self._noise_end > 4 * self.char_ms:
+        """Noise is a record once it pauses and can no more be a damaged answer: call this before reading."""
+        if self._noise and not self._awaited and now - self._noise_end > 4 * self.char_ms:
             self._flush_noise()
 
     # -- what the core calls ----------------------------------------------------------------
@@ -87,6 +88,7 @@ class Tap:
         self._flush_noise()
         end = at + len(data) * self.char_ms
         self._question_end = self._wire_end = end
+        self._awaited = True
         self._add("asked", address, data, at, end=end)
 
     def heard(self, data: bytes, at: float) -> None:
@@ -111,8 +113,10 @@ class Tap:
         self._take_noise(self._ahead)
         self._flush_noise()
         data, at, end = self._take(size)
+        if verdict == "asked":  # by another master, to which this one only listens
+            self._question_end, self._awaited = end, True
         if verdict in ("answered", "refused"):
-            asked_at = self._question_end
+            asked_at, self._awaited = self._question_end, False
         rtt = None if asked_at is None else end - asked_at
         self._add(verdict, address, data, at, end=end, detail=detail, rtt=rtt)
 
@@ -123,6 +127,7 @@ class Tap:
 
     def ended(self, address: Hashable, failure: Exception, at: float) -> None:
         """The question on the wire failed. What came instead of an answer is the damaged one."""
+        self._awaited = False
         if isinstance(failure, WireError) and self._noise:
             data, start, end = self._noise, self._noise_at, self._noise_end
             self._noise = b""

@@ -14,6 +14,7 @@ from tools.commands.plan import plan
 from tools.commands.run import run
 from tools.commands.sim import sim
 from tools.commands.status import status
+from tools.commands.trace import trace
 
 __all__ = ["app", "main"]
 
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, demo, sim):
+for command in (run, check, plan, status, trace, demo, sim):
     app.command()(command)
 
 
