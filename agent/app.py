@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_station
+from agent.line_news import fault_of
 from agent.pipeline.judge import Judge, Limit, state_key
 from agent.plan import plan_lines
 from agent.polling import Poller
@@ -138,7 +139,7 @@ class Agent:
             Timing(settings.baud, framing.bits),
             echo=settings.echo,
             report=lambda what, detail, line=settings.id: self._fault(  # type: ignore[misc]
-                f"line {line}", "recovered" if what == "port open" else "failing", detail
+                *fault_of(line, what, detail)
             ),
         )
         self._meters[settings.id] = LoadMeter(self._loop.time())

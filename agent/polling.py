@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.catalogue import Driver
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.registers import GATEWAY_CODES
-from drivers.sample import Sample
+from drivers.sample import Sample, with_cause
 from hal.errors import PortError
 from hal.line import Line
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Poller"]
 
 IDLE_S = 0.25
+SECOND_MASTER = "second master"  # the condition of readings taken while another master talks
 
 
 class Poller:
@@ -37,6 +38,7 @@ class Poller:
             timeout_ms=settings.timeout_ms,
             retries=settings.retries,
             quiet_ms=settings.quiet_ms,
+            clearing=getattr(driver, "clearing", None),
         )
         self.polls = self.good = self.skipped = 0
         self.trouble = ""  # why the last poll failed
@@ -70,7 +72,7 @@ class Poller:
     async def _poll(self) -> None:
         self.polls += 1
         try:
-            samples, at = await self.line.converse(self.settings.address, self.driver.measure())
+            answer = await self.line.converse(self.settings.address, self.driver.measure())
         except (NoAnswer, WireError, PortError) as failure:
             self._failed("B", failure)
         except Refused as refusal:
@@ -78,7 +80,10 @@ class Poller:
         else:
             self.good += 1
             self.trouble = ""
-            self._take(self.settings.id, samples, at)
+            samples = answer.result
+            if answer.second_master:  # what looks like our answer may be the other master's
+                samples = [with_cause(sample, "D", SECOND_MASTER) for sample in samples]
+            self._take(self.settings.id, samples, answer.at)
 
     def _failed(self, flag: str, failure: Exception) -> None:
         self.trouble = str(failure).splitlines()[0]

@@ -49,6 +49,9 @@ def line_rows(
             "bytes_out": line.core.bytes_out,
             "bytes_in": line.core.bytes_in,
             "noise_bytes": line.core.noise_bytes,
+            "foreign_frames": line.core.foreign.frames,
+            "second_master": ", ".join(line.core.foreign.seen) if line.core.foreign.active else None,
+            "echo": {"set": line.core.echo.expected, "heard": line.core.echo.heard},
             "errors": _totals(line.core.addresses.values()),
             "plan": _planned(plans[line.id]),
         }
@@ -99,6 +102,9 @@ def instrument_rows(
             "latency_ms": None if poller.state.latency_ms is None else round(poller.state.latency_ms, 1),
             "planned_latency_ms": planned_ms[poller.settings.id],
             "wire_errors": poller.state.wire_errors,
+            "owed": len(poller.state.debts),
+            "quiet_ms": round(poller.state.quiet_ms),
+            "cleared_by_probe": poller.state.clearing is not None,
             "refusals": {str(code): count for code, count in poller.state.refusals.items()},
             **_totals([poller.state]),
             "channels": [

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     Buffer = bytes | bytearray
     # A driver's operation: yields Requests, is sent what their parse() gave, returns Samples.
     Conversation = Generator["Request", Any, list[Sample]]
+    # Anybody's whole valid frame: its bytes, whether it asks (a question), what it is for a person.
+    Frame = tuple[int, bool, str]
 else:
-    Buffer = Conversation = None
+    Buffer = Conversation = Frame = None
 
-__all__ = ["Listening", "NoAnswer", "Refused", "Request", "WireError"]
+__all__ = ["Frame", "Listening", "NoAnswer", "Refused", "Request", "WireError"]
 
 
 class WireError(Exception):
@@ -110,6 +112,15 @@ class Request:
         Raises WireError when buf cannot become the answer, Refused when it is a refusal.
         """
         raise NotImplementedError
+
+    @staticmethod
+    def whole_frame(buf: "Buffer") -> "Frame | None":
+        """The whole valid frame of this protocol that begins at buf[0], whoever sent it to whom.
+
+        By it the line notices another master. None where there is none, or where the protocol has
+        no check to tell a frame from noise by.
+        """
+        return None
 
 
 class Listening(Request):

@@ -65,6 +65,13 @@ class Block:
         self.end = max(self.end, field["register"] + registers_of(field["type"]))
         self.fields.append(field)
 
+    def splits_field(self, register: int) -> bool:
+        """Whether a read that ends before this register ends within a field."""
+        for field in self.fields:
+            if field["register"] < register < field["register"] + registers_of(field["type"]):
+                return True
+        return False
+
     def pdu(self) -> "Pdu":
         kind = ReadBits if self.table in BIT_TABLES else ReadRegisters
         return kind(FUNCTIONS[self.table], self.start, self.end - self.start)
@@ -81,6 +88,23 @@ def blocks(fields: "list[dict[str, Any]]", limits: "dict[str, Any]") -> "list[Bl
         else:
             found.append(Block(field))
     return found
+
+
+def spare(found: "list[Block]") -> "Pdu | None":
+    """A read of known registers whose answer has a length that none of these questions' has.
+
+    Whole fields where that suffices, else a part of one: what it says is not looked at. None where
+    every shorter length is taken.
+    """
+    taken = [block.pdu().shape for block in found]
+    whole: list[Pdu | None] = []
+    parts: list[Pdu | None] = []
+    for block in [block for block in found if block.table not in BIT_TABLES]:
+        for count in range(1, block.end - block.start):
+            pdu = ReadRegisters(FUNCTIONS[block.table], block.start, count)
+            if pdu.shape not in taken:
+                (parts if block.splits_field(block.start + count) else whole).append(pdu)
+    return (whole + parts + [None])[0]
 
 
 def decode(registers: "tuple[int, ...] | list[int]", type_name: str, order: str) -> "int | float":
@@ -144,6 +168,15 @@ class RegisterDriver:
     def questions(self) -> "tuple[Request, ...]":
         """The questions that `measure` asks, in order."""
         return tuple([self._framing(self.address, pdu) for pdu in self._pdus])
+
+    @property
+    def clearing(self) -> "Request | None":
+        """The question by which the line makes sure that nothing is owed any longer, if there is one.
+
+        An answer of its length can answer nothing else, and instruments answer in order.
+        """
+        pdu = spare(self._blocks)
+        return self._framing(self.address, pdu) if pdu is not None else None
 
     def measure(self) -> "Conversation":
         """One question a block; returns a Sample per channel.

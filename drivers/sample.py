@@ -3,7 +3,7 @@
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
-__all__ = ["FLAGS", "OVER_RANGE", "Sample", "judged"]
+__all__ = ["FLAGS", "OVER_RANGE", "Sample", "judged", "with_cause"]
 
 # One letter of HJ 212-2017, table 8. What is declared beats what is observed (decision 0003).
 FLAGS = "SMCFBDTN"
@@ -38,3 +38,9 @@ def judged(channel: str, value: "float | None", unit: str, causes: "list[tuple[s
         if flag in flags:
             return Sample(channel, value, unit, flag, tuple(conditions))
     return Sample(channel, value, unit, "N", tuple(conditions))
+
+
+def with_cause(sample: "Sample", flag: str, condition: str) -> "Sample":
+    """The Sample with one more thing that is wrong with it; its value and its other causes stay."""
+    stands = flag if FLAGS.find(flag) < FLAGS.find(sample.flag) else sample.flag
+    return Sample(sample.channel, sample.value, sample.unit, stands, sample.conditions + (condition,))

@@ -5,7 +5,9 @@ answer that comes late looks exactly like the answer to the next question. Each 
 question is therefore a debt of its address. While it stands, only the very same question may be
 asked there (a late answer to it is still an answer to it), or one whose answer cannot be
 mistaken for it (another `shape`). Any other question waits until the debts are settled or the
-quiet time has passed since the last question.
+quiet time has passed since the last question; where the instrument can be cleared (`clearing`), the
+line asks that question first, until its answer has come: instruments answer in order, so nothing older
+is owed behind it, however late (decisions 0004 and 0007).
 
 Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 """
@@ -28,6 +30,8 @@ DEAD_AFTER = 3  # silent questions in a row
 PROBE_MARGIN_MS = 50.0  # above what was learned: USB adapters hand bytes over in bunches
 LATENCY_DECAY = 0.98  # of the learned maximum with each answer, so that one slow answer fades
 BACK_OFF_MS = (1000.0, 2000.0, 4000.0, 8000.0)  # the last one bounds how late a return is seen
+LAPSED_MS = 60_000.0  # an answer later than this is nobody's that this master knows
+LAPSED_MAX = 8
 
 
 class Debt:
@@ -68,13 +72,20 @@ class AddressState:
         self.timeout_ms = timeout_ms
         self.retries = retries
         self.quiet_ms = max(QUIET_MS_MIN, QUIET_TIMEOUTS * timeout_ms) if quiet_ms is None else quiet_ms
+        self.questions: Sequence[Request] = ()
         self.debts: list[Debt] = []
+        self.lapsed: list[Debt] = []  # given up after the quiet time; their answers are still known
         self.last_asked_at = float("-inf")
-        self.ambiguous = False
         self.streams: list[Request] = []  # what it says unasked
+        self.mistakable: list[Hashable] = []  # the shapes that more than one of its questions has
+        self.clearing: Request | None = None
+        self.clearing_key = b""
+        self.refuses_clearing = False
+        self.doubted = False  # since a start: what an earlier master is owed is not known
         self.doubt_until = float("-inf")
         self.misses = 0
         self.resume_at = float("-inf")
+        self.exchange_ms = 0.0  # what its last answered exchange took of the line, silence included
         self.latency_ms: float | None = None  # from the request's end to the answer's last byte
         self.first_byte_ms: float | None = None  # learned: from the request's end to the first byte
         self.due_at = float("inf")  # when its next poll is due, as far as its poller has said
@@ -82,35 +93,61 @@ class AddressState:
         self.wire_errors: dict[str, int] = {}
         self.refusals: dict[int | str, int] = {}
 
-    def declare(self, questions: "Sequence[Request]") -> None:
-        """The questions this address will be asked: are there two that can be mistaken?"""
+    def declare(self, questions: "Sequence[Request]", clearing: "Request | None" = None) -> None:
+        """The questions this address will be asked: are there some that can be mistaken?
+
+        clearing: a read whose answer can be mistaken for none of theirs, or None.
+        """
         seen: dict[Hashable, bytes] = {}
+        self.questions = questions
         self.streams = [question for question in questions if question.listening]
         for question in questions:
             if question.listening:
                 continue  # nobody owes it anything
             key = question.encode()
-            if seen.setdefault(question.shape, key) != key:
-                self.ambiguous = True
+            if seen.setdefault(question.shape, key) != key and question.shape not in self.mistakable:
+                self.mistakable = self.mistakable + [question.shape]
+        if clearing is not None and self.mistakable and clearing.shape not in seen:
+            self.clearing, self.clearing_key = clearing, clearing.encode()
 
     def enter_doubt(self, now: float) -> None:
         """After a start or a reopened port: somebody may still be owed an answer here."""
-        if self.ambiguous:
+        if self.mistakable:
+            self.doubted = True
             self.doubt_until = now + self.quiet_ms
 
+    def is_doubtful(self, request: "Request", key: bytes, now: float) -> bool:
+        """Whether the next frame here might be taken for the answer to this question, and is none."""
+        if self.clearing is None:
+            self._lapse(now)
+        if self.doubted and request.shape in self.mistakable:
+            return True
+        return any(debt.key != key and debt.request.shape == request.shape for debt in self.debts)
+
     def may_ask_at(self, request: "Request", key: bytes, now: float) -> float:
-        """When this question may be asked: now, or the end of the quiet time."""
-        if now < self.doubt_until:
-            return self.doubt_until
-        if self.debts:
-            quiet_at = self.last_asked_at + self.quiet_ms
-            if now >= quiet_at:
-                self.debts = []
-            else:
-                for debt in self.debts:
-                    if debt.key != key and debt.request.shape == request.shape:
-                        return quiet_at
-        return now
+        """When this question, or the clearing one before it, may be asked: now, or after the quiet time."""
+        if self.clearing is not None or not self.is_doubtful(request, key, now):
+            return now
+        return self.doubt_until if self.doubted else self.last_asked_at + self.quiet_ms
+
+    def _lapse(self, now: float) -> None:
+        """The quiet time is over: what was owed is not waited for any longer."""
+        if now >= self.doubt_until:
+            self.doubted = False
+        if self.debts and now >= self.last_asked_at + self.quiet_ms:
+            self.lapsed = (self.lapsed + self.debts)[-LAPSED_MAX:]
+            self.debts = []
+
+    def cannot_be_cleared(self) -> None:
+        """The instrument refuses the clearing question: the quiet time has to do."""
+        self.clearing = None
+        self.refuses_clearing = True
+
+    def owed(self, now: float) -> "list[Debt]":
+        """The questions whose answers may still come, the oldest first."""
+        if self.lapsed and now - self.lapsed[-1].asked_at > LAPSED_MS:
+            self.lapsed = []
+        return self.lapsed + self.debts if self.lapsed else self.debts
 
     def on_asked(self, request: "Request", left_wire_at: float) -> None:
         self.asked += 1
@@ -131,15 +168,21 @@ class AddressState:
 
         Instruments answer in order. So an answer that cannot be mistaken proves that whatever
         was owed before it will not come; but where the same question is owed, this may be the
-        older one's answer, and then the present one is still to come.
+        older one's answer, and then the present one and those between are still to come.
         """
         self.answered += 1
         self._heard()
         self.latency_ms = now - debt.asked_at
         faded = LATENCY_DECAY * self.first_byte_ms if self.first_byte_ms is not None else 0.0
         self.first_byte_ms = max(self.latency_ms - wire_ms, faded)
-        same = [old for old in self.debts if old.key == debt.key]
-        self.debts = same[1:] + [debt] if same else []
+        self.lapsed = []
+        if debt.request.shape not in self.mistakable:
+            self.doubted = False
+        for at, old in enumerate(self.debts):
+            if old.key == debt.key:
+                self.debts = self.debts[at + 1 :] + [debt]
+                return
+        self.debts = []
 
     def on_heard(self) -> None:
         """It said something on its own: that proves nothing about what it owes."""
@@ -156,7 +199,10 @@ class AddressState:
         self.late += 1
         self._heard()
         self.quiet_ms = max(self.quiet_ms, LATE_MARGIN * (now - debt.asked_at))
-        self.debts = self.debts[self.debts.index(debt) + 1 :]
+        owed = self.lapsed + self.debts
+        still = owed[owed.index(debt) + 1 :]
+        self.lapsed = [old for old in self.lapsed if old in still]
+        self.debts = [old for old in self.debts if old in still]
 
     def on_silent(self, request: "Request", now: float) -> None:
         """One question stayed without an answer. Enough of them, and the address is dead.

@@ -38,7 +38,9 @@ class TcpTiming(Timing):
 class Job:
     """One conversation on its way: `result` or `error` is set when it is `done`.
 
-    at: when the last byte of its latest answer came (None before the first).
+    at: when the last byte of its latest answer came (None before the first); wait_ms: how long its
+    question on the wire may stay without an answer; second_master: another master was heard while it
+    ran, so that its values may be somebody else's.
     """
 
     def __init__(self, state: "AddressState", conversation: "Conversation") -> None:
@@ -48,7 +50,9 @@ class Job:
         self.key = b""
         self.tries = 0
         self.not_before = float("-inf")
+        self.wait_ms = state.timeout_ms
         self.at: float | None = None
+        self.second_master = False
         self.result: Any = None
         self.error: Exception | None = None
         self.done = False

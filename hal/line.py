@@ -23,15 +23,20 @@ DEAF_QUESTIONS = 3  # in vain, before a connection is suspected: fewer may just 
 
 
 class Answer(NamedTuple):
-    """What a conversation returned, and when its last answer's last byte came (loop seconds)."""
+    """What a conversation returned, and when its last answer's last byte came (loop seconds).
+
+    second_master: another master was talking, so that the values may be somebody else's.
+    """
 
     result: Any
     at: float
+    second_master: bool = False
 
 
 class Line:
     """A line by its id, its port and its timing. `report` is told what a person must know:
-    (what: "port lost" or "port open", detail), once when it goes and once when it returns.
+    (what, detail), once when it begins and once when it ends: "port lost" and "port open", "second
+    master" and "second master gone"; and once "echo", where one is heard that is not set.
 
     silent_limit_s: for a port that can be open and lead nowhere, as a connection can. Where
     questions go unanswered by anybody for so long, it is opened anew; and it is only called open
@@ -73,10 +78,11 @@ class Line:
         timeout_ms: float,
         retries: int = 1,
         quiet_ms: float | None = None,
+        clearing: Request | None = None,
     ) -> AddressState:
-        """Make an instrument known before it is asked anything."""
+        """Make an instrument known before it is asked anything. clearing: see AddressState.declare."""
         state = AddressState(address, timeout_ms, retries, quiet_ms)
-        state.declare(questions)
+        state.declare(questions, clearing)
         self.core.attach(state, self._now_ms())
         return state
 
@@ -196,6 +202,8 @@ class Line:
             if not self._asked_in_vain:
                 self._asked_since = self._loop.time()
             self._asked_in_vain += 1
+        while self.core.news:
+            self._report(*self.core.news.pop(0))
         if self.core.finished:
             self._hand_over()
         wanted = self.core.next_at(now)
@@ -217,7 +225,7 @@ class Line:
             if job.error is not None:
                 waiter.set_exception(job.error)
             else:
-                waiter.set_result(Answer(job.result, self._at(job)))
+                waiter.set_result(Answer(job.result, self._at(job), job.second_master))
 
     def _at(self, job: Job) -> float:
         return self._loop.time() if job.at is None else job.at / 1000.0

@@ -1,25 +1,28 @@
 """The line as a pure state machine: bytes and the time in; bytes to send, the next deadline and
 finished conversations out. Half-duplex, one exchange at a time.
 
-A frame is recognised by the question it answers, so any protocols may share the line. Bytes are
-first held against the question on the wire, then against the debts of every address; what fits
-nothing is noise. An answer ends by its length, never by a gap.
+Bytes are first held against the question on the wire, then against the debts of every address; what
+fits nothing is noise, or somebody else's. An answer ends by its length, never by a gap.
 
 Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 """
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import NoAnswer, Refused, WireError
+from drivers.exchange import NoAnswer, WireError
+from hal.copies import Copies
 from hal.doubt import AddressState, Debt
+from hal.echo import Echo
+from hal.foreign import Foreign
 from hal.job import Job, Timing
+from hal.recognise import recognise
 from hal.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-    from typing import Any
 
     from drivers.exchange import Conversation, Request
+    from hal.recognise import Frame
     from hal.tap import Tap
 
 __all__ = ["Job", "LineCore", "Timing"]
@@ -34,7 +37,10 @@ class LineCore:
 
     def __init__(self, timing: Timing, echo: bool = False) -> None:
         self.timing, self._margin_ms = timing, timing.margin_ms
-        self.echo = echo
+        self.news: list[tuple[str, str]] = []  # what a person must know: (what, detail)
+        self.echo = Echo(echo, self.news)
+        self.copies = Copies(timing.char_ms)
+        self.foreign = Foreign(self.news)
         self.turns = Turns(timing)
         self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
@@ -45,7 +51,6 @@ class LineCore:
         self._current: Job | None = None
         self._question: Debt | None = None
         self._buf = b""
-        self._echo_due = b""
         self._damage: WireError | None = None
         self._garbage = 0
         self._sent_at = 0.0
@@ -60,6 +65,8 @@ class LineCore:
         """Make an address known, with its timeout and its questions declared."""
         self.addresses[state.address] = state
         self.streams = self.streams + state.streams
+        for request in state.questions:
+            self.foreign.learn(request)
         state.enter_doubt(now)
 
     def submit(self, address: "Hashable", conversation: "Conversation", now: float) -> Job:
@@ -75,7 +82,7 @@ class LineCore:
 
     def reopened(self, now: float) -> None:
         """The port is new: what was owed may still come."""
-        self._drop_noise()
+        self._drop_noise(now)
         self._free_at = now
         for state in self.addresses.values():
             state.enter_doubt(now)
@@ -88,6 +95,7 @@ class LineCore:
             if self.tap is not None:
                 self.tap.ended(self._current.state.address, error, self._sent_at)
         self._current, self._question, self.turns.waiting = None, None, []
+        self.echo.over(answered=False)
         for job in jobs:
             job.fail(error)
             self._settle(job)
@@ -98,16 +106,18 @@ class LineCore:
         if self.tap is not None:
             self.tap.heard(data, now)
         self._buf += data
-        if self._echo_due:
-            self._strip_echo()
         after_silence = now >= self._free_at
-        self._digest(now)
+        if self._current is not None:
+            self._strip_echo()
+        if self.echo.may_begin(self._buf):
+            self._deadline = max(self._deadline, min(now + self._margin_ms, self._last_deadline))
+        else:
+            self._digest(now)
         if self._question is None or self._question.request.listening:
             if self._babble_since is None or after_silence:
                 self._babble_since = now
-            self._free_at = max(
-                self._free_at, now + (self._margin_ms if self._buf else self.timing.silence_ms)
-            )
+            pause_ms = self._margin_ms if self._buf else self.timing.silence_ms
+            self._free_at = max(self._free_at, now + pause_ms)
 
     def step(self, now: float) -> bytes:
         """Let time pass: ends what is overdue; returns the bytes to send now, often none."""
@@ -121,8 +131,9 @@ class LineCore:
             self._report_babble(now)
             job = self.turns.listener(now)
         else:
-            self._drop_noise()
+            self._drop_noise(now)
             self._babble_since = None
+            self.foreign.step(now)
             job = self.turns.next_job(now, self.addresses.values())
         return self._ask(job, now) if job is not None else b""
 
@@ -144,154 +155,126 @@ class LineCore:
     # -- asking -----------------------------------------------------------------------------
 
     def _ask(self, job: Job, now: float) -> bytes:
+        """Send its question, or the one that clears its address first."""
         assert job.request is not None
         self.turns.begins(job)
-        left_wire_at = now + len(job.key) * self.timing.char_ms
-        self._is_probe = job.state.dead
-        usual_ms = job.state.probe_timeout_ms if self._is_probe else job.state.timeout_ms
-        timeout_ms = job.request.timeout_ms or usual_ms
+        state, request, key = job.state, job.request, job.key
+        if state.clearing is not None and state.is_doubtful(request, key, now):
+            request, key = state.clearing, state.clearing_key
+        left_wire_at = now + len(key) * self.timing.char_ms
+        self._is_probe = state.dead
+        timeout_ms = BROADCAST_MS if request.broadcast else request.timeout_ms or job.wait_ms
         self._current = job
-        self._question = Debt(job.request, job.key, left_wire_at)
-        self._echo_due = job.key if self.echo else b""
+        self._question = Debt(request, key, left_wire_at)
+        self.echo.sent(request, key)
         self._damage, self._garbage = None, 0
         self._sent_at = now
-        self._deadline = left_wire_at + (BROADCAST_MS if job.request.broadcast else timeout_ms)
-        self._window_end = self._deadline
+        self._deadline = self._window_end = left_wire_at + timeout_ms
         # However the bytes trickle in, an exchange ends.
-        self._last_deadline = self._deadline + job.request.longest * self.timing.char_ms + self._margin_ms
-        job.state.on_asked(job.request, left_wire_at)
-        self.bytes_out += len(job.key)
-        if self.tap is not None and job.key:
-            self.tap.asked(job.state.address, job.key, now)
-        return job.key
+        self._last_deadline = self._deadline + request.longest * self.timing.char_ms + self._margin_ms
+        state.on_asked(request, left_wire_at)
+        self.bytes_out += len(key)
+        if self.tap is not None and key:
+            self.tap.asked(state.address, key, now)
+        return key
 
     # -- hearing ----------------------------------------------------------------------------
 
     def _strip_echo(self) -> None:
-        size = min(len(self._echo_due), len(self._buf))
-        if self._buf[:size] == self._echo_due[:size]:
-            if self.tap is not None:
-                self.tap.frame(len(self._buf), size, "echo", None)
-            self._buf, self._echo_due = self._buf[size:], self._echo_due[size:]
-        else:
-            self._echo_due = b""  # not our echo after all; the bytes are judged as they are
-
-    def _debts(self) -> "list[tuple[AddressState, Debt]]":
-        return [(state, debt) for state in self.addresses.values() for debt in state.debts]
+        heard = len(self._buf)
+        self._buf, size, at = self.echo.strip(self._buf)
+        if size and self.tap is not None:
+            self.tap.frame(heard - at, size, "echo", None)
 
     def _digest(self, now: float) -> None:
         """Take every whole frame out of the buffer; leave at most one that may still grow."""
         at = 0
         while at < len(self._buf):
             view = self._buf[at:] if at else self._buf
-            size, pending = self._recognise(view, now)
-            if size:
-                self._noise(at)
-                self._buf = view[size:]
+            seen = recognise(view, self._question, self.addresses.values(), self.streams, now)
+            if seen.frame is not None:
+                self._noise(self._buf[:at], now)
+                self._buf = view[seen.frame.size :]
+                self._take(seen.frame, view, now)
                 at = 0
-            elif pending is not None:
-                self._noise(at)
+            elif seen.pending is not None:
+                self._noise(self._buf[:at], now)
                 self._buf = view
                 if self._current is not None:
-                    due = (pending.length(view) or pending.longest) - len(view)
+                    due = (seen.pending.length(view) or seen.pending.longest) - len(view)
                     due_at = now + due * self.timing.char_ms + self._margin_ms
-                    if pending in self.streams and pending is not self._current.request:
+                    if seen.pending in self.streams and seen.pending is not self._current.request:
                         due_at = max(due_at, self._deadline)  # what comes unasked shortens no window
                     self._deadline = min(due_at, self._last_deadline)
                 return
             else:
+                self._damage = self._damage or seen.damage
                 at += 1
-        self._noise(len(self._buf))
-        self._buf = b""
+        self._drop_noise(now)
         request = self._question.request if self._question is not None else None
         if request is not None and not request.listening and self._garbage >= request.longest:
             self._deadline = min(self._deadline, now + self._margin_ms)  # that was the answer, damaged
 
-    def _recognise(self, view: bytes, now: float) -> "tuple[int, Request | None]":
-        """(bytes of the frame at the start of view, a question that it may yet answer)."""
-        pending = damage = None
-        if self._current is not None and self._question is not None:
-            request = self._question.request
-            try:
-                value = request.parse(view)
-            except WireError as error:
-                if not self._question.is_out_of_step(view):
-                    damage = error
-            except Refused as refusal:
-                size = request.length(view) or len(view)
-                self._on_refused(self._current, self._question, refusal, view, now)
-                return size, None
+    def _take(self, frame: "Frame", view: bytes, now: float) -> None:
+        """A whole frame, at the beginning of view."""
+        self.foreign.interrupted()
+        if frame.state is not None and frame.debt is not None:
+            self._on_late(frame.state, frame.debt, len(view), frame.size, now)
+        elif frame.verdict == "unasked":
+            if self.tap is not None:
+                self.tap.frame(len(view), frame.size, "heard", frame.request.address)
+        elif self._current is not None and self._question is not None:
+            if frame.verdict == "refused":
+                self._on_refused(self._current, self._question, frame, view, now)
+            elif self.copies.has(self._question, view[: frame.size], now):
+                self._noise(view[: frame.size], now)
             else:
-                if value is not None:
-                    size = request.length(view) or len(view)
-                    if self.tap is not None:
-                        verdict = "heard" if request.listening else "answered"
-                        self.tap.frame(len(view), size, verdict, request.address)
-                    self._on_answer(self._current, self._question, value, size, now)
-                    return size, None
-                pending = request
-        for state, debt in self._debts():
-            try:
-                if debt.request.parse(view) is None:
-                    pending = pending or debt.request
-                    continue
-            except WireError:
-                continue
-            except Refused:
-                pass  # a late refusal settles a debt as a late answer does
-            size = debt.request.length(view) or len(view)
-            if self.tap is not None:
-                self.tap.frame(len(view), size, "late", state.address, asked_at=debt.asked_at)
-            state.on_late(debt, now)
-            return size, None
-        for stream in self.streams:
-            try:
-                if stream.parse(view) is None:
-                    pending = pending or stream
-                    continue
-            except WireError:
-                continue
-            size = stream.length(view) or len(view)
-            if self.tap is not None:
-                self.tap.frame(len(view), size, "heard", stream.address)
-            return size, None
-        if pending is None:  # else it may be what is owed, or said unasked: that damages nothing
-            self._damage = self._damage or damage
-        return 0, pending
+                self._on_answer(self._current, self._question, frame, view, now)
 
-    def _on_answer(self, job: Job, question: Debt, value: "Any", size: int, now: float) -> None:
+    def _on_late(self, state: AddressState, debt: Debt, behind: int, size: int, now: float) -> None:
+        if self.tap is not None:
+            self.tap.frame(behind, size, "late", state.address, asked_at=debt.asked_at)
+        state.on_late(debt, now)
+
+    def _on_answer(self, job: Job, question: Debt, frame: "Frame", view: bytes, now: float) -> None:
         job.at = now
         listened = question.request.listening
+        if self.tap is not None:
+            self.tap.frame(len(view), frame.size, "heard" if listened else "answered", job.state.address)
+        self.copies.answered(question, view[: frame.size])
         if listened:
             job.state.on_heard()
-            self._sent_at = now - size * self.timing.char_ms  # until then the line was free
+            self._sent_at = now - frame.size * self.timing.char_ms  # until then the line was free
         else:
-            job.state.on_answered(question, now, size * self.timing.char_ms)
-        self._release(now, question.request.settle_ms)
-        job.advance(value)
+            job.state.on_answered(question, now, frame.size * self.timing.char_ms)
+        self._release(now, question.request.settle_ms, answered=True)
+        if question.request is not job.request:
+            self.turns.first(job)  # its address is cleared: now for its own question
+            return
+        job.advance(frame.value)
         if listened and not job.done and job.request is not None and job.request.listening:
             self._ask(job, now)  # what follows in the same burst is not stale
         else:
             self._settle(job)
 
-    def _on_refused(self, job: Job, question: Debt, refusal: Refused, view: bytes, now: float) -> None:
+    def _on_refused(self, job: Job, question: Debt, frame: "Frame", view: bytes, now: float) -> None:
         """A refusal names no question either: where another one is owed, it settles that one."""
-        state = job.state
-        size = question.request.length(view) or len(view)
+        state, refusal = job.state, frame.value
         for debt in state.debts:
             if debt.key != question.key and debt.is_refused_by(view):
-                if self.tap is not None:
-                    self.tap.frame(len(view), size, "late", state.address, asked_at=debt.asked_at)
-                state.on_late(debt, now)
+                self._on_late(state, debt, len(view), frame.size, now)
                 return
         if self.tap is not None:
-            self.tap.frame(len(view), size, "refused", state.address, detail=str(refusal))
+            self.tap.frame(len(view), frame.size, "refused", state.address, detail=str(refusal))
         job.at = now
         state.count_refusal(refusal.code)
-        state.on_answered(question, now, len(view) * self.timing.char_ms)
-        self._release(now, 0)
+        state.on_answered(question, now, frame.size * self.timing.char_ms)
+        self._release(now, 0, answered=True)
         if refusal.later and job.tries > 0:
             self._retry(job, now + BUSY_WAIT_MS)
+        elif question.request is not job.request:
+            state.cannot_be_cleared()
+            self.turns.first(job)
         else:
             job.advance(error=refusal)
             self._settle(job)
@@ -300,9 +283,14 @@ class LineCore:
 
     def _overdue(self, now: float) -> None:
         """The deadline has passed: look behind a false start, else the question failed."""
+        if self.echo.may_begin(self._buf):  # it was no echo
+            self.echo.over(answered=False)
+            self._digest(now)
+            if now < self._deadline:
+                return
         while self._buf and self._current is not None:
-            self._noise(1)
-            self._buf = self._buf[1:]
+            first, self._buf = self._buf[:1], self._buf[1:]
+            self._noise(first, now)
             self._digest_rest(now)
         job, question = self._current, self._question
         if job is None or question is None:
@@ -347,44 +335,57 @@ class LineCore:
             self._sent_at = now  # it took nothing of the line
         self._release(now, 0)
         if job.tries > 0 and not job.state.dead:
-            self._retry(job, now)
+            # After a silence the others have their turn first: one that fails holds up nobody twice.
+            self._retry(job, now, behind=isinstance(failure, NoAnswer))
         else:
             job.advance(error=failure)
             self._settle(job)
 
-    def _retry(self, job: Job, not_before: float) -> None:
+    def _retry(self, job: Job, not_before: float, *, behind: bool = False) -> None:
         job.tries -= 1
         job.state.retried += 1
         job.not_before = not_before
-        self.turns.waiting = [job] + self.turns.waiting
+        (self.turns.last if behind else self.turns.first)(job)
 
-    def _release(self, now: float, settle_ms: float) -> None:
+    def _release(self, now: float, settle_ms: float, *, answered: bool = False) -> None:
         self._free_at = now + max(self.timing.silence_ms, settle_ms)
         self.busy_ms += self._free_at - self._sent_at
         if self._is_probe:
             self.turns.probing.spent(self._sent_at, self._free_at)
+        if answered and self._current is not None:
+            self._current.state.exchange_ms = self._free_at - self._sent_at
         self._current = self._question = None
-        self._echo_due = b""
+        self.echo.over(answered)
 
     def _settle(self, job: Job) -> None:
         if job.done:
+            job.second_master = self.foreign.active
             self.turns.ends(job)
             self.finished.append(job)
         else:
             job.not_before = float("-inf")
-            self.turns.waiting.append(job)
+            self.turns.last(job)
 
     # -- noise ------------------------------------------------------------------------------
 
-    def _noise(self, count: int) -> None:
-        self.noise_bytes += count
-        self._garbage += count
-        if count and self.tap is not None:
-            self.tap.noise(count)
+    def _noise(self, data: bytes, now: float) -> None:
+        """What fits nothing: is it a stranger's frame?"""
+        if not data:
+            return
+        self.noise_bytes += len(data)
+        self._garbage += len(data)
+        if self.tap is not None:
+            self.tap.noise(len(data))
+        known = (self._question.key if self._question is not None else b"", self.copies.last)
+        for behind, (size, asks, what) in self.foreign.hear(data, now, known):
+            if asks or not what:
+                self._garbage -= size  # no damaged answer to our question
+            if what and self.tap is not None:
+                self.tap.foreign(behind, size, what)
 
-    def _drop_noise(self) -> None:
-        self._noise(len(self._buf))
-        self._buf = b""
+    def _drop_noise(self, now: float) -> None:
+        data, self._buf = self._buf, b""
+        self._noise(data, now)
 
     def _report_babble(self, now: float) -> None:
         """Nobody can be asked while the line is never silent: say so instead of waiting on."""

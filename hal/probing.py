@@ -1,7 +1,11 @@
-"""When a dead address may be asked again, so that it never starves the living.
+"""When a dead address may be asked again, and for how long, so that it never starves the living.
 
 In idle time it may be asked freely: where nobody living waits, and the probe ends before the next
 poll of any of them is due. Else probing is held to a share of the line's time.
+
+A probe waits what the instrument was learned to need and a margin. One that was never heard is given
+its whole timeout in idle time; under contention no more than one round of the living, so that none of
+them waits longer than two, but at least half of its timeout (decision 0008).
 
 Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 """
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Probing"]
 
 SHARE = 0.05  # of the line's time, under contention
+ROUND_SHARE = 0.9  # of a round of the living: timers and adapters take a little more than planned
 
 
 class Probing:
@@ -33,13 +38,29 @@ class Probing:
         contended: somebody living could be asked now. An idle moment may come earlier than what is
         returned here; it follows an exchange, after which one asks again.
         """
-        if not contended:
-            cost_ms = len(job.key) * self.timing.char_ms + job.state.probe_timeout_ms + self.timing.silence_ms
-            due_at = min([state.due_at for state in addresses if not state.dead] + [float("inf")])
-            if now + cost_ms <= due_at:
-                return now
+        if self._is_idle(job, now, addresses, contended):
+            return now
         return max(now, self._allowed_at)
+
+    def wait_ms(self, job: "Job", now: float, addresses: "Iterable[AddressState]", contended: bool) -> float:
+        """How long a probe that begins now waits for the answer's first byte."""
+        state = job.state
+        if state.first_byte_ms is not None or self._is_idle(job, now, addresses, contended):
+            return state.probe_timeout_ms
+        round_ms = sum([each.exchange_ms for each in addresses if not each.dead])
+        admitted = ROUND_SHARE * round_ms - self._overhead_ms(job)
+        return min(state.timeout_ms, max(state.timeout_ms / 2, admitted))
 
     def spent(self, began: float, ended: float) -> None:
         """A probe took the line from began to ended."""
         self._allowed_at = ended + (ended - began) / self.share
+
+    def _is_idle(self, job: "Job", now: float, addresses: "Iterable[AddressState]", contended: bool) -> bool:
+        """Whether nobody living waits, nor will before the probe is over."""
+        if contended:
+            return False
+        due_at = min([state.due_at for state in addresses if not state.dead] + [float("inf")])
+        return now + job.state.probe_timeout_ms + self._overhead_ms(job) <= due_at
+
+    def _overhead_ms(self, job: "Job") -> float:
+        return len(job.key) * self.timing.char_ms + self.timing.silence_ms

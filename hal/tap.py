@@ -125,6 +125,19 @@ class Tap:
         self._take_noise(max(0, count - self._ahead))
         self._ahead = 0
 
+    def foreign(self, behind: int, size: int, detail: str) -> None:
+        """The last noise holds a whole frame of `size` bytes, `behind` bytes before its end: somebody
+        else's. What of it is in a record already stays there."""
+        whole, start, end = self._noise, self._noise_at, self._noise_end
+        at = max(0, len(whole) - behind - size)
+        frame = whole[at : len(whole) - behind]
+        frame_end = end - behind * self.char_ms
+        self._noise, self._noise_end = whole[:at], frame_end - len(frame) * self.char_ms
+        self._flush_noise()
+        self._add("foreign", None, frame, max(start, self._noise_end), end=frame_end, detail=detail)
+        if behind:
+            self._noise, self._noise_at, self._noise_end = whole[-behind:], frame_end, end
+
     def ended(self, address: Hashable, failure: Exception, at: float) -> None:
         """The question on the wire failed. What came instead of an answer is the damaged one."""
         self._awaited = False

@@ -27,6 +27,14 @@ class Turns:
         self.waiting: list[Job] = []
         self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
 
+    def first(self, job: "Job") -> None:
+        """It waits before all others."""
+        self.waiting.insert(0, job)
+
+    def last(self, job: "Job") -> None:
+        """It waits behind all others."""
+        self.waiting.append(job)
+
     def begins(self, job: "Job") -> None:
         """It is asking now: until it has ended, nobody else asks its address."""
         self.waiting = [other for other in self.waiting if other is not job]
@@ -47,9 +55,11 @@ class Turns:
         living, dead, contended = self._split(now)
         for job in dead:
             if self._probe_at(job, now, addresses, contended) <= now:
+                job.wait_ms = self.probing.wait_ms(job, now, addresses, contended)
                 return job
         for job in living:
             if self.ready_at(job, now) <= now:
+                job.wait_ms = job.state.timeout_ms
                 return job
         return None
 

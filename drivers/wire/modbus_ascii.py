@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.modbus_rtu import check_address
+from drivers.wire.modbus_spans import said, spans
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from drivers.exchange import Buffer
+    from drivers.exchange import Buffer, Frame
     from drivers.wire.modbus_pdu import Pdu
 
 __all__ = ["AsciiRequest", "framed", "lrc"]
@@ -74,6 +75,23 @@ class AsciiRequest(Request):
         if due != body[-1]:
             raise WireError("LRC", due, body[-1])
         return self.pdu.parse(body[1:-1])
+
+    @staticmethod
+    def whole_frame(buf: "Buffer") -> "Frame | None":
+        """As in Request: any frame of addresses 0..247 whose LRC is right, of the functions known."""
+        end = buf.find(END)
+        if end < 9 or end % 2 == 0 or buf[0] != COLON:
+            return None
+        digits = bytes(buf[1:end])
+        if [each for each in digits if each not in HEX_DIGITS]:
+            return None
+        body = bytes.fromhex(digits.decode())
+        if sum(body) & 0xFF or body[0] > 247:
+            return None
+        for pdu_bytes, asks in spans(body, 1):
+            if len(body) == pdu_bytes + 2:
+                return end + len(END), asks, said(body[0], body[1], asks)
+        return None
 
     def _end_of_digits(self, buf: "Buffer") -> int:
         """Where the hex digits that follow the colon end: at CR, or at the end of what is here."""

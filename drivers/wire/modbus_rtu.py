@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from drivers.exchange import Request, WireError
 from drivers.wire import checks, modbus_pdu
 from drivers.wire.modbus_pdu import EXCEPTIONS, MAX_REGISTERS, READ_HOLDING, READ_INPUT
+from drivers.wire.modbus_spans import said, spans
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from drivers.exchange import Buffer
+    from drivers.exchange import Buffer, Frame
 
 __all__ = [
     "EXCEPTIONS",
@@ -85,6 +86,17 @@ class RtuRequest(Request):
         if due != got:
             raise WireError("CRC", due, got)
         return self.pdu.parse(buf[1 : size - 2])
+
+    @staticmethod
+    def whole_frame(buf: "Buffer") -> "Frame | None":
+        """As in Request: any frame of addresses 0..247 whose CRC is right, of the functions known."""
+        if len(buf) < FRAME_BYTES or buf[0] > 247:
+            return None
+        for pdu_bytes, asks in spans(buf, 1):
+            size = pdu_bytes + FRAME_BYTES
+            if len(buf) >= size and crc16(buf[: size - 2]) == buf[size - 2] | buf[size - 1] << 8:
+                return size, asks, said(buf[0], buf[1], asks)
+        return None
 
 
 class ReadRegisters(RtuRequest):

@@ -35,7 +35,6 @@ def test_a_port_that_vanishes_and_returns(station, until):
 FAULTS = {
     '{ kind = "crc", share = 0.3 }': ("B", "damaged"),
     '{ kind = "truncated", share = 0.3 }': ("B", "damaged"),
-    '{ kind = "foreign", share = 0.3 }': ("B", "damaged"),
     '{ kind = "exception", share = 0.3, code = 2 }': ("D", "refused"),
     '{ kind = "exception", share = 0.3, code = 10 }': ("B", "refused"),
     '{ kind = "exception", share = 0.3, code = 11 }': ("B", "refused"),
@@ -79,8 +78,30 @@ def test_failing_instruments_are_counted_flagged_and_never_give_a_wrong_value(st
             "N",
             flag,
         }
-    assert [list(rows[name]["refusals"]) for name in names[3:6]] == [["2"], ["10"], ["11"]]
+    assert [list(rows[name]["refusals"]) for name in names[2:5]] == [["2"], ["10"], ["11"]]
     assert rows["healthy"]["good"] in (rows["healthy"]["polls"], rows["healthy"]["polls"] - 1)
     for row in station.platform.readings().values():
         assert (row["v"] is None) == (row["f"] != "N"), row
         assert row["f"] == "N" or row["c"], "a failed poll says why"
+
+
+def test_frames_that_nobody_asked_for_make_a_second_master_and_every_reading_d(station, until):
+    """One answers to another's address, again and again: what is on this line belongs to whom?"""
+    fault = '\nfaults = [{ kind = "foreign", share = 0.3 }]'
+    station.configure(
+        station.instrument("astray", 3, "values = { voc = 5 }" + fault), station.instrument("healthy", 77)
+    )
+    agent = station.start()
+    until("it is noticed", lambda: station.status()["lines"][0]["second_master"])
+    before = by_channel(station, "D").total()
+    station.wait_delivered(before + 10, f="D")
+    line = station.status()["lines"][0]
+    assert line["second_master"] == "function 3 answered by address 4"
+    station.settle(agent)
+    (fault,) = station.platform.events(kind="fault")
+    assert (fault["what"], fault["state"]) == ("line a second master", "failing")
+    assert "another master talks on this line: function 3 answered by address 4" in fault["detail"]
+    flagged = [row for row in station.platform.readings().values() if row["f"] == "D"]
+    assert {row["ch"] for row in flagged} == {"astray.voc", "healthy.voc"}
+    assert {tuple(row["c"]) for row in flagged} == {("second master",)}
+    assert all(row["v"] is not None for row in flagged), "the value is shown, and not believed"

@@ -52,7 +52,7 @@ class Rig:
 
 def test_no_doubt_at_the_start():
     rig = Rig()
-    assert not rig.state.ambiguous
+    assert not rig.state.mistakable
     assert rig.ask(OLD) is not None
 
 

@@ -82,6 +82,7 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
     yield f"line {line['id']} ({line['port']}): {state}, {line['errors']['asked']} asked"
     if errors or line["noise_bytes"]:
         yield f"  {errors or 'no errors'}; {line['noise_bytes']} bytes of noise"
+    yield from _strangers(line)
     if line["low_latency"] is False:
         yield "  the adapter's driver refuses low latency: expect slower polls"
     if "plan" in line:  # an agent started before an update knows none
@@ -93,6 +94,17 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
         yield f"  {row['id']} (address {row['address']}, {row['driver']}): {answer}{late}{trouble}"
         for channel in row["channels"]:
             yield f"    {_channel(channel)}"
+
+
+def _strangers(line: "dict[str, Any]") -> "Iterator[str]":
+    """What others put on the line; an agent started before an update knows nothing of it."""
+    if line.get("second_master"):
+        yield f"  SECOND MASTER: {line['second_master']}; readings are D until it is quiet"
+    elif line.get("foreign_frames"):
+        yield f"  {line['foreign_frames']} frames that nobody here asked for"
+    if (echo := line.get("echo")) and echo["heard"] is not None and echo["heard"] != echo["set"]:
+        heard = "an echo is heard: set echo = true" if echo["heard"] else "no echo is heard: leave echo out"
+        yield f"  {heard}"
 
 
 def _plan(plan: "dict[str, Any]") -> str:

@@ -1,0 +1,57 @@
+"""How long a Modbus PDU is of which one knows neither who sent it nor what was asked: for noticing
+another master. What is not listed here (diagnostics, file records) is not recognised.
+
+Source: MODBUS Application Protocol V1.1b3, clauses 6 and 7.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivers.exchange import Buffer
+
+__all__ = ["said", "spans"]
+
+READ_BITS, READ_REGISTERS, WRITE_ONE, WRITE_MANY = (1, 2), (3, 4), (5, 6), (15, 16)
+MASK_WRITE, READ_WRITE, ENCAPSULATED = 22, 23, 43
+KNOWN = READ_BITS + READ_REGISTERS + WRITE_ONE + WRITE_MANY + (MASK_WRITE, READ_WRITE, ENCAPSULATED)
+EXCEPTION_CODES = (1, 2, 3, 4, 5, 6, 8, 10, 11)
+
+
+def spans(buf: "Buffer", at: int) -> "list[tuple[int, bool]]":
+    """What the PDU at buf[at] may be: (its bytes, whether it asks), none where it can be nothing.
+
+    A write's answer repeats its question; both say that somebody writes, so both count as asking.
+    """
+    if len(buf) < at + 2:
+        return []
+    function = buf[at]
+    if function & 0x80:
+        return [(2, False)] if function & 0x7F in KNOWN and buf[at + 1] in EXCEPTION_CODES else []
+    found = []
+    if function in READ_BITS + READ_REGISTERS:
+        count = buf[at + 3] << 8 | buf[at + 4] if len(buf) >= at + 5 else 0
+        if 1 <= count <= (125 if function in READ_REGISTERS else 2000):
+            found.append((5, True))
+        found.append((2 + buf[at + 1], False))
+    elif function in WRITE_ONE:
+        found.append((5, True))
+    elif function in WRITE_MANY:
+        found.append((5, True))
+        if len(buf) >= at + 6:
+            found.append((6 + buf[at + 5], True))
+    elif function == MASK_WRITE:
+        found.append((7, True))
+    elif function == READ_WRITE:
+        found.append((2 + buf[at + 1], False))
+        if len(buf) >= at + 10:
+            found.append((10 + buf[at + 9], True))
+    elif function == ENCAPSULATED and buf[at + 1] == 14:
+        found.append((4, True))
+    return [(size, asks) for size, asks in found if len(buf) >= at + size]
+
+
+def said(address: int, function: int, asks: bool) -> str:
+    """The frame in words."""
+    if function & 0x80:
+        return "function %d refused by address %d" % (function & 0x7F, address)
+    return "function %d %s address %d" % (function, "asked of" if asks else "answered by", address)
