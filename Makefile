@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check format bench fuzz clean
+.PHONY: help setup demo test check format bench fuzz micropython clean
 
 help:
 	@echo "make demo    watch an emulated plant being monitored (about a minute)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   ruff, mypy --strict"
 	@echo "make bench   measure; prints a table and writes bench/results/*.json"
 	@echo "make fuzz    property tests of the parsers with many more examples (FUZZ_EXAMPLES, FUZZ_SEED)"
+	@echo "make micropython  the .mpy files for a detector head's board, with their sizes"
 	@echo "make setup   only make .venv"
 
 setup: .venv/.ready
@@ -45,6 +46,9 @@ FUZZ_SEED ?= 1
 
 fuzz: setup
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -m hypothesis --hypothesis-seed=$(FUZZ_SEED)
+
+micropython: setup
+	@$(BIN)/python -m tools.board_bundle --out build/micropython/all
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

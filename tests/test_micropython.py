@@ -13,6 +13,7 @@ from drivers.wire import modbus_identity, modbus_pdu
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
 from tests.micropython.board_cases import CASES, STARTS
+from tools import board_bundle
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "micropython"
@@ -86,12 +87,43 @@ def profile_vector(name):
     }
 
 
-@pytest.mark.needs("node")
-def test_drivers_and_line_core_on_micropython(tmp_path):
+def on_micropython(script, *folders):
+    """What a script prints on MicroPython that sees these folders; it must end well."""
     if not PACKAGE.is_dir():
         message = "MicroPython is not in build/: `make test` fetches it"
         assert os.environ.get("CI") != "true", message
         pytest.skip(message)
+    done = subprocess.run(
+        ["node", HERE / "run.mjs", PACKAGE, script, *folders],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """(folder, modules) of all that a board can be given, compiled."""
+    folder = tmp_path_factory.mktemp("bundle")
+    return folder, board_bundle.build(folder)
+
+
+def sources(folder):
+    typing = folder.with_name("typing.py")
+    typing.write_text(board_bundle.TYPING)
+    return [f"{typing}:typing.py", f"{ROOT / 'drivers'}:drivers", f"{ROOT / 'hal'}:hal"]
+
+
+def compiled(folder):
+    return [f"{folder / 'typing.mpy'}:typing.mpy", f"{folder / 'drivers'}:drivers", f"{folder / 'hal'}:hal"]
+
+
+@pytest.mark.needs("node")
+@pytest.mark.parametrize("form", [sources, compiled])
+def test_drivers_and_line_core_on_micropython(tmp_path, bundle, form):
     vectors = {
         "reads": [
             {"question": question, "request": request, "reply": reply, "registers": registers}
@@ -108,26 +140,31 @@ def test_drivers_and_line_core_on_micropython(tmp_path):
         },
     }
     (tmp_path / "vectors.json").write_text(json.dumps(vectors))
-    folders = [
-        f"{HERE / 'shims' / 'typing.py'}:typing.py",
-        f"{ROOT / 'drivers'}:drivers",
-        f"{ROOT / 'hal'}:hal",
+    tests = [
         f"{ROOT / 'tests' / 'frames'}:tests/frames",
         f"{HERE / 'scripted.py'}:tests/micropython/scripted.py",
         f"{HERE / 'board_cases.py'}:tests/micropython/board_cases.py",
     ]
-    done = subprocess.run(
-        ["node", HERE / "run.mjs", PACKAGE, HERE / "on_board.py", *folders, f"{tmp_path}:vectors"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "MicroPython: " in done.stdout
+    said = on_micropython(HERE / "on_board.py", *form(bundle[0]), *tests, f"{tmp_path}:vectors")
+    assert "MicroPython: " in said
     tables = [path for path in (ROOT / "tests" / "frames").glob("*.py") if path.stem != "row"]
-    assert f"{len(tables)} tables of frames" in done.stdout
-    assert f"{len(CASES) * len(STARTS)} cases of a board's line" in done.stdout
+    assert f"{len(tables)} tables of frames" in said
+    assert f"{len(CASES) * len(STARTS)} cases of a board's line" in said
+
+
+@pytest.mark.needs("node")
+def test_every_module_of_the_bundle_is_imported_on_micropython(tmp_path, bundle):
+    folder, modules = bundle
+    names = [module.name for module in modules]
+    script = tmp_path / "import_all.py"
+    script.write_text(
+        f"for name in {names}:\n    __import__(name)\nprint('imported', {len(names)})\n"
+        "from drivers.profiles.boling_dust import PROFILE\nimport json\nprint(json.dumps(PROFILE))\n"
+    )
+    first, second = on_micropython(script, *compiled(folder)).splitlines()
+    assert first == f"imported {len(names)}"
+    assert json.loads(second) == catalogue.load_profile("boling-dust")
+    assert sorted(path.stem for path in folder.rglob("*.py")) == []
 
 
 def test_the_vectors_are_as_cpython_sees_them():

@@ -1,2 +1,0 @@
-# MicroPython has no typing; annotations are never evaluated there, only this name is asked for.
-TYPE_CHECKING = False
