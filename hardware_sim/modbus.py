@@ -203,6 +203,16 @@ class ModbusInstrument(Instrument):
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
         """None to other addresses and broadcasts. Unknown functions get exception 1, unknown
         registers 2, impossible counts 3."""
+        self._registers.elapsed_s = elapsed_s
+        self._registers.said = {}
+        answer = self._answer_from(self._registers, request)
+        said = {name: value for name, value in self._registers.said.items() if name in self._channels}
+        if answer is None or answer.frame[1] & 0x80:
+            return answer
+        return Answer(answer.frame, said)
+
+    def _answer_from(self, memory: object, request: bytes) -> Answer | None:
+        """The answer out of `memory`, which has pymodbus's async_getValues and async_setValues."""
         if request[0] != self.address or request[1] >= 0x80:
             return None
         if not FRAMER.decoder.lookupPduClass(request):
@@ -212,12 +222,9 @@ class ModbusInstrument(Instrument):
         except ModbusIOException:  # the decoder found a count that cannot be
             return Answer(self.refusal(request, ExcCodes.ILLEGAL_VALUE))
         assert pdu is not None, "request_length checked the frame"
-        self._registers.elapsed_s = elapsed_s
-        self._registers.said = {}
-        response = _finished(pdu.datastore_update(cast(ModbusServerContext, self._registers), self.address))
+        response = _finished(pdu.datastore_update(cast(ModbusServerContext, memory), self.address))
         response.dev_id = self.address
-        said = {name: value for name, value in self._registers.said.items() if name in self._channels}
-        return Answer(FRAMER.buildFrame(response), {} if response.isError() else said)
+        return Answer(FRAMER.buildFrame(response))
 
     def as_foreign(self, frame: bytes) -> bytes:
         return FRAMER.encode(frame[1:-2], self.address % 247 + 1, 0)

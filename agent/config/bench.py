@@ -8,8 +8,10 @@ from agent.config.drivers import Drivers
 from agent.config.findings import Finding, Findings
 from agent.config.instruments import Instrument, check_instruments, check_lines_used
 from agent.config.lines import check_ids
+from agent.config.model import RelayTarget
+from agent.config.outputs import RelayFiles, check_modules, targets_of
 from agent.config.reader import check_tables, collected
-from agent.config.schema import BENCH, BENCH_TABLES, FAULT, TABLES, Table
+from agent.config.schema import BENCH, BENCH_TABLES, FAULT, OUTPUT, TABLES, Table
 from agent.config.table_reader import Row, read_row, read_table
 from agent.config.toml_file import read_toml
 
@@ -23,37 +25,41 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The bench as the plain dict that hardware_sim.bench.Bench takes, or None where it has errors.
 
     The same tables and checks as the station file's; [station], [mqtt], [journal] and [[rule]]
-    are not looked at, and no port is needed.
+    are not looked at, and no port is needed. The relay modules of [[output]] are emulated, too.
     """
     path = Path(path)
     file = read_toml(path)
     if file.tables is None:
         return None, file.listed()
-    drivers, findings = Drivers(path.parent), file.findings
+    drivers, relays, findings = Drivers(path.parent), RelayFiles(path.parent), file.findings
     check_tables(file.tables, (*TABLES, BENCH), findings)
     line, instrument, bench = (_for_bench(table) for table in BENCH_TABLES)
     lines = read_table(file.tables, line, findings, bench=True)
     rows = read_table(file.tables, instrument, findings, bench=True)
     settings = read_table(file.tables, bench, findings, bench=True)
-    for table in (lines, rows):
+    outputs = read_table(file.tables, OUTPUT, findings)
+    for table in (lines, rows, outputs):
         check_ids(table, findings)
     replayed = {line["id"] for line in lines if line["replay"]}
-    check_lines_used([line for line in lines if not line["replay"]], rows, findings)
-    for row in rows:
+    check_lines_used([line for line in lines if not line["replay"]], rows + outputs, findings)
+    for row in rows + outputs:
         if row["line"] in replayed:
-            message = f"line {row['line']} replays a capture: no instrument can be on it"
+            message = f"line {row['line']} replays a capture: nothing can be on it"
             findings.error(row.at("line"), message, "give it a line of its own")
     instruments = check_instruments(rows, lines, drivers, findings)
+    targets = targets_of(outputs, lines, relays, findings)
+    check_modules(outputs, targets, rows, findings)
     faults = [_read_faults(each, findings) for each in instruments]
     for each in instruments:
         _check_scripts(each, findings)
-    found = collected(file, drivers)
+    found = collected(file, drivers, relays)
     if any(finding.severity == "error" for finding in found):
         return None, found
     return {
         "seed": settings[0]["seed"] if settings else 1,
         "line": [_line(row, path.parent) for row in lines],
-        "instrument": [_instrument(each, own) for each, own in zip(instruments, faults, strict=True)],
+        "instrument": [_instrument(each, own) for each, own in zip(instruments, faults, strict=True)]
+        + list(_modules([target for target in targets if isinstance(target, RelayTarget)]).values()),
     }, found
 
 
@@ -93,6 +99,20 @@ def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any
         "values": row["values"] or {},
         "noise": row["noise"] or {},
         "faults": faults,
+    }
+
+
+def _modules(targets: list[RelayTarget]) -> dict[tuple[str, int], dict[str, Any]]:
+    """The relay modules, each once, however many outputs it has."""
+    return {
+        (target.line, target.address): {
+            "id": f"relays-{target.line}-{target.address}",
+            "line": target.line,
+            "address": target.address,
+            "driver": "relay-module",
+            "settings": {"coils": target.relay["coils"], "first": target.relay.get("first", 0)},
+        }
+        for target in targets
     }
 
 

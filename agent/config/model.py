@@ -6,10 +6,13 @@ from typing import Any
 
 __all__ = [
     "Broker",
+    "GpioTarget",
     "InstrumentSettings",
     "JournalSettings",
     "LineSettings",
     "Mqtt",
+    "OutputSettings",
+    "RelayTarget",
     "RuleSettings",
     "StationFile",
 ]
@@ -112,6 +115,49 @@ class RuleSettings:
 
 
 @dataclass(frozen=True)
+class RelayTarget:
+    """A relay of a module on a line. driver: as the file names it; relay: its [relay] table."""
+
+    line: str
+    address: int
+    coil: int
+    driver: str
+    relay: dict[str, Any] = field(hash=False)
+    timeout_ms: int = 500
+
+    def __str__(self) -> str:
+        return f"{self.driver} on {self.line}, address {self.address}, coil {self.coil}"
+
+
+@dataclass(frozen=True)
+class GpioTarget:
+    """A GPIO pin. chip: a device path or a label; pin: an offset or a name."""
+
+    chip: str
+    pin: int | str
+    active_low: bool = False
+
+    def __str__(self) -> str:
+        return f"pin {self.pin} of {self.chip}" + (", active low" if self.active_low else "")
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """One [[output]].
+
+    alarm_on: ids of rules, and "any alarm", "any fault", "agent fault". energised: the position,
+    "healthy" or "alarm", in which the relay is energised; in the other one, and whenever the agent
+    does not know better, it is let go. fault_delay_ms: how long a fault must last to count.
+    """
+
+    id: str
+    alarm_on: tuple[str, ...]
+    energised: str
+    target: RelayTarget | GpioTarget
+    fault_delay_ms: int = 10_000
+
+
+@dataclass(frozen=True)
 class StationFile:
     """The whole file. utc: "auto" or "trusted"; mqtt: None where nothing is delivered; watchdog:
     the device to feed, None where that is the service manager's, or nobody's."""
@@ -128,3 +174,4 @@ class StationFile:
     instruments: tuple[InstrumentSettings, ...]
     rules: tuple[RuleSettings, ...]
     watchdog: str | None = None
+    outputs: tuple[OutputSettings, ...] = ()

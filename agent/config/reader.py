@@ -9,8 +9,9 @@ from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
 from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.model import StationFile
+from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read_output, targets_of
 from agent.config.rules import check_rules, read_rules
-from agent.config.schema import BENCH, INSTRUMENT, JOURNAL, LINE, MQTT, RULE, STATION, TABLES, Table
+from agent.config.schema import BENCH, INSTRUMENT, JOURNAL, LINE, MQTT, OUTPUT, RULE, STATION, TABLES, Table
 from agent.config.station import check_data_dir, check_mqtt, check_watchdog, read_journal, read_mqtt
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
@@ -36,19 +37,19 @@ def examine(path: Path) -> tuple[StationFile | None, list[Finding]]:
     file = read_toml(path)
     if file.tables is None:
         return None, file.listed()
-    drivers = Drivers(path.parent)
-    read = _Read(file.tables, file, drivers)
-    findings = collected(file, drivers)
+    drivers, relays = Drivers(path.parent), RelayFiles(path.parent)
+    read = _Read(file.tables, file, drivers, relays)
+    findings = collected(file, drivers, relays)
     if any(finding.severity == "error" for finding in findings):
         return None, findings
     station = read.station_file()
     check_budget(station.lines, station.instruments, file.findings)
-    return station, collected(file, drivers)
+    return station, collected(file, drivers, relays)
 
 
-def collected(file: TomlFile, drivers: Drivers) -> list[Finding]:
+def collected(file: TomlFile, drivers: Drivers, relays: RelayFiles) -> list[Finding]:
     """The station file's findings in its own order, then those of each profile."""
-    return file.listed() + drivers.findings()
+    return file.listed() + drivers.findings() + relays.findings()
 
 
 def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
@@ -65,7 +66,7 @@ def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Fin
 class _Read:
     """The checked rows of one station file."""
 
-    def __init__(self, tables: dict[str, Any], file: TomlFile, drivers: Drivers) -> None:
+    def __init__(self, tables: dict[str, Any], file: TomlFile, drivers: Drivers, relays: RelayFiles) -> None:
         findings = self._findings = file.findings
         self._path = file.path
         base = file.path.parent
@@ -76,12 +77,16 @@ class _Read:
         self._lines = read_table(tables, LINE, findings)
         instruments = read_table(tables, INSTRUMENT, findings)
         self._rules = read_table(tables, RULE, findings)
-        for rows in (self._lines, instruments, self._rules):
+        self._outputs = read_table(tables, OUTPUT, findings)
+        for rows in (self._lines, instruments, self._rules, self._outputs):
             check_ids(rows, findings)
         check_ports(self._lines, findings)
-        check_lines_used(self._lines, instruments, findings)
+        check_lines_used(self._lines, instruments + self._outputs, findings)
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
         check_rules(self._rules, self._instruments, findings)
+        self._targets = targets_of(self._outputs, self._lines, relays, findings)
+        check_modules(self._outputs, self._targets, instruments, findings)
+        check_alarm_on(self._outputs, self._rules, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
         if self._station:
             check_watchdog(self._station, findings)
@@ -108,6 +113,11 @@ class _Read:
             instruments=read_instruments(self._instruments),
             rules=read_rules(self._rules),
             watchdog=station["watchdog"],
+            outputs=tuple(
+                read_output(row, target)
+                for row, target in zip(self._outputs, self._targets, strict=True)
+                if target is not None
+            ),
         )
 
 

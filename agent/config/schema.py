@@ -13,6 +13,7 @@ from agent.config.values import (
     ID,
     NOISE,
     OFFSET,
+    PIN,
     SCRIPTS,
     TABLE,
     TEXT,
@@ -256,6 +257,44 @@ RULE = Table(
     many=True,
 )
 
+OUTPUT = Table(
+    "output",
+    "One relay: a beacon, a siren, a contact.",
+    (
+        Key("id", ID, "name of the output", '"beacon"', required=True),
+        Key(
+            "alarm_on",
+            TEXTS,
+            'ids of rules, and "any alarm", "any fault", "agent fault"',
+            '["benzene-tank-high"]',
+            required=True,
+        ),
+        Key(
+            "energised",
+            one_of("healthy", "alarm"),
+            "in which position the relay is energised; `healthy` is fail-safe",
+            '"healthy"',
+            required=True,
+        ),
+        Key("driver", TEXT, "a named relay module, or a file ending in .toml", '"waveshare-relay-8"'),
+        Key("line", ID, "id of the module's line", '"gas-purification"'),
+        Key("address", ADDRESS, "of the module on its line", "10"),
+        Key("coil", integer(0, 63), "which relay, as on the wire: the module's first is 0", "0"),
+        Key("timeout", duration(1, MINUTE_MS), "of the module's answers", '"500ms"', default="500ms"),
+        Key("chip", TEXT, "GPIO instead of a module: the chip's device or label", '"/dev/gpiochip0"'),
+        Key("pin", PIN, "the pin's offset on the chip, or its name", "17"),
+        Key("active", one_of("high", "low"), "level that energises the relay", '"high"', default="high"),
+        Key(
+            "fault_delay",
+            duration(0, HOUR_MS),
+            "how long a fault must last to count",
+            '"10s"',
+            default="10s",
+        ),
+    ),
+    many=True,
+)
+
 BENCH = Table(
     "bench",
     "The bench itself, for `fenceline sim` alone.",
@@ -284,7 +323,7 @@ FAULT = Table(
     ),
 )
 
-TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, RULE)
+TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, RULE, OUTPUT)
 BENCH_TABLES = (LINE, INSTRUMENT, BENCH)
 
 

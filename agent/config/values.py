@@ -15,6 +15,7 @@ __all__ = [
     "ID",
     "NOISE",
     "OFFSET",
+    "PIN",
     "SCRIPTS",
     "TABLE",
     "TEXT",
@@ -79,6 +80,14 @@ def _id(value: Any) -> str:
             "1..64 of a-z, 0-9, - and _, a letter or digit first: it names files and MQTT topics",
         )
     return str(value)
+
+
+def _pin(value: Any) -> int | str:
+    if isinstance(value, str):
+        return _text(value)
+    if _whole(value) < 0:
+        raise Wrong(f"{shown(value)} is no offset of a pin", "0 and above, or its name in quotes")
+    return int(value)
 
 
 def _truth(value: Any) -> bool:
@@ -262,6 +271,7 @@ WHOLE = Kind("integer", "any whole number", _whole)
 ID = Kind("id", "1..64 of a-z 0-9 - _", _id)
 TRUTH = Kind("boolean", "true, false", _truth)
 FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
+PIN = Kind("integer or text", "offset, or name", _pin)
 OFFSET = Kind("text", "-12:00..+14:00", _offset)
 TABLE = Kind("table", "see below", _table)
 SCRIPTS = Kind("table", "a number, or points [[seconds, value], ...]", _scripts)

@@ -1,10 +1,12 @@
 """Emulators of instruments that are no register map, by the names of their drivers."""
 
+from hardware_sim.instruments.relay_module import RelayModule
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
 
-__all__ = ["EMULATORS", "Thermo5030i"]
+__all__ = ["EMULATORS", "RelayModule", "Thermo5030i"]
 
-EMULATORS = {
+EMULATORS: dict[str, type[RelayModule] | type[Thermo5030i]] = {
+    "relay-module": RelayModule,
     "thermo-5028i": Thermo5030i,
     "thermo-5030i": Thermo5030i,
 }

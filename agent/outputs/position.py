@@ -1,0 +1,106 @@
+"""Which position an output is to be in: pure, time injected.
+
+Alarm, as soon as one thing of its `alarm_on` stands. Healthy, when none does and each has been
+judged since the start. Before that nobody knows, and the relay is let go, as without power.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from agent.alarms import ACKED, UNACKED
+from agent.config.model import OutputSettings
+from agent.config.outputs import AGENT_FAULT, ANY_ALARM, ANY_FAULT
+from agent.pipeline.judge import Limit
+from store.rows import Reading
+
+__all__ = ["ALARM", "HEALTHY", "UNKNOWN", "Faults", "Position", "Watched"]
+
+ALARM, HEALTHY, UNKNOWN = "alarm", "healthy", "not judged yet"
+STANDING = (UNACKED, ACKED)
+FAULTY_FLAGS = "BD"
+
+
+class Position(NamedTuple):
+    """position: ALARM, HEALTHY or UNKNOWN; cause: what put it there, for people."""
+
+    position: str
+    cause: str
+
+    def energises(self, energised: str) -> bool:
+        """Whether the relay is energised, by the output's convention."""
+        return self.position == energised
+
+
+class Faults:
+    """What is wrong with the station, and since when. now_ms: monotonic."""
+
+    def __init__(self) -> None:
+        self._since_ms: dict[str, float] = {}
+
+    def observe(self, faults: Iterable[str], now_ms: float) -> None:
+        """All that is wrong now; what is missing here is over."""
+        self._since_ms = {fault: self._since_ms.get(fault, now_ms) for fault in faults}
+
+    def lasting(self, delay_ms: float, now_ms: float) -> str | None:
+        """One that has lasted so long, the oldest; None where there is none."""
+        for fault, since_ms in sorted(self._since_ms.items(), key=lambda item: item[1]):
+            if now_ms - since_ms >= delay_ms:
+                return fault
+        return None
+
+
+class Watched:
+    """What outputs look at. limits: the rules; channels: every channel of the station.
+
+    latest: the last reading of each channel that has had one; own_faults: what is wrong with the
+    agent itself; line_faults: lines without a port.
+    """
+
+    def __init__(
+        self,
+        limits: Iterable[Limit],
+        channels: Iterable[str],
+        latest: Mapping[str, Reading],
+        own_faults: Callable[[], Iterable[str]],
+        line_faults: Callable[[], Iterable[str]],
+    ) -> None:
+        self._limits = {limit.rule.id: limit for limit in limits}
+        self._channels, self._latest = tuple(channels), latest
+        self._own_faults, self._line_faults = own_faults, line_faults
+        self._field, self._own = Faults(), Faults()
+
+    def observe(self, now_ms: float) -> None:
+        """Look at what may be wrong; call it about once a second."""
+        own = list(self._own_faults())
+        field = [*own, *self._line_faults()]
+        for channel in self._channels:
+            reading = self._latest.get(channel)
+            if reading is not None and reading.flag in FAULTY_FLAGS:
+                field.append(f"{channel} is flagged {reading.flag}")
+        self._own.observe(own, now_ms)
+        self._field.observe(field, now_ms)
+
+    def position_of(self, output: OutputSettings, now_ms: float) -> Position:
+        for limit in self._rules_of(output):
+            if limit.rule.state in STANDING:
+                return Position(ALARM, f"rule {limit.rule.id}")
+        for word, faults in ((ANY_FAULT, self._field), (AGENT_FAULT, self._own)):
+            fault = faults.lasting(output.fault_delay_ms, now_ms) if word in output.alarm_on else None
+            if fault is not None:
+                return Position(ALARM, fault)
+        unread = self._unread(output)
+        if unread is not None:
+            return Position(UNKNOWN, f"{unread} has not been read since the start")
+        return Position(HEALTHY, "")
+
+    def _rules_of(self, output: OutputSettings) -> Iterable[Limit]:
+        every = ANY_ALARM in output.alarm_on
+        return [limit for name, limit in self._limits.items() if every or name in output.alarm_on]
+
+    def _unread(self, output: OutputSettings) -> str | None:
+        """A channel that the output depends on and that has not been asked yet."""
+        needed = self._channels if ANY_FAULT in output.alarm_on else ()
+        for channel in (*(limit.channel for limit in self._rules_of(output)), *needed):
+            if channel not in self._latest:
+                return channel
+        return None

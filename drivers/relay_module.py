@@ -1,0 +1,96 @@
+"""A relay module that speaks Modbus: one coil a relay, read with function 1, switched with function 5.
+
+Its file is one table, and no Python is needed for another module:
+
+    [relay]
+    name = "acme-relay-4"
+    coils = 4           # relays that it has
+    first = 0           # the coil of its first relay, as on the wire
+
+Whoever switches reads back: a switch that got no answer is never sent again unseen.
+"""
+
+from typing import TYPE_CHECKING
+
+from drivers.wire.modbus_pdu import READ_COILS, ReadBits, WriteCoil
+from drivers.wire.modbus_rtu import RtuRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from typing import Any
+
+    from drivers.exchange import Request
+
+__all__ = ["COILS_MAX", "KEYS", "ModbusRelays", "relay_faults"]
+
+COILS_MAX = 64  # more relays than any module of this kind has; a larger number is a slip
+KEYS = (  # key, kind, required
+    ("name", "string", True),
+    ("vendor", "string", False),
+    ("model", "string", False),
+    ("coils", "integer", True),
+    ("first", "integer", False),
+    ("confidence", "string", False),
+    ("sources", "strings", False),
+    ("notes", "string", False),
+)
+
+
+class ModbusRelays:
+    """address 1..247; relay: the [relay] table. Raises ValueError for an address out of range."""
+
+    def __init__(self, address: int, relay: "dict[str, Any]") -> None:
+        self.address = address
+        self.coils = relay["coils"]
+        self._first = relay.get("first", 0)
+        self._read = RtuRequest(address, ReadBits(READ_COILS, self._first, self.coils))
+
+    def questions(self) -> "tuple[Request, ...]":
+        """What is asked again and again."""
+        return (self._read,)
+
+    def read(self) -> "Generator[Request, Any, Any]":
+        """One exchange; returns whether each relay is energised, from the first on."""
+        states: tuple[bool, ...] = yield self._read
+        return states
+
+    def switch(self, coil: int, on: bool) -> "Generator[Request, Any, Any]":
+        """Energise the relay `coil` (0..coils - 1), or let it go. Returns when the module has said so."""
+        yield RtuRequest(self.address, WriteCoil(self._first + coil, on))
+
+
+def relay_faults(tables: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
+    """Every fault of a relay module's file, as (key of [relay] or "", what, hint)."""
+    for table in tables:
+        if table != "relay":
+            yield "", "unknown table %s" % table, "a relay module has one table, [relay]"
+    relay = tables.get("relay")
+    if not isinstance(relay, dict):
+        yield "", "there must be one [relay] table", "with name and coils"
+        return
+    kinds = {key: kind for key, kind, _ in KEYS}
+    for key, value in relay.items():
+        if key not in kinds:
+            yield key, "unknown key", "known are " + ", ".join(sorted(kinds))
+        elif not _is(kinds[key], value):
+            yield (
+                key,
+                "not a %s" % {"integer": "whole number", "strings": "list of texts"}.get(kinds[key], "text"),
+                "",
+            )
+    for key, _, required in KEYS:
+        if required and key not in relay:
+            yield key, "missing", "[relay] needs `%s`" % key
+    coils, first = relay.get("coils", 1), relay.get("first", 0)
+    if _is("integer", coils) and not 1 <= coils <= COILS_MAX:
+        yield "coils", "%d is not within 1..%d" % (coils, COILS_MAX), ""
+    elif _is("integer", first) and _is("integer", coils) and not 0 <= first <= 65536 - coils:
+        yield "first", "coils %d..%d are not within 0..65535" % (first, first + coils - 1), ""
+
+
+def _is(kind: str, value: object) -> bool:
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "strings":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str) and bool(value)

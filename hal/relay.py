@@ -1,0 +1,174 @@
+"""The relays of one module on a line: each is driven to what is wanted, and read back.
+
+Only what was read back counts as confirmed. A switch that got no answer is not sent again before
+a read-back has shown that the relay is not as wanted. The module is read back every 10 s too: one
+that lost its power, or obeyed somebody else, is put right, and that is reported.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from typing import Any, Protocol
+
+from drivers.exchange import NoAnswer, Refused, Request, WireError
+from hal.errors import PortError
+from hal.line import Line
+
+__all__ = ["READ_BACK_S", "RelayBank", "RelayModule"]
+
+READ_BACK_S = 10.0
+RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+MISSES = 3  # read-backs in vain before a module with nothing to switch is reported
+
+# what: "switched", "failing", "recovered" or "repaired"; detail: what a person should know
+Report = Callable[[int, str, str], None]
+
+
+class RelayModule(Protocol):
+    """What a module's driver offers."""
+
+    address: int
+    coils: int
+
+    def questions(self) -> tuple[Request, ...]: ...
+    def read(self) -> Generator[Request, Any, Any]: ...  # whether each is energised
+    def switch(self, coil: int, on: bool) -> Generator[Request, Any, Any]: ...
+
+
+class Relay:
+    """One relay. wanted, confirmed: True is energised; None: not known (again)."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self.confirmed: bool | None = None
+        self.sent: bool | None = None  # a switch that no read-back has shown to be in vain
+        self.told = True  # whether the report of the last change of `wanted` is out
+        self.strayed = False  # was as wanted, and then was not, by itself
+        self.failing = ""
+
+    @property
+    def is_due(self) -> bool:
+        """To be switched now: it was seen otherwise, and no switch of ours may be on its way."""
+        return self.confirmed is not None and self.wanted not in (self.confirmed, self.sent)
+
+
+class RelayBank:
+    """A module on its line. Every relay of `coils` starts as "let go", until want() says otherwise."""
+
+    def __init__(
+        self,
+        line: Line,
+        module: RelayModule,
+        coils: tuple[int, ...],
+        *,
+        timeout_ms: float,
+        report: Report = lambda coil, what, detail: None,
+    ) -> None:
+        self.line, self.module = line, module
+        self.relays = {coil: Relay() for coil in coils}
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
+        self._report = report
+        self._misses = 0
+        self._wake = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        line.attach(module.address, module.questions(), timeout_ms=timeout_ms)
+
+    def want(self, coil: int, on: bool) -> None:
+        """Energise or let go: returns at once, the line carries it as its next exchange but one."""
+        relay = self.relays[coil]
+        if relay.wanted != on:
+            relay.wanted, relay.told = on, False
+            self._settled.clear()
+            self._wake.set()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every relay was read back as wanted."""
+        return all(relay.confirmed == relay.wanted for relay in self.relays.values())
+
+    async def settle(self) -> None:
+        """Wait until every relay was read back as wanted."""
+        while not self.is_settled:
+            self._settled.clear()
+            self._wake.set()
+            await self._settled.wait()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self.beat()
+            self._wake.clear()
+            pause_s = await self._turn()
+            self.line.expect(self.module.address, self._loop.time() + pause_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._wake.wait()
+
+    async def _turn(self) -> float:
+        """Switch what is due and read back; seconds until the next turn is wanted."""
+        try:
+            if any(relay.confirmed is None for relay in self.relays.values()):
+                await self._read_back()
+            for coil, relay in self.relays.items():
+                if relay.is_due:
+                    await self._switch(coil, relay)
+            await self._read_back()
+        except (NoAnswer, WireError, PortError, Refused) as failure:
+            self._failed(failure)
+            return RETRY_S[min(self._misses, len(RETRY_S)) - 1]
+        self._misses = 0 if self.is_settled else self._misses + 1
+        if self.is_settled:
+            self._settled.set()
+            return READ_BACK_S
+        return RETRY_S[min(self._misses, len(RETRY_S)) - 1]
+
+    async def _switch(self, coil: int, relay: Relay) -> None:
+        relay.sent = on = relay.wanted
+        try:
+            await self.line.converse(self.module.address, self.module.switch(coil, on))
+        except PortError:
+            raise
+        except (NoAnswer, WireError, Refused) as failure:
+            self._tell_failing(coil, relay, f"switching got no confirmation: {failure}")
+
+    async def _read_back(self) -> None:
+        before = {coil: (relay.wanted, relay.confirmed) for coil, relay in self.relays.items()}
+        states, _ = await self.line.converse(self.module.address, self.module.read())
+        for coil, relay in self.relays.items():
+            wanted, confirmed = before[coil]
+            relay.confirmed, relay.sent = states[coil], None
+            if wanted != relay.wanted:
+                continue  # it changed while the module was asked: the next turn sees to it
+            if states[coil] != wanted:
+                relay.strayed = relay.strayed or confirmed == wanted
+                if confirmed is not None and confirmed != wanted:
+                    self._tell_failing(coil, relay, "the module does not switch it")
+            else:
+                self._tell_as_wanted(coil, relay)
+
+    def _failed(self, failure: Exception) -> None:
+        """The module could not be asked. A single miss is told only where something is to be switched."""
+        self._misses += 1
+        for coil, relay in self.relays.items():
+            if relay.confirmed != relay.wanted or self._misses >= MISSES:
+                self._tell_failing(coil, relay, str(failure).splitlines()[0])
+            if self._misses >= MISSES:
+                relay.confirmed = None
+
+    def _tell_failing(self, coil: int, relay: Relay, why: str) -> None:
+        """Once, until it is as wanted again."""
+        if not relay.failing:
+            self._report(coil, "failing", why)
+        relay.failing = why
+
+    def _tell_as_wanted(self, coil: int, relay: Relay) -> None:
+        failing, strayed, told = relay.failing, relay.strayed, relay.told
+        relay.failing, relay.strayed, relay.told = "", False, True
+        if not told:
+            self._report(coil, "switched", "")
+        elif strayed:
+            detail = "it was not as wanted: the module lost its power, or somebody else switched it"
+            self._report(coil, "repaired", detail)
+        elif failing:
+            self._report(coil, "recovered", "read back as wanted")

@@ -1,0 +1,70 @@
+"""A relay module: its coils, read with function 1 and switched with functions 5 and 15.
+
+Answers through pymodbus, as every emulated Modbus instrument. Without power it forgets: `power_cycle`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymodbus.constants import ExcCodes
+
+from hardware_sim.instrument import Answer
+from hardware_sim.modbus import ModbusInstrument
+from hardware_sim.scripts import Script
+from hardware_sim.tables import Table
+
+__all__ = ["RelayModule"]
+
+COIL_FUNCTIONS = (1, 5, 15)
+
+
+class Coils:
+    """The module's memory, as pymodbus's requests ask for it."""
+
+    def __init__(self, first: int, count: int) -> None:
+        self.states = dict.fromkeys(range(first, first + count), False)
+        self.written: list[tuple[int, bool]] = []  # every coil that was switched, in order
+
+    async def async_getValues(
+        self, device_id: int, func_code: int, address: int, count: int = 1
+    ) -> list[bool] | ExcCodes:
+        if func_code not in COIL_FUNCTIONS:
+            return ExcCodes.ILLEGAL_FUNCTION
+        wanted = range(address, address + count)
+        if any(coil not in self.states for coil in wanted):
+            return ExcCodes.ILLEGAL_ADDRESS
+        return [self.states[coil] for coil in wanted]
+
+    async def async_setValues(
+        self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
+    ) -> ExcCodes | None:
+        if func_code not in COIL_FUNCTIONS:
+            return ExcCodes.ILLEGAL_FUNCTION
+        switched = {address + at: bool(value) for at, value in enumerate(values)}
+        if any(coil not in self.states for coil in switched):
+            return ExcCodes.ILLEGAL_ADDRESS
+        self.states.update(switched)
+        self.written.extend(switched.items())
+        return None
+
+
+class RelayModule(ModbusInstrument):
+    """settings: `coils`, how many relays, and `first`, the first one's coil (0). Raises BenchError."""
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        table = Table(settings, f"{where}: settings")
+        self.coils = Coils(table.whole("first", 0), table.whole("coils", low=1, high=64))
+        table.close()
+        self.address = address
+
+    @staticmethod
+    def scriptable(settings: Mapping[str, Any]) -> list[str]:
+        """Nothing: it is told what to do."""
+        return []
+
+    def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
+        return self._answer_from(self.coils, request)
+
+    def power_cycle(self) -> None:
+        """Every relay lets go."""
+        self.coils.states = dict.fromkeys(self.coils.states, False)
