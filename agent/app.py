@@ -11,8 +11,11 @@ from typing import Any, TypeVar
 
 from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
-from agent.heartbeat import Feeder, Heartbeat, watch_station
+from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
+from agent.lines import make_line
+from agent.outputs import Outputs
+from agent.outputs.position import Watched
 from agent.pipeline.judge import Judge, Limit, state_key
 from agent.plan import plan_lines
 from agent.polling import Poller
@@ -26,10 +29,8 @@ from agent.uplink.uplink import STATE_KEY, Uplink
 from agent.version import VERSION
 from drivers import catalogue
 from hal.clock import Clock
+from hal.gpio import load_gpiod
 from hal.line import Line
-from hal.line_core import Timing
-from hal.port import Framing
-from hal.serial_port import SerialPort
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
 from store.journal import Journal
@@ -44,6 +45,7 @@ T = TypeVar("T")
 
 WATCH_EVERY_S = 1.0
 RETENTION_EVERY_S = 60.0
+OUTPUTS_SAFE_S = 2.0  # for the relays to let go at a clean stop; ExecStopPost tries again
 LAST_DELIVERY_S = 2.0  # at a clean stop; the service manager waits longer
 
 
@@ -55,6 +57,7 @@ class Agent:
         self.lines: dict[str, Line] = {}
         self.pollers: list[Poller] = []
         self.uplink: Uplink | None = None
+        self.outputs: Outputs | None = None
         self.must_restart = False  # only a new process can go on
         self._stop = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -64,6 +67,7 @@ class Agent:
         self._core, self._field = Supervisor(self._restarted), Supervisor(self._restarted)
         self._dogs = Supervisor(self._restarted)
         self.feeder: Feeder | None = None
+        self._heart = Heartbeat(self._loop.time)
         self._meters: dict[str, LoadMeter] = {}
         self._plans = {plan.id: plan for plan in plan_lines(station.lines, station.instruments)}
 
@@ -123,6 +127,8 @@ class Agent:
                 instrument.profile or instrument.driver, instrument.address, instrument.settings
             )
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
+        if station.outputs:
+            self._add_outputs()
         if station.mqtt is not None:
             await self._add_uplink(station.mqtt)
         self._say_start(saved)
@@ -132,17 +138,31 @@ class Agent:
         return {rule.id: load_state(self.journal, state_key(rule.id)) for rule in self.station.rules}
 
     def _add_line(self, settings: LineSettings) -> None:
-        framing = Framing(settings.framing)
-        self.lines[settings.id] = Line(
-            settings.id,
-            SerialPort(settings.port, settings.baud, framing, self._loop),
-            Timing(settings.baud, framing.bits),
-            echo=settings.echo,
-            report=lambda what, detail, line=settings.id: self._fault(  # type: ignore[misc]
-                *fault_of(line, what, detail)
-            ),
-        )
+        def report(what: str, detail: str) -> None:
+            self._fault(*fault_of(settings.id, what, detail))
+
+        self.lines[settings.id] = make_line(settings, self._loop, report)
         self._meters[settings.id] = LoadMeter(self._loop.time())
+
+    def _add_outputs(self) -> None:
+        """Wired directly behind the rules: a relay waits for neither disk nor network."""
+        watched = Watched(
+            self.judge.limits,
+            [f"{poller.settings.id}.{name}" for poller in self.pollers for name, _ in poller.driver.channels],
+            self.judge.latest,
+            own_faults=self._own_faults,
+            line_faults=lambda: [
+                f"line {line.id} has no port" for line in self.lines.values() if not line.is_open
+            ],
+        )
+        self.outputs = Outputs(self.station.outputs, self.lines, watched, self.judge.announce, load_gpiod)
+        self.judge.on_change = self.outputs.update
+
+    def _own_faults(self) -> list[str]:
+        """What is wrong with the agent itself."""
+        stuck = [f"task {name} stands still" for name in self._heart.overdue()]
+        reason = self.recorder.stats.reason
+        return [*stuck, f"journal: {reason}"] if reason else stuck
 
     async def _add_uplink(self, mqtt: Mqtt) -> None:
         self.delivery = await load_delivery(
@@ -224,15 +244,20 @@ class Agent:
             self._field.start(f"line {line.id}", line.run)
         for poller in self.pollers:
             self._field.start(f"instrument {poller.settings.id}", poller.run)
+        if self.outputs is not None:
+            for (line_id, address), bank in self.outputs.targets.banks.items():
+                self._field.start(f"relays {line_id} {address}", bank.run)
+            self._field.start("outputs", self.outputs.run)
         self.feeder = self._add_watchdogs()
         self._dogs.start("watchdogs", self.feeder.run)
 
     def _add_watchdogs(self) -> Feeder:
-        heart = Heartbeat(self._loop.time)
-        watch_station(heart, self.recorder, self.uplink, self.lines.values(), self.pollers)
+        watch_station(self._heart, self.recorder, self.uplink, self.lines.values(), self.pollers)
+        if self.outputs is not None:
+            watch_outputs(self._heart, self.outputs)
         path = self.station.watchdog
         return Feeder(
-            heart,
+            self._heart,
             ServiceManager(os.environ, os.getpid(), partial(self._fault, "service manager")),
             WatchdogDevice(path, self._loop.time, partial(self._fault, "watchdog")) if path else None,
             report=self._fault,
@@ -316,6 +341,7 @@ class Agent:
             "lines": line_rows(self.lines.values(), self._meters, self._plans, now),
             "instruments": instrument_rows(self.pollers, self.judge.latest, self._plans.values(), self.clock),
             "alarms": alarm_rows(self.judge.limits),
+            "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),
             "destinations": {"mqtt": uplink} if uplink else {},
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
@@ -328,6 +354,8 @@ class Agent:
         """The field first; then its last readings go to disk and out, then `offline` is said."""
         if self.feeder is not None:
             self.feeder.stopping(restarting=self.must_restart)
+        if self.outputs is not None:  # while the lines still run
+            await self.outputs.make_safe(OUTPUTS_SAFE_S)
         await self._field.stop()
         if hasattr(self, "judge"):
             await self.judge.announce("stop", {"boot": self.journal.boot, "reason": "stopped"})

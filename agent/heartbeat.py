@@ -7,19 +7,21 @@ reset the box. A loop that no longer turns is named, and feeding stops until it 
 import asyncio
 from collections.abc import Callable, Iterable
 
+from agent.outputs import Outputs
 from agent.polling import Poller
 from agent.uplink.uplink import Uplink
 from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.recorder import Recorder
 
-__all__ = ["Feeder", "Heartbeat", "poll_pause_s", "watch_station"]
+__all__ = ["Feeder", "Heartbeat", "poll_pause_s", "watch_outputs", "watch_station"]
 
 TICK_S = 1.0  # feeding this often suits any watchdog: the shortest common time-out is 15 s
 ANSWER_TICK_S = 0.1  # until the agent answers: whoever starts it waits for that
 PAUSE_MIN_S = 60.0
 JOURNAL_PAUSE_S = 120.0  # a worn card stalls for tens of seconds in a single fsync
 UPLINK_PAUSE_S = 180.0  # resolving a name, connecting and shaking hands can take a minute in all
+RELAYS_PAUSE_S = 300.0  # a relay module waits for its line, at worst for probes of many dead instruments
 POLL_MARGIN = 2.0
 FRAME_BYTES = 256
 
@@ -164,3 +166,10 @@ def watch_station(
         neighbours = [other for other in pollers if other.line is poller.line]
         pause_s = poll_pause_s(poller, neighbours)
         poller.beat = heart.watch(f"instrument {poller.settings.id}", pause_s)
+
+
+def watch_outputs(heart: Heartbeat, outputs: Outputs) -> None:
+    """The same for what drives the relays."""
+    outputs.beat = heart.watch("outputs", PAUSE_MIN_S)
+    for (line_id, address), bank in outputs.targets.banks.items():
+        bank.beat = heart.watch(f"relays {line_id} {address}", RELAYS_PAUSE_S)

@@ -59,15 +59,20 @@ class ModbusRelays:
         yield RtuRequest(self.address, WriteCoil(self._first + coil, on))
 
 
-def relay_faults(tables: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
-    """Every fault of a relay module's file, as (key of [relay] or "", what, hint)."""
+def relay_faults(tables: "dict[str, Any]") -> "Iterator[tuple[tuple[str, ...], str, str]]":
+    """Every fault of a relay module's file, as (table and key, what, hint)."""
     for table in tables:
         if table != "relay":
-            yield "", "unknown table %s" % table, "a relay module has one table, [relay]"
+            yield (table,), "unknown table", "a relay module has one table, [relay]"
     relay = tables.get("relay")
     if not isinstance(relay, dict):
-        yield "", "there must be one [relay] table", "with name and coils"
+        yield ("relay",), "there must be one [relay] table", "with name and coils"
         return
+    for key, what, hint in _relay_faults(relay):
+        yield ("relay", key), what, hint
+
+
+def _relay_faults(relay: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
     kinds = {key: kind for key, kind, _ in KEYS}
     for key, value in relay.items():
         if key not in kinds:

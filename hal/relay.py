@@ -47,6 +47,11 @@ class Relay:
         self.failing = ""
 
     @property
+    def is_settled(self) -> bool:
+        """Read back as wanted, with no switch sent since."""
+        return self.confirmed == self.wanted and self.sent is None
+
+    @property
     def is_due(self) -> bool:
         """To be switched now: it was seen otherwise, and no switch of ours may be on its way."""
         return self.confirmed is not None and self.wanted not in (self.confirmed, self.sent)
@@ -85,7 +90,7 @@ class RelayBank:
     @property
     def is_settled(self) -> bool:
         """Whether every relay was read back as wanted."""
-        return all(relay.confirmed == relay.wanted for relay in self.relays.values())
+        return all(relay.is_settled for relay in self.relays.values())
 
     async def settle(self) -> None:
         """Wait until every relay was read back as wanted."""
@@ -140,18 +145,20 @@ class RelayBank:
             relay.confirmed, relay.sent = states[coil], None
             if wanted != relay.wanted:
                 continue  # it changed while the module was asked: the next turn sees to it
-            if states[coil] != wanted:
-                relay.strayed = relay.strayed or confirmed == wanted
-                if confirmed is not None and confirmed != wanted:
-                    self._tell_failing(coil, relay, "the module does not switch it")
-            else:
+            if states[coil] == wanted:
                 self._tell_as_wanted(coil, relay)
+            elif confirmed == wanted or (confirmed is None and relay.failing):
+                relay.strayed = True
+            elif confirmed is None:
+                relay.told = False  # found so at the start: letting it go is a switch as any other
+            else:
+                self._tell_failing(coil, relay, "the module does not switch it")
 
     def _failed(self, failure: Exception) -> None:
         """The module could not be asked. A single miss is told only where something is to be switched."""
         self._misses += 1
         for coil, relay in self.relays.items():
-            if relay.confirmed != relay.wanted or self._misses >= MISSES:
+            if not relay.is_settled or self._misses >= MISSES:
                 self._tell_failing(coil, relay, str(failure).splitlines()[0])
             if self._misses >= MISSES:
                 relay.confirmed = None

@@ -10,6 +10,7 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
 
 from tools.commands.check import check
 from tools.commands.demo import demo
+from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.run import run
 from tools.commands.sim import sim
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (run, check, plan, status, trace, demo, sim):
     app.command()(command)
+app.add_typer(outputs, name="outputs")
 
 
 def main() -> None:

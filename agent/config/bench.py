@@ -44,7 +44,7 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     check_lines_used([line for line in lines if not line["replay"]], rows + outputs, findings)
     for row in rows + outputs:
         if row["line"] in replayed:
-            message = f"line {row['line']} replays a capture: nothing can be on it"
+            message = f"line {row['line']} replays a capture: no instrument can be on it"
             findings.error(row.at("line"), message, "give it a line of its own")
     instruments = check_instruments(rows, lines, drivers, findings)
     targets = targets_of(outputs, lines, relays, findings)

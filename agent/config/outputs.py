@@ -75,8 +75,8 @@ def _checked(file: TomlFile) -> dict[str, Any] | None:
     if file.tables is None:
         return None
     found = list(relay_faults(file.tables))
-    for key, what, hint in found:
-        file.findings.error(("relay", key) if key else ("relay",), what, hint)
+    for path, what, hint in found:
+        file.findings.error(path, what, hint)
     return None if found else file.tables["relay"]
 
 

@@ -54,6 +54,7 @@ class Judge:
         self._by_channel: dict[str, list[Limit]] = {}
         for limit in self.limits:
             self._by_channel.setdefault(limit.channel, []).append(limit)
+        self.on_change: Callable[[], None] = lambda: None  # called as soon as a rule has changed its state
         self._silence = Silence()
         self._events = 0
         self._announcing: set[asyncio.Task[None]] = set()
@@ -88,6 +89,7 @@ class Judge:
         key = state_key(limit.rule.id)
         if change is not None:
             limit.saved = state
+            self.on_change()  # relays first: they wait for neither disk nor network
             log.warning("alarm %s %s: %s", limit.rule.id, change.transition, change.cause)
             self.announce("alarm", limit.body(change), {key: state}, reading.t, reading.mono)
         elif state != limit.saved:

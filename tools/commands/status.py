@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tools.commands.check import STATION_FILE, folded
+from tools.outputs_text import outputs_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["status", "text"]
+__all__ = ["answer_of", "status", "text"]
 
 
 def status(
@@ -21,6 +22,17 @@ def status(
 
     Exit status: 0 the agent answered, 1 it did not, 2 the station file has errors.
     """
+    answer = answer_of(config, "status")
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(text(answer)))
+
+
+def answer_of(config: Path, command: str) -> "dict[str, Any]":
+    """The running agent's status; where there is none the reason is said and `command` ends."""
     from agent.config import examine  # noqa: PLC0415 - help must not wait for it
     from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
 
@@ -30,16 +42,11 @@ def status(
             typer.echo(folded(str(finding)), err=True)
         raise typer.Exit(2)
     try:
-        answer = ask(socket_paths(station.data_dir), "status")
+        answer: dict[str, Any] = ask(socket_paths(station.data_dir), "status")
     except ControlError as error:
-        typer.echo(f"fenceline status: {error}", err=True)
+        typer.echo(f"fenceline {command}: {error}", err=True)
         raise typer.Exit(1) from None
-    if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        typer.echo("\n".join(text(answer)))
+    return answer
 
 
 def text(answer: "dict[str, Any]") -> "Iterator[str]":
@@ -56,6 +63,7 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
         yield f"alarm {alarm['rule']:20} {alarm['state']:9} {limit}"
     if not answer["alarms"]:
         yield "no rules"
+    yield from outputs_text(answer.get("outputs", []))  # an agent started before an update knows none
     for name, row in answer["destinations"].items():
         yield from _destination(name, row)
     if not answer["destinations"]:

@@ -1,0 +1,19 @@
+"""Outputs for a person, in lines that fit a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = ["outputs_text"]
+
+
+def outputs_text(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """rows: as `status` has them."""
+    for row in rows:
+        wanted = "energised" if row["wanted"] else "let go"
+        cause = f", {row['cause']}" if row["cause"] else ""
+        said = {True: "confirmed", False: "NOT CONFIRMED"}[row["confirmed"] == row["wanted"]]
+        yield f"output {row['id']:19} {row['position']}{cause}: {wanted}, {said}"
+        if row["trouble"]:
+            yield f"  {row['trouble']} ({row['drives']})"
+        if row["repairs"]:
+            yield f"  put right {row['repairs']} times ({row['drives']})"
