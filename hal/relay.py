@@ -139,7 +139,7 @@ class RelayBank:
 
     async def _read_back(self) -> None:
         before = {coil: (relay.wanted, relay.confirmed) for coil, relay in self.relays.items()}
-        states, _ = await self.line.converse(self.module.address, self.module.read())
+        states = (await self.line.converse(self.module.address, self.module.read())).result
         for coil, relay in self.relays.items():
             wanted, confirmed = before[coil]
             relay.confirmed, relay.sent = states[coil], None

@@ -146,6 +146,7 @@ def test_the_events_tell_of_each_switch_and_of_a_module_that_is_gone(station, un
     assert shown.returncode == 0
     assert shown.stdout.startswith("output siren")
     assert "NOT CONFIRMED" in shown.stdout
+    station.set_bench(station.instrument("pid", 3, "values = { voc = 10 }"), output("siren", "alarm", 0))
     station.start_sim()
     until("its return is told", lambda: station.platform.events(kind="output", transition="recovered"), 30)
     assert len(station.platform.events(kind="output", transition="failing")) == 1
