@@ -5,7 +5,7 @@ from drivers.registers import RegisterDriver
 from drivers.wire.modbus_pdu import WriteRegister
 from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest
 from drivers.wire.modbus_slave import Registers, RtuSlave
-from hal.board_line import BoardLine
+from hal.board_line import EPOCH_MS, BoardLine
 from hal.board_slave import BoardSlave
 from hal.job import Timing
 from hal.stopwatch import Stopwatch
@@ -91,7 +91,7 @@ def case_a_late_answer_is_not_the_next_ones(start_us):
         return [(150000 if len(uart.sent) == 1 else 2000, modbus.answer(question))]
 
     _, uart, line = rig(start_us, device)
-    state = line.attach(1, (one,), timeout_ms=100, retries=0)
+    line.attach(1, (one,), timeout_ms=100, retries=0)
 
     def asks(request):
         return [(yield request)]
@@ -102,8 +102,65 @@ def case_a_late_answer_is_not_the_next_ones(start_us):
     except NoAnswer:
         pass
     assert line.converse(1, asks(other)) == [(22,)]
-    assert state.late == 1
+    assert line.addresses[1].late == 1
     assert [question for _, question in uart.sent] == [one.encode(), other.encode()]
+
+
+def case_a_line_that_begins_anew_forgets_no_debt(start_us):
+    """As above, and between the two the line's time has begun anew."""
+    one, other = ReadRegisters(1, 3, 8, 1), ReadRegisters(1, 3, 9, 1)
+    table = Registers(20)
+    table.put(8, [11, 22])
+    modbus = RtuSlave(1, table, table)
+
+    def device(question):
+        return [(150000 if len(uart.sent) == 2 else 2000, modbus.answer(question))]
+
+    world, uart, line = rig(start_us, device)
+    line.attach(1, (one, other), timeout_ms=100, retries=0)
+    assert line.converse(1, iter_of(one)) == [(11,)]
+    line.addresses[1].quiet_ms = 2500  # as a late frame leaves it
+    world.sleep(EPOCH_MS * 1000 - 2200000)
+    try:
+        line.converse(1, iter_of(one))
+        raise AssertionError("it was late")
+    except NoAnswer:
+        pass
+    world.sleep(EPOCH_MS * 1000 - int(line._watch.now_ms() * 1000))
+    core = line.core
+    asked_us = world.now_us
+    assert line.converse(1, iter_of(other)) == [(22,)]
+    assert line.core is not core
+    assert line._watch.now_ms() < 10000
+    assert uart.sent[-1][0] - asked_us >= 2500000, "the quiet time was not kept"
+    state = line.addresses[1]
+    assert (state.asked, state.answered, state.silent) == (3, 2, 1)
+    assert state.first_byte_ms is not None
+    assert line.core.bytes_out == 24
+
+
+def case_a_line_lives_for_hours(start_us):
+    living = slave(1, 12.5, 88)
+    world, uart, line = rig(start_us, lambda question: [(2000, living.answer(question))])
+    driver = RegisterDriver(1, PROFILE, {})
+    line.attach(1, driver.questions(), timeout_ms=100, retries=0)
+    for _ in range(40):  # 6.7 hours, a poll in 10 minutes
+        samples = line.converse(1, driver.measure())
+        assert [(s.value, s.flag) for s in samples] == [(12.5, "N"), (88, "N")]
+        assert line._watch.now_ms() < 2 * EPOCH_MS
+        world.sleep(600000000)
+    assert len(uart.sent) == 80
+
+
+def case_news_are_handed_on(start_us):
+    world, uart, line = rig(start_us, None)
+    line.attach(1, (ReadRegisters(1, 3, 8, 1),), timeout_ms=100, retries=0)
+    for _ in range(5):  # somebody else asks instrument 1
+        uart.say(0, ReadRegisters(1, 3, 8, 1).encode())
+        turns(world, line, 30000)
+    assert line.news, "another master"
+    assert len(line.news) <= 8
+    assert line.core.news == []
 
 
 def case_a_dead_instrument_backs_off(start_us):
@@ -266,6 +323,9 @@ def case_a_stopwatch_outlives_its_ticks(start_us):
 CASES = (
     case_two_instruments_are_read,
     case_a_late_answer_is_not_the_next_ones,
+    case_a_line_that_begins_anew_forgets_no_debt,
+    case_a_line_lives_for_hours,
+    case_news_are_handed_on,
     case_a_dead_instrument_backs_off,
     case_a_write_is_never_sent_twice,
     case_damage_is_named,

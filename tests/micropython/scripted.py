@@ -6,7 +6,7 @@ PERIOD = 1 << 30  # where a board's ticks wrap
 class World:
     """start_us: what the ticks show at first; every look takes `look_us`."""
 
-    def __init__(self, start_us=0, look_us=200):
+    def __init__(self, start_us=0, look_us=500):
         self.now_us = start_us
         self.look_us = look_us
 
