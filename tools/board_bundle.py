@@ -23,7 +23,7 @@ __all__ = ["GATEWAY_ONLY", "TYPING", "Module", "build", "modules_of", "size_tabl
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("drivers", "hal")
-GATEWAY_ONLY = ("drivers.catalogue",)  # reads TOML and imports by name
+GATEWAY_ONLY = ("drivers.catalogue", "drivers.relays")  # they read TOML, or import by name
 HAL_ROOTS = ("hal.board_line", "hal.board_slave")  # and what they import
 PROFILES = "drivers.profiles"
 TYPING = "# Annotations are never evaluated on a board; only this name is asked for.\nTYPE_CHECKING = False\n"
