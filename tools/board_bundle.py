@@ -87,7 +87,7 @@ def modules_of(program: str | None = None) -> dict[str, str]:
     made = generated()
     if program is None:
         drivers = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "drivers").rglob("*.py")]
-        wanted = [*HAL_ROOTS, *made, *(".".join(path.parts) for path in drivers)]
+        wanted = [*HAL_ROOTS, *made, *(".".join(path.parts).removesuffix(".__init__") for path in drivers)]
     else:
         wanted = list(imported(program))
     found: dict[str, str] = {}
@@ -99,7 +99,7 @@ def modules_of(program: str | None = None) -> dict[str, str]:
         found[name] = made[name] if name in made else path.read_text() if path else ""
         wanted += imported(found[name])
         wanted += [name.rpartition(".")[0]] if "." in name else []  # its package
-    return {name.removesuffix(".__init__"): found[name] for name in sorted(found)}
+    return {name: found[name] for name in sorted(found)}
 
 
 def build(out: Path, program: Path | None = None) -> list[Module]:
