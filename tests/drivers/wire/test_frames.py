@@ -38,6 +38,13 @@ COVERED = (
     "metone-esc",
     "synspec-ll",
     "baseline-byte",
+    "umb-binary",
+    "gill-ascii",
+    "nmea0183",
+    "nmea0183-query",
+    "wxt-ascii",
+    "wxt-ascii-crc",
+    "sdi12-crc",
 )
 # Frames of the list that no table can hold, by number, and why.
 UNUSABLE: dict[int, str] = {}

@@ -1,0 +1,97 @@
+"""Vaisala WXT510/520/530 ASCII: address, query, parameters, with or without a CRC.
+
+With the CRC (lower-case query, three characters before CR LF) any single wrong character is seen;
+without it only damage to the form is. Answers repeat address and query. On an RS-485 bus with
+other polled instruments, error messages must be switched off (0SU,S=N): one would come from an
+instrument that was not asked. Source: Vaisala WXT530 user guide M211840EN, p. 84-90, 151-155.
+"""
+
+from collections import namedtuple
+from typing import TYPE_CHECKING
+
+from drivers.exchange import Refused, WireError
+from drivers.wire.checks import crc_letters
+from drivers.wire.text import TextRequest, decimal, printable
+
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple
+
+    from drivers.exchange import Buffer
+
+    class Parameter(NamedTuple):
+        """One quantity: name such as Dm, its value, its unit's letter. A unit # says that the value
+        is invalid (Dn, Dm, Dx also below 0.05 m/s). A text (Id) has value None, and is the unit."""
+
+        name: str
+        value: float | None
+        unit: str
+
+else:
+    Parameter = namedtuple("Parameter", ("name", "value", "unit"))
+
+__all__ = ["COMPOSITE", "INVALID", "PTU", "RAIN", "SUPERVISOR", "WIND", "Parameter", "Query"]
+
+COMPOSITE, WIND, PTU, RAIN, SUPERVISOR = 0, 1, 2, 3, 5
+INVALID = "#"
+TEXTS = ("Id",)
+MARK = b"\r\n"
+CRC_CONTROL = (0x7F,)  # what is no printable character, but may stand in a CRC
+
+
+def parameter(text: str) -> Parameter:
+    """`Sm=1.0M`. Raises WireError."""
+    name, equals, data = text.partition("=")
+    if len(name) != 2 or not equals or not data:
+        raise WireError("parameter", "such as Sm=1.0M", text or "nothing")
+    if name in TEXTS:
+        return Parameter(name, None, data)
+    if not (data[-1].isalpha() or data[-1] == INVALID):
+        raise WireError("unit of " + name, "a letter or #", data[-1])
+    return Parameter(name, decimal(data[:-1], name), data[-1])
+
+
+class Query(TextRequest):
+    """One data message of the transmitter at `address` ("0".."9", "A".."Z", "a".."z").
+
+    message: WIND, PTU, RAIN, SUPERVISOR, or COMPOSITE. crc: ask for the check. parameters: how many
+    the transmitter is set to send, for planning. The value is a tuple of Parameter. Raises ValueError.
+    """
+
+    address: str
+    mark = MARK
+    longest = 300  # a composite message of all 24 parameters
+
+    def __init__(self, address: str, message: int, crc: bool = True, parameters: int = 6) -> None:
+        if len(address) != 1 or not (address.isdigit() or (address.isalpha() and address < "\x7f")):
+            raise ValueError("WXT address %r is not one of 0..9, A..Z, a..z" % address)
+        if message not in (COMPOSITE, WIND, PTU, RAIN, SUPERVISOR):
+            raise ValueError("WXT message %d is none of 0, 1, 2, 3, 5" % message)
+        self.address = address
+        self.crc = crc
+        self.controls = CRC_CONTROL if crc else ()
+        self.echo = "%s%s%d" % (address, "r" if crc else "R", message)
+        self.complaint = "%s%sX" % (address, "t" if crc else "T")
+        self.expected = 8 + 9 * parameters
+        self.shape = ("WXT", self.echo[1:])
+
+    def encode(self) -> bytes:
+        text = self.echo.encode()
+        return text + (crc_letters(text) if self.crc else b"") + MARK
+
+    def check_head(self, buf: "Buffer") -> None:
+        came = bytes(buf[:4])
+        if not any((text + ",").encode().startswith(came) for text in (self.echo, self.complaint)):
+            raise WireError("answer", self.echo + ",", printable(came))
+
+    def value(self, text: str, frame: bytes) -> "Any":
+        if self.crc:
+            body, got = text[:-3], text[-3:]
+            due = crc_letters(body.encode()).decode()
+            if got != due:
+                raise WireError("CRC", due, got or "nothing")
+            text = body
+        if text[:4] == self.complaint + ",":
+            raise Refused("text", text[4:])
+        if text[:4] != self.echo + ",":
+            raise WireError("answer", self.echo + ",", text or "nothing")
+        return tuple([parameter(part) for part in text[4:].split(",")])

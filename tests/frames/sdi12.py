@@ -1,0 +1,23 @@
+"""SDI-12 answers from manuals. Runs on MicroPython too."""
+
+from drivers.wire.sdi12 import ReadData
+from tests.frames.row import refused, reply
+
+__all__ = ["FRAMES"]
+
+MAXIMET = "Gill MaxiMet manual 1957-PS-021 p. 74"
+WINDSONIC = "Gill WindSonic manual 1405-PS-0019 p. 69"
+
+FRAMES = (
+    reply(
+        MAXIMET,
+        ReadData("0", 0, 5),
+        "'0+192+000.07+267+999.9+0000DQ^<CR><LF>",
+        (192.0, 0.07, 267.0, 999.9, 0.0),
+    ),
+    reply(MAXIMET, ReadData("0", 0, 3), "'0+168+000.02+0000GbT<CR><LF>", (168.0, 0.02, 0.0)),
+    reply(MAXIMET, ReadData("0", 0, 3), "'0+999+1.2+013.1A\\W<CR><LF>", (999.0, 1.2, 13.1)),
+    refused(MAXIMET, ReadData("1", 0, 3), "'0+168+000.02+0000GbT<CR><LF>", "address"),
+    refused(MAXIMET, ReadData("0", 0, 5), "'0+168+000.02+0000GbT<CR><LF>", "values"),
+    reply(WINDSONIC, ReadData("0", 0, 3, crc=False), "'0+083+000.02+00<CR><LF>", (83.0, 0.02, 0.0)),
+)
