@@ -170,14 +170,34 @@ class AddressState:
         was owed before it will not come; but where the same question is owed, this may be the
         older one's answer, and then the present one and those between are still to come.
         """
+        self._learn(debt, now, wire_ms)
+        self.lapsed = []
+        if debt.request.shape not in self.mistakable:
+            self.doubted = False
+        self._settle_up_to(debt)
+
+    def on_refused(self, debt: Debt, refusal: "Refused", now: float, wire_ms: float) -> None:
+        """The instrument said no in its question's own window.
+
+        Which question it refuses, a refusal does not say: after a start it proves nothing. A busy
+        instrument may say so while it still works on an older question, so that nothing is settled.
+        """
+        self.refusals[refusal.code] = self.refusals.get(refusal.code, 0) + 1
+        self._learn(debt, now, wire_ms)
+        if not refusal.later:
+            self._settle_up_to(debt)
+        elif self.debts:
+            self.owes(debt)
+
+    def _learn(self, debt: Debt, now: float, wire_ms: float) -> None:
+        """It answers, and this quickly."""
         self.answered += 1
         self._heard()
         self.latency_ms = now - debt.asked_at
         faded = LATENCY_DECAY * self.first_byte_ms if self.first_byte_ms is not None else 0.0
         self.first_byte_ms = max(self.latency_ms - wire_ms, faded)
-        self.lapsed = []
-        if debt.request.shape not in self.mistakable:
-            self.doubted = False
+
+    def _settle_up_to(self, debt: Debt) -> None:
         for at, old in enumerate(self.debts):
             if old.key == debt.key:
                 self.debts = self.debts[at + 1 :] + [debt]
@@ -226,6 +246,3 @@ class AddressState:
 
     def count_wire_error(self, field: str) -> None:
         self.wire_errors[field] = self.wire_errors.get(field, 0) + 1
-
-    def count_refusal(self, code: "int | str") -> None:
-        self.refusals[code] = self.refusals.get(code, 0) + 1

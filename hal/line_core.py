@@ -260,19 +260,18 @@ class LineCore:
     def _on_refused(self, job: Job, question: Debt, frame: "Frame", view: bytes, now: float) -> None:
         """A refusal names no question either: where another one is owed, it settles that one."""
         state, refusal = job.state, frame.value
-        for debt in state.debts:
+        for debt in () if refusal.later else state.debts:
             if debt.key != question.key and debt.is_refused_by(view):
                 self._on_late(state, debt, len(view), frame.size, now)
                 return
         if self.tap is not None:
             self.tap.frame(len(view), frame.size, "refused", state.address, detail=str(refusal))
         job.at = now
-        state.count_refusal(refusal.code)
-        state.on_answered(question, now, frame.size * self.timing.char_ms)
+        state.on_refused(question, refusal, now, frame.size * self.timing.char_ms)
         self._release(now, 0, answered=True)
         if refusal.later and job.tries > 0:
             self._retry(job, now + BUSY_WAIT_MS)
-        elif question.request is not job.request:
+        elif question.request is not job.request and not refusal.later:
             state.cannot_be_cleared()
             self.turns.first(job)
         else:

@@ -163,4 +163,23 @@ for case in CASES:
     for start_us in STARTS:
         case(start_us)
 print("%d cases of a board's line" % (len(CASES) * len(STARTS)))
+
+# Its other guards: a probe clears, a foreign question is noticed, an echo is taken away.
+probe = ReadRegisters(1, 3, 8, 2)
+state = AddressState(1, 300.0, 0)
+state.declare((one, other), probe)
+core = LineCore(Timing(9600, 10))
+core.attach(state, 0.0)
+job = core.submit(1, asks(other), 0.0)
+assert core.step(0.0) == probe.encode()
+core.receive(ReadRegisters(5, 3, 0, 2).encode(), 10.0)
+assert core.news == [("second master", "function 3 asked of address 5")], core.news
+core.receive(probe.encode() + with_crc(bytes((1, 3, 4, 0, 0, 0, 1))), 30.0)
+assert core.echo.heard
+at = core.next_at(30.0)
+assert core.step(at) == other.encode()
+core.receive(reply(other, 33), at + 30)
+assert job.result == [(33,)], job.result
+assert job.second_master
+assert core.echo.heard is False, "the last exchange had none"
 print("MicroPython: %d vectors" % done)
