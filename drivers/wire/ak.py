@@ -8,7 +8,7 @@ line helps. Source: Emerson AK manual 90003752, p. 1-3..1-18; CAI 700M HFID manu
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.text import TextRequest, decimal, printable
+from drivers.wire.text import TextRequest, decimal, digits, printable
 
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
@@ -41,7 +41,7 @@ def refusal(words: "tuple[str, ...]") -> str:
     """The last of the words where they are a refusal: `BS`, `3 NA`, `K0 OF K1 NA`; else nothing."""
     for word in words:
         channel = word[1:] if word[:1] == "K" else word
-        if word not in REFUSALS and not (channel.isdigit() and len(channel) <= 2):
+        if word not in REFUSALS and not (digits(channel) and len(channel) <= 2):
             return ""
     return words[-1] if words and words[-1] in REFUSALS else ""
 
@@ -108,7 +108,7 @@ class AkRequest(TextRequest):
 
     def value(self, text: str, frame: bytes) -> "tuple[int, tuple[str, ...]]":
         words = self.words(text)
-        if not words or len(words[0]) != 1 or not words[0].isdigit():
+        if not words or len(words[0]) != 1 or not digits(words[0]):
             raise WireError("error status", "one digit", words[0] if words else "nothing")
         word = refusal(words[1:])
         if word:

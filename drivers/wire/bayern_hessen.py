@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.checks import xor
-from drivers.wire.text import TextRequest
+from drivers.wire.text import TextRequest, digits
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -56,7 +56,7 @@ def ended(text: str) -> bytes:
 def parse_number(word: str) -> float:
     """`+2578+01` is 25.78: a mantissa d.ddd and a power of ten. Raises WireError."""
     mantissa, exponent = word[:5], word[5:]
-    digits_alone = mantissa[1:].isdigit() and exponent[1:].isdigit()
+    digits_alone = digits(mantissa[1:]) and digits(exponent[1:])
     if len(word) != 8 or not digits_alone or word[0] not in "+-" or word[5] not in "+-":
         raise WireError("value", "+mmmm+ee", word)
     # Division by a power of ten keeps 25.78 the float nearest to it; multiplying by 0.01 does not.
@@ -66,19 +66,16 @@ def parse_number(word: str) -> float:
 
 def parse_hex(name: str, word: str) -> int:
     """Two hex digits of a status. Raises WireError."""
-    try:
-        if len(word) == 2:
-            return int(word, 16)
-    except ValueError:
-        pass
-    raise WireError(name, "two hex digits", word)
+    if len(word) != 2 or not all(sign in "0123456789abcdefABCDEF" for sign in word):
+        raise WireError(name, "two hex digits", word)
+    return int(word, 16)
 
 
 def parse_items(text: str) -> "list[Item]":
     """The values of an `MDnn ...` text. Raises WireError where it is none."""
     words = text.split(" ")
     words = [word for word in words if word]
-    if not words or words[0][:2] != "MD" or len(words[0]) != 4 or not words[0][2:].isdigit():
+    if not words or words[0][:2] != "MD" or len(words[0]) != 4 or not digits(words[0][2:]):
         raise WireError("answer", "MDnn", words[0] if words else "nothing")
     due = int(words[0][2:]) * ITEM_FIELDS
     if len(words) - 1 != due:
@@ -86,7 +83,7 @@ def parse_items(text: str) -> "list[Item]":
     items = []
     for at in range(1, len(words), ITEM_FIELDS):
         address, value, operation, error, serial = words[at : at + ITEM_FIELDS]
-        if not address.isdigit() or len(address) > 3:
+        if not digits(address) or len(address) > 3:
             raise WireError("address", "three digits", address)
         items.append(
             Item(

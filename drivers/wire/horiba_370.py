@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.checks import xor
-from drivers.wire.text import TextRequest, decimal, natural
+from drivers.wire.text import TextRequest, decimal, digits, natural
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ class HoribaRequest(TextRequest):
     def __init__(self, command: str, parameters: str = "", address: int = APHA) -> None:
         if not 0 <= address <= 9:
             raise ValueError("HORIBA id %d is not within 0..9" % address)
-        if len(command) != 4 or command[0] not in "AR" or not command[1:].isdigit():
+        if len(command) != 4 or command[0] not in "AR" or not digits(command[1:]):
             raise ValueError("HORIBA command %r is not A or R and three digits" % command)
         if not all(32 <= byte <= 126 for byte in parameters.encode()):
             raise ValueError("HORIBA parameters %r are not printable ASCII" % parameters)

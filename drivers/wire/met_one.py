@@ -13,6 +13,8 @@ from drivers.wire.text import TextRequest
 if TYPE_CHECKING:
     from typing import Any
 
+    from drivers.exchange import Buffer
+
 __all__ = ["MetOneRequest", "ReadRevision", "checksum"]
 
 ESC = 0x1B
@@ -27,35 +29,41 @@ def checksum(text: bytes) -> bytes:
 class MetOneRequest(TextRequest):
     """One command; the value is the answer's text. The instrument has no address.
 
+    begins: what every answer to it begins with. An answer has no start mark, and the sum alone is
+    no guard: cut off in front, and one character raised by what was cut, it would be right again.
     repeatable: whether the manual says that the command only reads. any_sum: send `*//`, as the
     manual's example does, instead of the checksum. Raises ValueError for what cannot be asked.
-
-    The answer names no question; text that is no longer whole fails its sum.
     """
 
     address = None
     mark = b"*"
     behind = 5
-    shape: "tuple[str, ...]" = ("Met One",)
 
-    def __init__(self, command: str, repeatable: bool = False, any_sum: bool = False) -> None:
-        if not command or not all(32 <= byte <= 126 and byte != 0x2A for byte in command.encode()):
-            raise ValueError("Met One command %r is not plain text without a *" % command)
+    def __init__(self, command: str, begins: str, repeatable: bool = False, any_sum: bool = False) -> None:
+        for text in (command, begins):
+            if not text or not all(32 <= byte <= 126 and byte != 0x2A for byte in text.encode()):
+                raise ValueError("Met One text %r is not plain text without a *" % text)
         self.command = command
+        self.begins = begins
+        self.head = begins.encode()
         self.repeatable = repeatable
         self.any_sum = any_sum
+        self.shape = ("Met One", begins)
 
     def encode(self) -> bytes:
         text = self.command.encode()
         return bytes((ESC,)) + text + (ANY_SUM if self.any_sum else checksum(text)) + b"\r"
 
+    def check_head(self, buf: "Buffer") -> None:
+        begun = bytes(buf[: len(self.head)])
+        if not self.begins.encode().startswith(begun):
+            raise WireError("answer to %s" % self.command, "%s..." % self.begins, repr(begun))
+
     def value(self, text: str, frame: bytes) -> "Any":
-        due, got = checksum(text.encode()), frame[-6:]
+        due, got = checksum(frame[:-6]), frame[-6:]
         if due != got:
             raise WireError("checksum", due.decode(), repr(got))
-        if not text.strip():
-            raise WireError("answer to %s" % self.command, "text", "none")
-        return self.said(text.strip())
+        return self.said(self.begins + text)
 
     def said(self, text: str) -> "Any":
         """What the text means."""
@@ -63,12 +71,12 @@ class MetOneRequest(TextRequest):
 
 
 class ReadRevision(MetOneRequest):
-    """`rv`: model, part number and firmware revision, as a tuple of three texts."""
+    """`rv`: model (ES-405), part number and firmware revision, as a tuple of three texts."""
 
     expected = 30
 
     def __init__(self, any_sum: bool = False) -> None:
-        super().__init__("rv", True, any_sum)
+        super().__init__("rv", "ES-405,", True, any_sum)
 
     def said(self, text: str) -> "tuple[str, ...]":
         words = tuple([word.strip() for word in text.split(",")])

@@ -8,7 +8,7 @@ GC955 simulator (date and time); no manual was at hand. What stands behind them 
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.text import TextRequest
+from drivers.wire.text import TextRequest, digits
 
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
@@ -78,4 +78,4 @@ def is_time(word: str) -> bool:
 def _groups(word: str, mark: str) -> int:
     """How many groups of digits; 0 where something else stands there."""
     groups = word.split(mark)
-    return len(groups) if all(group.isdigit() for group in groups) else 0
+    return len(groups) if all(digits(group) for group in groups) else 0

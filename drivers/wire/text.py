@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from drivers.exchange import Buffer
 
-__all__ = ["TextRequest", "decimal", "natural", "printable"]
+__all__ = ["TextRequest", "decimal", "digits", "natural", "printable"]
 
 DIGITS_MAX = 15  # what a 64-bit float carries exactly
 POWER_MAX = 99  # two digits of exponent: with DIGITS_MAX no instrument's number overflows
@@ -24,9 +24,14 @@ def printable(data: "Buffer", also: tuple[int, ...] = ()) -> str:
     return bytes(data).decode()
 
 
+def digits(word: str) -> bool:
+    """Whether the word is of 0-9 alone; Python's isdigit takes those of other scripts too."""
+    return bool(word) and all(sign in "0123456789" for sign in word)
+
+
 def natural(word: str, name: str) -> int:
     """A number of 1..15 decimal digits and nothing else. Raises WireError."""
-    if not word.isdigit() or len(word) > DIGITS_MAX:
+    if not digits(word) or len(word) > DIGITS_MAX:
         raise WireError(name, "digits", word or "nothing")
     return int(word)
 
@@ -39,13 +44,13 @@ def decimal(word: str, name: str = "value") -> float:
     mantissa, mark, exponent = word.upper().partition("E")
     negative = mantissa[:1] == "-"
     whole, _, part = (mantissa[1:] if mantissa[:1] in ("+", "-") else mantissa).partition(".")
-    digits = whole + part
+    figures = whole + part
     power_digits = exponent[1:] if exponent[:1] in ("+", "-") else exponent
-    is_power = power_digits.isdigit() and len(power_digits) <= 2
-    if not digits.isdigit() or len(digits) > DIGITS_MAX or (mark and not is_power):
+    is_power = digits(power_digits) and len(power_digits) <= 2
+    if not digits(figures) or len(figures) > DIGITS_MAX or (mark and not is_power):
         raise WireError(name, "a number", word or "nothing")
     power = (int(exponent) if mark else 0) - len(part)
-    number = int(digits)
+    number = int(figures)
     value = number / 10**-power if power < 0 else float(number * 10**power)
     return -value if negative else value
 

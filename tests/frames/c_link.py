@@ -22,6 +22,8 @@ LR01 = (
 
 FRAMES = (
     request(P5028I, CLinkReport(14, "TIME"), "8E 54 49 4D 45 0D"),
+    # With ID 0 the first byte is not required (p. 242), and not sent.
+    request(P5028I, CLinkReport(0, "erec"), "'erec<CR>"),
     reply(P48C, CLinkSet(0, "set format 01", checksum=True), "'set format 01 ok<LF>sum 0570<CR>", True),
     refused(P48C, CLinkSet(0, "set format 01"), "'set format 01 ok<LF>sum 0570<CR>", "format"),
     reply(P48I, CLinkReport(0, "flags"), "'flags 80068000<CR>", "80068000"),

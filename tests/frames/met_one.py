@@ -14,7 +14,7 @@ FRAMES = (
     reply(ES405, ReadRevision(), "'ES-405, 83904, R1.2.0.0a*01278<CR>", ("ES-405", "83904", "R1.2.0.0a")),
     reply(
         ES405,
-        MetOneRequest("rv", repeatable=True),
+        MetOneRequest("rv", "ES", repeatable=True),
         "'ES-405, 83904, R1.2.0.0a*01278",
         "ES-405, 83904, R1.2.0.0a",
     ),

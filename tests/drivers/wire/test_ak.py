@@ -93,6 +93,8 @@ def test_numbers():
     ("buf", "message"),
     [
         (b"\x05", "STX: expected 0x02, got 0x05"),
+        (b"\x02\x02 AKON", "byte behind STX: expected any character, got 0x02"),
+        (b"\x02\x03AKON", "byte behind STX: expected any character, got 0x03"),
         (b"\x02 ASTZ", "echoed code: expected AKON, got ASTZ"),
         (b"\x02 AKON\x03", "answer: expected AKON and the error status, got AKON"),
         (b"\x02 AKON X 5\x03", "error status: expected one digit, got X"),

@@ -48,6 +48,7 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
 def test_questions_that_can_be_mistaken_have_one_shape():
     assert ReadText("MSTATUS").shape == Command("MZERO").shape
     assert ReadMeasurement("8530").shape == ReadMeasurement("8532").shape
+    assert ReadMeasurement("8530").shape != ReadMeasurement("8533").shape
     measured, messages = listed(["12", "0.031"]), listed(["0"] * 13)
     assert said(ReadMessages("8530"), measured)[0] == said(ReadMeasurement("8530"), messages)[0] == "wrong"
     assert said(ReadText("MSTATUS"), measured)[0] == "wrong"

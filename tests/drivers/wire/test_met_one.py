@@ -17,11 +17,11 @@ def answer(text):
     return f"{text}*{sum(map(ord, text)) % 65536:05d}".encode()
 
 
-@given(command=PLAIN, text=PLAIN.filter(str.strip), any_sum=st.booleans())
-def test_round_trip(command, text, any_sum):
-    request = MetOneRequest(command, any_sum=any_sum)
+@given(command=PLAIN, begins=PLAIN, text=PLAIN, any_sum=st.booleans())
+def test_round_trip(command, begins, text, any_sum):
+    request = MetOneRequest(command, begins, any_sum=any_sum)
     assert request.encode() == b"\x1b" + (command.encode() + b"*//" if any_sum else answer(command)) + b"\r"
-    assert whole(request, answer(text)) == text.strip()
+    assert whole(request, answer(begins + text)) == begins + text
 
 
 @given(at=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255))
@@ -44,16 +44,16 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
 
 def test_only_what_the_manual_calls_a_read_is_repeatable():
     assert ReadRevision().repeatable
-    assert not MetOneRequest("zz").repeatable
+    assert not MetOneRequest("zz", "ES-405,").repeatable
 
 
 @pytest.mark.parametrize(
     ("buf", "message"),
     [
         (b"ES-405, 83904, R1.2.0.0a*01279", r"checksum: expected \*01278, got b'\*01279'"),
-        (answer("ES-405"), "answer to rv: expected model, part number and revision, got ES-405"),
-        (answer("  "), "answer to rv: expected text, got none"),
-        (b"\x00", "text: expected printable ASCII, got 0x00"),
+        (answer("ES-405, 1"), "answer to rv: expected model, part number and revision, got ES-405, 1"),
+        (answer("rv"), r"answer to rv: expected ES-405,\.\.\., got b'rv"),  # the question's own echo
+        (b"ES-405, \x00", "text: expected printable ASCII, got 0x00"),
     ],
 )
 def test_what_is_wrong_is_named(buf, message):
@@ -63,5 +63,6 @@ def test_what_is_wrong_is_named(buf, message):
 
 @pytest.mark.parametrize("command", ["", "r*v", "rv\r"])
 def test_what_cannot_be_asked(command):
-    with pytest.raises(ValueError, match="not plain text"):
-        MetOneRequest(command)
+    for texts in ((command, "ES"), ("rv", command)):
+        with pytest.raises(ValueError, match="not plain text"):
+            MetOneRequest(*texts)

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.text import decimal, natural, printable
+from drivers.wire.text import TextRequest, decimal, natural, printable
+from tests.codec import said, whole
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
@@ -26,7 +27,25 @@ def test_what_is_no_number_is_said_to_be_none(word):
 
 
 @pytest.mark.parametrize(
-    "word", ["", "-", ".", "+-1", "1.2.3", "1e", "1e100", "nan", "inf", "1_0", "0x10", " 1", "1 ", "1" * 16]
+    "word",
+    [
+        "",
+        "\u00b9",
+        "\u0663",
+        "-",
+        ".",
+        "+-1",
+        "1.2.3",
+        "1e",
+        "1e100",
+        "nan",
+        "inf",
+        "1_0",
+        "0x10",
+        " 1",
+        "1 ",
+        "1" * 16,
+    ],
 )
 def test_words_that_python_or_c_would_take(word):
     with pytest.raises(WireError, match="a number"):
@@ -41,3 +60,26 @@ def test_text_is_printable_ascii():
     for byte in (0, 9, 0x1F, 0x7F, 0x80, 0xFF):
         with pytest.raises(WireError, match="printable ASCII"):
             printable(bytes((0x41, byte)))
+
+
+class Lines(TextRequest):
+    """Between `>` and CR LF, with a check of one byte behind them that nobody looks at."""
+
+    head, names = b">", ("start",)
+    mark, behind, longest = b"\r\n", 1, 12
+
+    def value(self, text, frame):
+        return text, frame
+
+
+def test_an_answer_ends_by_its_mark_and_what_belongs_behind_it():
+    assert whole(Lines(), b">12.5\r\nC") == ("12.5", b">12.5\r\nC")
+    assert said(Lines(), b">12\r5\r\nC") == ("wrong", "text"), "a mark that was only begun is no text"
+    assert said(Lines(), b"<12.5") == ("wrong", "start")
+
+
+def test_an_answer_longer_than_the_longest_is_not_waited_for():
+    assert said(Lines(), b">" + b"1" * 11) == ("unfinished", None)
+    assert said(Lines(), b">" + b"1" * 12) == ("wrong", "answer")
+    assert said(Lines(), b">12345678\r\nC")[0] == "value"
+    assert said(Lines(), b">123456789\r\nC") == ("wrong", "answer")
