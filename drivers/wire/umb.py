@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, NamedTuple
 
-    from drivers.exchange import Buffer
+    from drivers.exchange import Buffer, Frame
 
     class Measured(NamedTuple):
         """One channel. value: None where status (0 is well; else see STATUS) says why there is none."""
@@ -141,6 +141,18 @@ class UmbRequest(Request):
     def value(self, status: int, data: bytes) -> "Any":
         """What status and the data behind it say. Raises WireError, Refused."""
         raise NotImplementedError
+
+    @staticmethod
+    def whole_frame(buf: "Buffer") -> "Frame | None":
+        """As in Request: any frame whose CRC is right. UMB allows but one master on a line."""
+        size = AROUND + buf[6] if len(buf) > 6 else 0
+        if not size or len(buf) < size or (buf[0], buf[1], buf[7]) != (SOH, VERSION, STX):
+            return None
+        if crc16(buf[: size - 3], 0xFFFF, CRC_CCITT) != buf[size - 3] | buf[size - 2] << 8:
+            return None
+        to, source = buf[2] | buf[3] << 8, buf[4] | buf[5] << 8
+        asks = source >> 12 == MASTER >> 12
+        return size, asks, "UMB command %02X from %04X to %04X" % (buf[8], source, to)
 
 
 class ReadChannel(UmbRequest):

@@ -16,7 +16,7 @@ from drivers.wire.text import TextRequest, decimal, printable
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 
-    from drivers.exchange import Buffer
+    from drivers.exchange import Buffer, Frame
 
     class Parameter(NamedTuple):
         """One quantity: name such as Dm, its value, its unit's letter. A unit # says that the value
@@ -95,3 +95,15 @@ class Query(TextRequest):
         if text[:4] != self.echo + ",":
             raise WireError("answer", self.echo + ",", text or "nothing")
         return tuple([parameter(part) for part in text[4:].split(",")])
+
+    @staticmethod
+    def whole_frame(buf: "Buffer") -> "Frame | None":
+        """As in Request: any query or answer with its CRC; without one, nothing tells it from noise."""
+        end = buf.find(MARK)
+        if not 6 <= end <= Query.longest or bytes(buf[1:2]) != b"r":
+            return None
+        body, check = bytes(buf[: end - 3]), bytes(buf[end - 3 : end])
+        if crc_letters(body) != check or not all(0x20 <= byte <= 0x7E for byte in body):
+            return None
+        asks = len(body) == 3
+        return end + 2, asks, "WXT %s %s" % ("query" if asks else "answer", body[:3].decode())

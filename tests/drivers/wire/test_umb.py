@@ -174,3 +174,21 @@ def test_every_type_of_the_manual():
     assert {code: struct.calcsize(text) for code, text in TYPES.items()} == {
         code: struct.calcsize("<" + text) for code, text in FORMATS.items()
     }
+
+
+def test_frames_of_others_are_recognised():
+    question = ReadChannel(ADDRESS, 100).encode()
+    sent = answer(0x23, 0, item(100, 0x16, 22.5))
+    whole_frame = ReadChannel(device(7, 9), 5).whole_frame
+    assert whole_frame(question + b"\x01") == (16, True, "UMB command 23 from F001 to 7001")
+    assert whole_frame(sent + b"\x01") == (22, False, "UMB command 23 from 7001 to F001")
+    for frame in (question, sent):
+        assert {whole_frame(frame[:size]) for size in range(len(frame))} == {None}
+        for at in range(len(frame) - 1):  # the very last byte, EOT, is behind the CRC
+            assert whole_frame(frame[:at] + bytes((frame[at] ^ 0x10,)) + frame[at + 1 :]) is None
+
+
+@given(st.binary(max_size=60))
+def test_whatever_comes_is_searched_for_frames_of_others(buf):
+    assert ReadChannel.whole_frame(buf) is None
+    assert ReadChannel.whole_frame(b"\x01\x10\x01\xf0\x01\x70\x04\x02" + buf) is None

@@ -115,3 +115,25 @@ def test_a_wrong_crc_is_named():
 def test_what_cannot_be_asked(arguments):
     with pytest.raises(ValueError, match="WXT "):
         Query(*arguments)
+
+
+def test_frames_of_others_are_recognised():
+    question, sent = Query("3", PTU).encode(), answer("3r2,Ta=22.7C", True)
+    whole_frame = Query("0", WIND).whole_frame
+    assert whole_frame(question + b"0") == (8, True, "WXT query 3r2")
+    assert whole_frame(sent + b"0") == (17, False, "WXT answer 3r2")
+    assert whole_frame(answer("3R2,Ta=22.7C", False)) is None
+    for frame in (question, sent):
+        assert {whole_frame(frame[:size]) for size in range(len(frame))} == {None}
+        for at in range(len(frame)):
+            assert whole_frame(frame[:at] + bytes((frame[at] ^ 0x10,)) + frame[at + 1 :]) is None
+
+
+@given(st.binary(max_size=60))
+def test_whatever_comes_is_searched_for_frames_of_others(buf):
+    for bytes_ in (buf, b"0r1," + buf + b"\r\n"):
+        found = Query.whole_frame(bytes_)
+        assert (
+            found is None
+            or letters(bytes_[: found[0] - 5].decode()) == bytes_[found[0] - 5 : found[0] - 2].decode()
+        )
