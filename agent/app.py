@@ -14,6 +14,7 @@ from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
 from agent.lines import make_line
+from agent.media import framing_of
 from agent.outputs import Outputs
 from agent.outputs.position import Watched
 from agent.pipeline.judge import Judge, Limit, state_key
@@ -31,6 +32,7 @@ from drivers import catalogue
 from hal.clock import Clock
 from hal.gpio import load_gpiod
 from hal.line import Line
+from hal.tcp_port import TCP
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
 from store.journal import Journal
@@ -122,9 +124,13 @@ class Agent:
         saved = await self._on_journal(self._saved_rules)
         for settings in station.lines:
             self._add_line(settings)
+        media = {line.id: line.medium for line in station.lines}
         for instrument in station.instruments:
             driver = catalogue.create(
-                instrument.profile or instrument.driver, instrument.address, instrument.settings
+                instrument.profile or instrument.driver,
+                instrument.address,
+                instrument.settings,
+                framing_of(media[instrument.line], instrument.mode),
             )
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
         if station.outputs:
@@ -185,7 +191,8 @@ class Agent:
         return {
             "version": VERSION,
             "lines": [
-                {"id": line.id, "port": line.port, "baud": line.baud, "framing": line.framing}
+                {"id": line.id, "port": line.port}
+                | ({} if line.medium == TCP else {"baud": line.baud, "framing": line.framing})
                 for line in station.lines
             ],
             "instruments": [

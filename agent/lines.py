@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from agent.config.model import LineSettings
+from agent.media import timing_of
 from hal.line import Line
-from hal.line_core import Timing
 from hal.port import Framing
 from hal.serial_port import SerialPort
+from hal.tcp_port import SILENT_LIMIT_S, TcpPort, tcp_address
 
 __all__ = ["make_line"]
 
@@ -18,11 +19,14 @@ def make_line(
     report: Callable[[str, str], None] = lambda what, detail: None,
 ) -> Line:
     """Its port is opened when it runs. report: as hal.line.Line says."""
-    framing = Framing(settings.framing)
+    address = tcp_address(settings.port)
     return Line(
         settings.id,
-        SerialPort(settings.port, settings.baud, framing, loop),
-        Timing(settings.baud, framing.bits),
+        TcpPort(address, loop)
+        if address
+        else SerialPort(settings.port, settings.baud, Framing(settings.framing), loop),
+        timing_of(settings),
+        silent_limit_s=SILENT_LIMIT_S if address else None,
         echo=settings.echo,
         report=report,
     )

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from agent.media import framing_of, timing_of
 from drivers import catalogue
 from hal.doubt import DEAD_AFTER
-from hal.job import Timing
 
 if TYPE_CHECKING:  # agent.config uses this module
     from collections.abc import Iterable, Sequence
 
     from agent.config.model import InstrumentSettings, LineSettings
     from drivers.exchange import Request
+    from hal.job import Timing
 
 __all__ = ["TURNAROUND_MS", "LinePlan", "Poll", "plan_line", "plan_lines"]
 
@@ -118,13 +119,15 @@ def plan_lines(
 
 def plan_line(line: "LineSettings", instruments: "Iterable[InstrumentSettings]") -> LinePlan:
     """These instruments on this line, whatever line they name."""
-    bits = 1 + line.data_bits + (line.parity != "N") + line.stop_bits
-    timing = Timing(line.baud, bits)
-    return LinePlan(line.id, tuple(_poll(each, timing) for each in instruments))
+    timing = timing_of(line)
+    return LinePlan(line.id, tuple(_poll(line, each, timing) for each in instruments))
 
 
-def _poll(settings: "InstrumentSettings", timing: Timing) -> Poll:
-    driver = catalogue.create(settings.profile or settings.driver, settings.address, settings.settings)
+def _poll(line: "LineSettings", settings: "InstrumentSettings", timing: "Timing") -> Poll:
+    framing = framing_of(line.medium, settings.mode)
+    driver = catalogue.create(
+        settings.profile or settings.driver, settings.address, settings.settings, framing
+    )
     exchanges = [_exchange(request, settings, timing) for request in driver.questions()]
     return Poll(
         id=settings.id,
@@ -151,7 +154,7 @@ class _Exchange:
     dead_ms: float
 
 
-def _exchange(request: "Request", settings: "InstrumentSettings", timing: Timing) -> _Exchange:
+def _exchange(request: "Request", settings: "InstrumentSettings", timing: "Timing") -> _Exchange:
     asked, answered = len(request.encode()), request.expected or request.longest
     timeout_ms = request.timeout_ms or settings.timeout_ms
     turnaround_ms = min(TURNAROUND_MS, timeout_ms)  # a later answer would be none

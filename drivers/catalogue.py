@@ -6,10 +6,14 @@ The gateway's side only: a board is given its profiles as dicts and knows its dr
 import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from drivers.exchange import Conversation, Request
 from drivers.registers import RegisterDriver
+from drivers.wire.modbus_rtu import RtuRequest
+
+if TYPE_CHECKING:
+    from drivers.registers import Framing
 
 __all__ = ["Description", "Driver", "create", "describe", "load_profile", "names"]
 
@@ -81,15 +85,18 @@ def load_profile(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def create(driver: str | dict[str, Any], address: int, settings: dict[str, Any]) -> Driver:
+def create(
+    driver: str | dict[str, Any], address: int, settings: dict[str, Any], framing: "Framing" = RtuRequest
+) -> Driver:
     """The driver of one instrument, by name or from a profile already loaded.
 
+    framing: how its line carries Modbus; other protocols take no notice of it.
     Raises KeyError for an unknown name, ValueError for an address or a setting that does not fit.
     """
     if isinstance(driver, dict):
-        return RegisterDriver(address, driver, settings)
+        return RegisterDriver(address, driver, settings, framing)
     if driver in PYTHON_DRIVERS:
         module, class_name = PYTHON_DRIVERS[driver]
         made: Driver = getattr(import_module(module), class_name)(address, settings)
         return made
-    return RegisterDriver(address, load_profile(driver), settings)
+    return RegisterDriver(address, load_profile(driver), settings, framing)

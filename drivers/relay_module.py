@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drivers.exchange import Request
+    from drivers.registers import Framing
 
 __all__ = ["COILS_MAX", "KEYS", "ModbusRelays", "relay_faults"]
 
@@ -37,26 +38,31 @@ KEYS = (  # key, kind, required
 
 
 class ModbusRelays:
-    """address 1..247; relay: the [relay] table. Raises ValueError for an address out of range."""
+    """address 1..247; relay: the [relay] table; framing: as RegisterDriver's.
 
-    def __init__(self, address: int, relay: "dict[str, Any]") -> None:
+    Raises ValueError for an address out of range.
+    """
+
+    def __init__(self, address: int, relay: "dict[str, Any]", framing: "Framing" = RtuRequest) -> None:
         self.address = address
+        self._framing = framing
         self.coils = relay["coils"]
         self._first = relay.get("first", 0)
-        self._read = RtuRequest(address, ReadBits(READ_COILS, self._first, self.coils))
+        self._read = ReadBits(READ_COILS, self._first, self.coils)
+        self.questions()  # an address out of range is found now
 
     def questions(self) -> "tuple[Request, ...]":
         """What is asked again and again."""
-        return (self._read,)
+        return (self._framing(self.address, self._read),)
 
     def read(self) -> "Generator[Request, Any, Any]":
         """One exchange; returns whether each relay is energised, from the first on."""
-        states: tuple[bool, ...] = yield self._read
+        states: tuple[bool, ...] = yield self._framing(self.address, self._read)
         return states
 
     def switch(self, coil: int, on: bool) -> "Generator[Request, Any, Any]":
         """Energise the relay `coil` (0..coils - 1), or let it go. Returns when the module has said so."""
-        yield RtuRequest(self.address, WriteCoil(self._first + coil, on))
+        yield self._framing(self.address, WriteCoil(self._first + coil, on))
 
 
 def relay_faults(tables: "dict[str, Any]") -> "Iterator[tuple[tuple[str, ...], str, str]]":

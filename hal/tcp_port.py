@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from hal.errors import PortError
 
-__all__ = ["SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "TcpAddress", "TcpPort", "tcp_address"]
+__all__ = ["KINDS", "SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "TcpAddress", "TcpPort", "tcp_address"]
 
 TCP, SERIAL_SERVER = KINDS = ("tcp", "rtu+tcp")
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address

@@ -9,13 +9,17 @@ from drivers.registers import resolve
 from hardware_sim.faults import Faults, read_faults
 from hardware_sim.instrument import Instrument
 from hardware_sim.instruments import EMULATORS
+from hardware_sim.listener import TCP
 from hardware_sim.modbus import ModbusInstrument, field_names
+from hardware_sim.modbus_server import ModbusServer
 from hardware_sim.replay import Replay, load_capture
 from hardware_sim.scripts import Script, seeded
 from hardware_sim.tables import BenchError, Table
 from hardware_sim.wire import EmulatedLine, Reply, Slave
 
 __all__ = ["Bench", "BenchError", "Clock"]
+
+MODES = ("rtu", "ascii")  # of Modbus on a serial line
 
 
 class Clock(Protocol):
@@ -28,9 +32,10 @@ class Clock(Protocol):
 class Bench:
     """Emulated lines and their instruments.
 
-    bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "echo", "replay"}], "instrument":
-    [{"id", "line", "address", "driver", "profile", "settings", "turnaround_ms", "values", "noise",
-    "faults"}]}; `profile` is a register-map profile, or None for an emulator named by `driver`.
+    bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "listen", "echo", "replay"}],
+    "instrument": [{"id", "line", "address", "driver", "profile", "settings", "mode",
+    "turnaround_ms", "values", "noise", "faults"}]}; `profile` is a register-map profile, or None
+    for an emulator named by `driver`.
     log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
     byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
     that this answer really carried; None: it said "no value"), fault, request, reply (hex),
@@ -65,6 +70,7 @@ class Bench:
             baud=table.whole("baud", baud, 50, 4_000_000),
             framing=table.text("framing", framing),
             link=table.get("link", None),
+            listen=table.get("listen", None),
             echo=table.truth("echo", False),
             on_answer=self._said,
         )
@@ -84,32 +90,45 @@ class Bench:
         if any(isinstance(slave, Replay) for slave in line.slaves):
             what = f"line {line.id} replays a capture, so no instrument can be on it"
             raise table.wrong("line", what, "give it a line of its own")
-        instrument = self._instrument(table, name)
+        instrument = self._instrument(table, name, line.medium)
         asked = (instrument.request_length, instrument.address)
         for slave in line.slaves:
             if isinstance(slave, Slave) and (slave.request_length, slave.instrument.address) == asked:
                 raise table.wrong("address", f"{asked[1]} is {slave.id}'s on line {line.id} already")
         turnaround_s = table.number("turnaround_ms", 5.0, 0.0) / 1000
-        faults = read_faults(table.rows("faults"), f"{where}: faults", instrument.can_refuse)
+        faults = read_faults(
+            table.rows("faults"), f"{where}: faults", instrument.can_refuse, instrument.has_check
+        )
         table.close()
         line.slaves.append(
             Slave(name, instrument, turnaround_s, Faults(faults, seeded(self._seed, name, "faults")))
         )
 
-    def _instrument(self, table: Table, name: str) -> Instrument:
+    def _instrument(self, table: Table, name: str, medium: str) -> Instrument:
         driver = table.text("driver")
+        mode = table.text("mode", "rtu")
+        if mode not in MODES:
+            raise table.wrong("mode", f"{mode!r} is none of {', '.join(MODES)}")
         profile = table.get("profile", None)
         settings = table.table("settings").row
+        framing = TCP if medium == TCP else mode
         if profile is None:
             emulator = EMULATORS.get(driver.replace("_", "-"))
             if emulator is None:
                 known = ", ".join(EMULATORS)
                 raise table.wrong("driver", f"no emulator for {driver!r}", f"a profile, or one of {known}")
             scripts = self._scripts(table, name, emulator.scriptable(settings))
-            return emulator(table.whole("address", low=0, high=999), settings, scripts, table.where)
+            address = table.whole("address", low=0, high=999)
+            if issubclass(emulator, ModbusServer):
+                return emulator(address, settings, scripts, table.where, framing)
+            if framing == TCP:
+                raise table.wrong("line", "a tcp:// line carries Modbus TCP alone", "use rtu+tcp://")
+            return emulator(address, settings, scripts, table.where)
         whole = _resolved(profile, settings, f"{table.where}: profile", table)
         scripts = self._scripts(table, name, field_names(whole))
-        return ModbusInstrument(table.whole("address", low=1, high=247), whole, scripts, table.where)
+        low, high = (0, 255) if medium == TCP else (1, 247)
+        address = table.whole("address", low=low, high=high)
+        return ModbusInstrument(address, whole, scripts, table.where, framing)
 
     def _scripts(self, table: Table, name: str, known: list[str]) -> dict[str, Script]:
         values, noise = table.table("values"), table.table("noise")

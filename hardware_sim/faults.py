@@ -54,9 +54,13 @@ class Faults:
 def damaged(kind: str, frame: bytes, random: Random) -> bytes:
     """`frame` with the damage of this kind (crc, truncated, long, noise); other kinds leave it as it is."""
     if kind == "crc":
-        # Never in the check itself: lower case there is still the same Bayern-Hessen check.
-        bit = random.randrange((len(frame) - 2) * 8)
-        return frame[: bit // 8] + bytes((frame[bit // 8] ^ 1 << bit % 8,)) + frame[bit // 8 + 1 :]
+        # Never in the check itself: lower case there is still the same Bayern-Hessen check. And in
+        # Modbus ASCII a hex digit in lower case is the same digit anywhere.
+        while True:
+            bit = random.randrange((len(frame) - 2) * 8)
+            flipped = frame[: bit // 8] + bytes((frame[bit // 8] ^ 1 << bit % 8,)) + frame[bit // 8 + 1 :]
+            if frame[:1] != b":" or flipped.upper() != frame:
+                return flipped
     if kind == "truncated":
         return frame[: random.randrange(1, len(frame))]
     if kind == "long":
@@ -66,20 +70,25 @@ def damaged(kind: str, frame: bytes, random: Random) -> bytes:
     return frame
 
 
-def read_faults(rows: Sequence[object], where: str, can_refuse: bool) -> list[Fault]:
-    """The faults of one instrument. can_refuse: its protocol has exceptions (Modbus).
+def read_faults(rows: Sequence[object], where: str, can_refuse: bool, has_check: bool = True) -> list[Fault]:
+    """The faults of one instrument. can_refuse: its protocol has exceptions (Modbus); has_check: and
+    a check that tells damage.
 
     Raises BenchError at `where`.
     """
-    return [_read_fault(Table(row, f"{where}[{index}]"), can_refuse) for index, row in enumerate(rows)]
+    return [
+        _read_fault(Table(row, f"{where}[{index}]"), can_refuse, has_check) for index, row in enumerate(rows)
+    ]
 
 
-def _read_fault(table: Table, can_refuse: bool) -> Fault:
+def _read_fault(table: Table, can_refuse: bool, has_check: bool) -> Fault:
     kind = table.text("kind")
     if kind not in KINDS:
         raise table.wrong("kind", f"{kind!r} is none of {', '.join(KINDS)}")
     if kind == "exception" and not can_refuse:
         raise table.wrong("kind", "only a Modbus instrument answers an exception", "use `dead` here")
+    if kind == "crc" and not has_check:
+        raise table.wrong("kind", "TCP lets no damaged byte through", "use `truncated` or `dead` here")
     unbounded = table.get("until_s", math.inf) == math.inf
     fault = Fault(
         kind=kind,

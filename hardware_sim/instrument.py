@@ -1,6 +1,7 @@
 """What every emulated instrument offers to the line, whatever its protocol."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 __all__ = ["Answer", "Instrument"]
@@ -19,12 +20,10 @@ class Instrument(ABC):
 
     address: int
     can_refuse = False  # whether its protocol has a frame that says no
-
-    @staticmethod
-    @abstractmethod
-    def request_length(buf: bytes) -> int:
-        """Bytes of the complete, valid request of this protocol (to any address) that begins at
-        buf[0]; 0 where there is none yet."""
+    has_check = True  # whether a master can tell a damaged answer
+    # Bytes of the complete, valid request of this protocol (to any address) that begins at buf[0];
+    # 0 where there is none yet. One function for all instruments of a protocol.
+    request_length: Callable[[bytes], int]
 
     @abstractmethod
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:

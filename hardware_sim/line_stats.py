@@ -53,7 +53,8 @@ class LineStats:
         """Theory over what it took, 1.0 at the theoretical maximum. Above it silence was not kept."""
         if self.first_s is None:
             return None
-        return self.theory_s / (self.last_s + self._silence_s - self.first_s)
+        took_s = self.last_s + self._silence_s - self.first_s
+        return self.theory_s / took_s if took_s > 0 else None
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -1,22 +1,14 @@
-"""A Modbus RTU instrument made of a register-map profile.
-
-It answers through pymodbus (framer, request decoder, value converters), so that it shares no
-mistake with the project's own codec. Its registers are kept here: of pymodbus 3.16's stores the
-older ones are deprecated, and the newer cannot have an empty table.
-"""
+"""A Modbus instrument made of a register-map profile; its values are encoded by pymodbus."""
 
 import math
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.constants import ExcCodes
-from pymodbus.datastore import ModbusServerContext
-from pymodbus.exceptions import ModbusIOException
-from pymodbus.framer.rtu import FramerRTU
-from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
 
-from hardware_sim.instrument import Answer, Instrument
+from hardware_sim.instrument import Answer
+from hardware_sim.modbus_server import ModbusServer, table_of
 from hardware_sim.scripts import Script
 from hardware_sim.tables import BenchError, Table
 
@@ -26,11 +18,10 @@ TYPES = {
     name: ModbusClientMixin.DATATYPE[name.upper()]
     for name in ("int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64")
 }
-TABLES = ("holding", "input")
+BIT = "bit"
+BIT_TABLES = ("coil", "discrete")
+TABLES = ("holding", "input", *BIT_TABLES)
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
-FRAMER = FramerRTU(DecodePDU(is_server=True))
-HOLDING_FUNCTIONS = (3, 6, 16, 22, 23)
-INPUT_FUNCTION = 4
 FLOAT32_DIGITS = 6  # decimal digits that every float32 keeps (C's FLT_DIG)
 SMALLEST_FLOAT32, LARGEST_FLOAT32 = 1.2e-38, 3.4e38  # between them it keeps those digits
 
@@ -41,7 +32,7 @@ def field_names(profile: Mapping[str, Any]) -> list[str]:
 
 
 class Field:
-    """A channel or status register: what its script says, as registers."""
+    """A channel or status: what its script says, as registers, or as a bit."""
 
     def __init__(self, row: Mapping[str, Any], script: Script, where: str) -> None:
         # Settings have been filled in behind the profile's own check, so their values are checked here.
@@ -49,8 +40,8 @@ class Field:
         self.name = table.text("name")
         self.table = _one_of(table, "table", TABLES)
         self.start = table.whole("register")
-        self.type = _one_of(table, "type", tuple(TYPES))
-        self.count = TYPES[self.type].value[1]
+        self.type = _one_of(table, "type", (*TYPES, BIT))
+        self.count = 1 if self.type == BIT else TYPES[self.type].value[1]
         self._order = _one_of(table, "order", ORDERS)
         self._scale = table.number("scale", 1.0)
         self._divisor = table.number("divisor", 1.0)
@@ -74,7 +65,7 @@ class Field:
         said = None
         if not math.isnan(raw) and raw not in self._invalid:
             said = raw * self._scale / self._divisor + self._offset
-        return registers_of(raw, self.type, self._order), said
+        return [int(raw)] if self.type == BIT else registers_of(raw, self.type, self._order), said
 
     def _raw(self, value: float) -> int | float:
         """The number in the registers: rounded to what the type resolves, held at its ends as a
@@ -82,6 +73,8 @@ class Field:
         if math.isnan(value):
             return cast(float, self._invalid[0]) if self._invalid else value
         raw: float = (value - self._offset) * self._divisor / self._scale
+        if self.type == BIT:
+            return max(0, min(1, round(raw)))
         if self.type == "float64":
             return raw
         if self.type == "float32":
@@ -113,14 +106,15 @@ def registers_of(raw: int | float, type_name: str, order: str) -> list[int]:
 class Registers:
     """The instrument's memory, as pymodbus's requests ask for it."""
 
-    def __init__(self, fields: list[Field], max_registers: int, max_gap: int) -> None:
+    def __init__(self, fields: list[Field], limits: Mapping[str, int]) -> None:
         self._fields = fields
-        self._max_registers = max_registers
+        self._max_registers = limits.get("max_registers", 125)
+        self._max_bits = limits.get("max_bits", 2000)
         self._words: dict[tuple[str, int], int] = {}
         self.elapsed_s = 0.0
         self.said: dict[str, float | None] = {}
-        for table in ("holding", "input"):
-            self._allot([field for field in fields if field.table == table], table, max_gap)
+        for table in TABLES:
+            self._allot([field for field in fields if field.table == table], table, limits.get("max_gap", 0))
 
     def _allot(self, fields: list[Field], table: str, max_gap: int) -> None:
         """Registers in gaps that a question may bridge exist too, and hold 0."""
@@ -135,10 +129,10 @@ class Registers:
         self, device_id: int, func_code: int, address: int, count: int = 1
     ) -> list[int] | ExcCodes:
         """What a read of `count` registers gives; measures the channels in them anew."""
-        table = _table(func_code)
-        if table is None:
+        table = table_of(func_code)
+        if table is None or table not in {field.table for field in self._fields}:
             return ExcCodes.ILLEGAL_FUNCTION
-        if count > self._max_registers:
+        if count > (self._max_bits if table in BIT_TABLES else self._max_registers):
             return ExcCodes.ILLEGAL_VALUE
         wanted = [(table, register) for register in range(address, address + count)]
         if any(register not in self._words for register in wanted):
@@ -155,27 +149,26 @@ class Registers:
         self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
     ) -> ExcCodes | None:
         """Refused: what a profile describes is measured, and not for a master to write."""
-        return ExcCodes.ILLEGAL_FUNCTION if _table(func_code) is None else ExcCodes.ILLEGAL_ADDRESS
+        tables = {field.table for field in self._fields}
+        return ExcCodes.ILLEGAL_ADDRESS if table_of(func_code) in tables else ExcCodes.ILLEGAL_FUNCTION
 
 
-def _table(function: int) -> str | None:
-    if function == INPUT_FUNCTION:
-        return "input"
-    return "holding" if function in HOLDING_FUNCTIONS else None
-
-
-class ModbusInstrument(Instrument):
+class ModbusInstrument(ModbusServer):
     """An instrument that a profile describes.
 
     profile: as `drivers.registers.resolve` returns it. scripts: by channel or status name,
     statuses in raw numbers; a channel without one says 0, a status its first normal state.
-    Raises BenchError.
+    framing: see ModbusServer. Raises BenchError.
     """
 
-    can_refuse = True
-
-    def __init__(self, address: int, profile: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
-        self.address = address
+    def __init__(
+        self,
+        address: int,
+        profile: Mapping[str, Any],
+        scripts: Mapping[str, Script],
+        where: str,
+        framing: str = "rtu",
+    ) -> None:
         rows = [row for table in ("channel", "status") for row in profile[table]]
         # Where several statuses share a register, the last stands: the scripted one, else the one
         # that knows its states.
@@ -185,52 +178,17 @@ class ModbusInstrument(Instrument):
             for row in rows
         ]
         self._channels = {row["name"] for row in profile["channel"]}
-        limits = profile["profile"]
-        self._registers = Registers(fields, limits.get("max_registers", 125), limits.get("max_gap", 0))
-
-    @staticmethod
-    def request_length(buf: bytes) -> int:
-        """A known function's length comes from pymodbus, any other's from the check fitting."""
-        if len(buf) < FRAMER.MIN_SIZE:
-            return 0
-        known = buf[1] < 0x80 and FRAMER.decoder.lookupPduClass(buf)
-        size = known.calculateRtuFrameSize(buf) if known else len(buf)
-        fits = FRAMER.MIN_SIZE <= size <= len(buf) and FRAMER.check_CRC(
-            buf[: size - 2], int.from_bytes(buf[size - 2 : size], "big")
-        )
-        return size if fits else 0
+        self._registers = Registers(fields, profile["profile"])
+        super().__init__(address, self._registers, framing)
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
-        """None to other addresses and broadcasts. Unknown functions get exception 1, unknown
-        registers 2, impossible counts 3."""
-        self._registers.elapsed_s = elapsed_s
-        self._registers.said = {}
-        answer = self._answer_from(self._registers, request)
-        said = {name: value for name, value in self._registers.said.items() if name in self._channels}
-        if answer is None or answer.frame[1] & 0x80:
-            return answer
-        return Answer(answer.frame, said)
-
-    def _answer_from(self, memory: object, request: bytes) -> Answer | None:
-        """The answer out of `memory`, which has pymodbus's async_getValues and async_setValues."""
-        if request[0] != self.address or request[1] >= 0x80:
+        """As ModbusServer's; only its channels were said, and not its statuses."""
+        answer = super().answer(request, elapsed_s)
+        if answer is None:
             return None
-        if not FRAMER.decoder.lookupPduClass(request):
-            return Answer(self.refusal(request, ExcCodes.ILLEGAL_FUNCTION))
-        try:
-            _, pdu = FRAMER.handleFrame(request, 0, 0)
-        except ModbusIOException:  # the decoder found a count that cannot be
-            return Answer(self.refusal(request, ExcCodes.ILLEGAL_VALUE))
-        assert pdu is not None, "request_length checked the frame"
-        response = _finished(pdu.datastore_update(cast(ModbusServerContext, memory), self.address))
-        response.dev_id = self.address
-        return Answer(FRAMER.buildFrame(response))
-
-    def as_foreign(self, frame: bytes) -> bytes:
-        return FRAMER.encode(frame[1:-2], self.address % 247 + 1, 0)
-
-    def refusal(self, request: bytes, code: int) -> bytes:
-        return FRAMER.buildFrame(ExceptionResponse(request[1], code, device_id=self.address))
+        return Answer(
+            answer.frame, {name: value for name, value in answer.values.items() if name in self._channels}
+        )
 
 
 def _usual(row: Mapping[str, Any]) -> float:
@@ -239,13 +197,3 @@ def _usual(row: Mapping[str, Any]) -> float:
         if state.get("flag") == "N":
             return cast(float, state["is"])
     return 0.0
-
-
-def _finished(work: Coroutine[Any, Any, ModbusPDU]) -> ModbusPDU:
-    """The result of a coroutine that waits for nothing: pymodbus's requests are async in form only."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return cast(ModbusPDU, done.value)
-    work.close()
-    raise RuntimeError("a pymodbus request waited for something")

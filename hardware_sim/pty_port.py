@@ -1,10 +1,12 @@
 """The pseudo terminal that stands for a serial adapter: the master opens `path` like any port."""
 
+import asyncio
 import contextlib
 import os
 import pty
 import termios
 import tty
+from collections.abc import Callable
 from pathlib import Path
 
 from hardware_sim.tables import BenchError
@@ -28,6 +30,7 @@ class PtyPort:
             raise BenchError(f"{where}: baud", f"a serial port has no speed {baud}")
         self.fd, self._far = pty.openpty()
         self.path = os.ttyname(self._far)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._link = Path(link) if link else None
         tty.setraw(self._far)
         settings = termios.tcgetattr(self._far)
@@ -53,6 +56,11 @@ class PtyPort:
                 f"{where}: link", f"cannot create {self._link}: {error.strerror}", "name a free path"
             ) from error
 
+    def serve(self, loop: asyncio.AbstractEventLoop, on_readable: Callable[[], None]) -> None:
+        """Call on_readable whenever read() may have something."""
+        self._loop = loop
+        loop.add_reader(self.fd, on_readable)
+
     def baud(self) -> int | None:
         """The speed that the master set; None for one that termios has no constant for."""
         return SPEEDS.get(termios.tcgetattr(self.fd)[5])
@@ -72,6 +80,8 @@ class PtyPort:
             return 0
 
     def close(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self.fd)
         if self._link is not None:
             with contextlib.suppress(OSError):  # someone else's by now, or gone: not ours to remove
                 if os.readlink(self._link) == self.path:

@@ -1,6 +1,6 @@
-"""An emulated RS-485 line on a pty, paced like the real wire.
+"""An emulated RS-485 line on a pty or behind a TCP socket, paced like the real wire.
 
-The master's bytes arrive on a pty all at once, so when they would have left the wire is
+The master's bytes arrive all at once, so when they would have left the wire is
 computed: the later of now and the end of what went before, plus a character time each. From
 there the instrument's turnaround runs; its answer is handed over in small chunks, each at its
 own absolute time, so that a late timer never delays the next one.
@@ -15,12 +15,14 @@ from typing import Any, Protocol, TypeVar
 from hardware_sim.faults import Faults, damaged
 from hardware_sim.instrument import Instrument
 from hardware_sim.line_stats import LineStats
+from hardware_sim.listener import TCP, Listener, kind_of
 from hardware_sim.pty_port import PtyPort
 from hardware_sim.tables import BenchError
 
 __all__ = ["EmulatedLine", "Reply", "Slave", "Speaker", "bits_per_character", "run", "silence_s"]
 
 CHUNK_BYTES = 8
+REST_OF_FRAME_S = 1.0
 LONGEST_REQUEST = 512  # twice the longest Modbus frame: more that is no request is noise
 FRAMINGS = {"7": 7, "8": 8}, {"N": 0, "E": 1, "O": 1}, {"1": 1, "2": 2}
 T = TypeVar("T")
@@ -136,6 +138,8 @@ class EmulatedLine:
     baud: what the instruments are set to; a master at another speed is not understood. framing:
     counts for the pace alone, since a pty refuses parity and 7 data bits. link: a symlink to the
     pty. echo: the master hears itself, as behind a two-wire adapter with local echo.
+    listen: serve TCP in place of a pty: "rtu+tcp://127.0.0.1:4001" before this very line,
+    "tcp://127.0.0.1:1502" as Modbus TCP, which has no pace and no baud.
     on_answer is called as an answer's last byte is handed over. Raises BenchError.
     """
 
@@ -147,6 +151,7 @@ class EmulatedLine:
         framing: str = "8N1",
         link: str | None = None,
         echo: bool = False,
+        listen: str | None = None,
         on_answer: Callable[[Reply], None] | None = None,
     ) -> None:
         self.id = id
@@ -154,16 +159,22 @@ class EmulatedLine:
         self.framing = framing
         self.echo = echo
         self.slaves: list[Speaker] = []
-        self._link = link
+        self._link, self._listen = link, listen
         self._on_answer = on_answer
         try:
             self._bits = bits_per_character(framing)
         except ValueError as error:
             raise BenchError(f"line {id}: framing", str(error)) from None
-        self.character_s = self._bits / baud
-        self.silence_s = silence_s(baud, framing)
+        try:
+            self.medium = kind_of(listen)
+        except ValueError as error:
+            raise BenchError(f"line {id}: listen", str(error)) from None
+        paced = self.medium != TCP
+        self.character_s = self._bits / baud if paced else 0.0
+        self.silence_s = silence_s(baud, framing) if paced else 0.0
+        self._stale_s = self.silence_s if paced else REST_OF_FRAME_S
         self.stats = LineStats(self.silence_s)
-        self._port: PtyPort | None = None
+        self._port: PtyPort | Listener | None = None
         self._buffer = b""
         self._free_s = 0.0  # monotonic: the end of everything that has a place on the wire
         self._heard_s = float("-inf")  # monotonic: when the last frame was over for the master
@@ -171,22 +182,25 @@ class EmulatedLine:
 
     @property
     def path(self) -> str:
-        """The device for the master to open."""
+        """The device, or the address, for the master to open."""
         if self._port is None:
             raise RuntimeError(f"line {self.id} is not started")
         return self._port.path
 
     def start(self, epoch_s: float | None = None) -> None:
-        """Open the pty and serve it on the running loop. epoch_s: monotonic zero of the scripts."""
+        """Open the port and serve it on the running loop. epoch_s: monotonic zero of the scripts."""
         self._loop = asyncio.get_running_loop()
         self._epoch_s = self._loop.time() if epoch_s is None else epoch_s
-        self._port = PtyPort(self.baud, self._link, f"line {self.id}")
-        self._loop.add_reader(self._port.fd, self._on_readable)
+        where = f"line {self.id}"
+        if self._listen is None:
+            self._port = PtyPort(self.baud, self._link, where)
+        else:
+            self._port = Listener(self._listen, self.baud, where)
+        self._port.serve(self._loop, self._on_readable)
 
     def stop(self) -> None:
-        """Close the pty; what has not been handed over yet is lost, as when a plug is pulled."""
+        """Close the port; what has not been handed over yet is lost, as when a plug is pulled."""
         if self._port is not None:
-            self._loop.remove_reader(self._port.fd)
             self._port.close()
             self._port = None
 
@@ -195,7 +209,7 @@ class EmulatedLine:
             return
         now = self._loop.time()
         baud = self._port.baud()
-        character_s = self._bits / (baud or self.baud)
+        character_s = self.character_s * self.baud / (baud or self.baud)
         self._drop_stale(now)
         if not self._buffer:
             self._note_start(now)
@@ -220,8 +234,9 @@ class EmulatedLine:
             self.stats.silence(max(0.0, now - self._heard_s))
 
     def _drop_stale(self, now: float) -> None:
-        """Bytes that no request was made of by the end of the silence behind them never will be."""
-        stale = now - self._free_s > self.silence_s or len(self._buffer) > LONGEST_REQUEST
+        """Bytes that no request was made of by the end of the silence behind them never will be;
+        in TCP, which has no silence, by the time a lost packet would have been sent again."""
+        stale = now - self._free_s > self._stale_s or len(self._buffer) > LONGEST_REQUEST
         if self._buffer and stale:
             self.stats.not_understood += 1
             self._buffer = b""

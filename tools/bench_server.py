@@ -10,6 +10,7 @@ import typer
 
 from hal.clock import Clock
 from hardware_sim.bench import Bench
+from hardware_sim.listener import TCP
 
 __all__ = ["Log", "LogError", "serve"]
 
@@ -72,11 +73,12 @@ async def serve(definition: dict[str, Any], log: Log) -> None:
 
 
 def _show_lines(bench: Bench, definition: dict[str, Any]) -> None:
-    """Each line's pty and link, and who answers there."""
+    """Each line's pty and link, or where it listens, and who answers there."""
     for line in definition["line"]:
         link = f" = {line['link']}" if line["link"] else ""
         emulated = bench.lines[line["id"]]
-        typer.echo(f"{line['id']}: {emulated.path}{link}, {emulated.baud} {emulated.framing}")
+        speed = "Modbus TCP" if emulated.medium == TCP else f"{emulated.baud} {emulated.framing}"
+        typer.echo(f"{line['id']}: {emulated.path}{link}, {speed}")
         if line["replay"]:
             typer.echo(f"      replays {line['replay']}")
         for each in definition["instrument"]:

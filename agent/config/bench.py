@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.drivers import Drivers
-from agent.config.findings import Finding, Findings
+from agent.config.findings import Finding, Findings, shown
 from agent.config.instruments import Instrument, check_instruments, check_lines_used
 from agent.config.lines import check_ids
 from agent.config.model import RelayTarget
+from agent.config.network import EXAMPLE, LOOPBACK, check_keys, medium_of, network_address
 from agent.config.outputs import RelayFiles, check_modules, targets_of
 from agent.config.reader import check_tables, collected
 from agent.config.schema import BENCH, BENCH_TABLES, FAULT, OUTPUT, TABLES, Table
 from agent.config.table_reader import Row, read_row, read_table
 from agent.config.toml_file import read_toml
+from hal.tcp_port import TCP, tcp_address
 
 __all__ = ["examine_bench"]
 
@@ -40,6 +42,8 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     outputs = read_table(file.tables, OUTPUT, findings)
     for table in (lines, rows, outputs):
         check_ids(table, findings)
+    for row in lines:
+        _check_listen(row, findings)
     replayed = {line["id"] for line in lines if line["replay"]}
     check_lines_used([line for line in lines if not line["replay"]], rows + outputs, findings)
     for row in rows + outputs:
@@ -49,7 +53,8 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     instruments = check_instruments(rows, lines, drivers, findings)
     targets = targets_of(outputs, lines, relays, findings)
     check_modules(outputs, targets, rows, findings)
-    faults = [_read_faults(each, findings) for each in instruments]
+    media = {row["id"]: medium_of(row) for row in lines}
+    faults = [_read_faults(each, media.get(each.row["line"], ""), findings) for each in instruments]
     for each in instruments:
         _check_scripts(each, findings)
     found = collected(file, drivers, relays)
@@ -72,6 +77,29 @@ def _for_bench(table: Table) -> Table:
     return replace(table, keys=keys)
 
 
+def _check_listen(row: Row, findings: Findings) -> None:
+    """A line over TCP: where it listens, in place of a pty."""
+    check_keys(row, findings)
+    if row["listen"] is not None and network_address(row, "listen", findings) is None:
+        if not medium_of(row):
+            findings.error(row.at("listen"), f"{shown(row['listen'])} is no place to listen at", EXAMPLE)
+    elif row["listen"] is None:
+        network_address(row, "port", findings)
+    if medium_of(row) and "link" in row.given:
+        findings.error(row.at("link"), "means nothing on a line that listens: it has no pty", "leave it out")
+
+
+def _listen(row: Row) -> str | None:
+    """Where a line is to listen: a port that is another machine's becomes any free one of this."""
+    if not medium_of(row):
+        return None
+    address = tcp_address(row["listen"] or row["port"])
+    assert address is not None, "a line over TCP without an address is an error"
+    if row["listen"] or address.host in LOOPBACK:
+        return str(address)
+    return str(address._replace(host="127.0.0.1", port=0))
+
+
 def _line(row: Row, base: Path) -> dict[str, Any]:
     data_bits, parity, stop_bits = row["framing"]
     replay = row["replay"]
@@ -82,6 +110,7 @@ def _line(row: Row, base: Path) -> dict[str, Any]:
         "framing": None if replay and "framing" not in row.given else f"{data_bits}{parity}{stop_bits}",
         "replay": str(base / replay) if replay else None,
         "link": None if row["link"] is None else str(base / row["link"]),
+        "listen": _listen(row),
         "echo": row["echo"],
     }
 
@@ -95,6 +124,7 @@ def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any
         "driver": row["driver"],
         "profile": each.driver.profile if each.driver else None,
         "settings": row["settings"] or {},
+        "mode": row["mode"],
         "turnaround_ms": row["turnaround"],
         "values": row["values"] or {},
         "noise": row["noise"] or {},
@@ -132,7 +162,8 @@ def _check_scripts(each: Instrument, findings: Findings) -> None:
             findings.error(row.at("noise", name), "noise without a value", f"give values.{name} too")
 
 
-def _read_faults(each: Instrument, findings: Findings) -> list[dict[str, Any]]:
+def _read_faults(each: Instrument, medium: str, findings: Findings) -> list[dict[str, Any]]:
+    """medium: of its line."""
     row = each.row
     faults = []
     for place, table in enumerate(row["faults"] or ()):
@@ -147,6 +178,8 @@ def _read_faults(each: Instrument, findings: Findings) -> list[dict[str, Any]]:
         late_by = row["timeout"] if kind == "late" and "by" not in fault.given else fault["by"]
         if kind == "exception" and each.driver and each.driver.protocol != "modbus":
             findings.error(fault.at("kind"), "only a Modbus instrument answers an exception", "use dead here")
+        if kind == "crc" and medium == TCP:
+            findings.error(fault.at("kind"), "TCP lets no damaged byte through", "use truncated or dead here")
         if None not in (fault["until"], fault["from"]) and fault["until"] <= fault["from"]:
             findings.error(fault.at("until"), "not behind `from`")
         faults.append(

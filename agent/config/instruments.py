@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from agent.config.drivers import Drivers, KnownDriver
 from agent.config.findings import Findings, nearest, shown
 from agent.config.model import InstrumentSettings
+from agent.config.network import TCP_UNITS, addresses_of, medium_of
 from agent.config.settings import channels_of, check_settings
 from agent.config.table_reader import Row
+from hal.tcp_port import TCP
 
 __all__ = ["Instrument", "check_instruments", "check_lines_used", "read_instruments"]
+
+MODBUS = "modbus"  # as a driver's protocol
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,19 @@ def check_instruments(
         if row["line"] is not None and row["line"] not in line_ids:
             hint = nearest(row["line"], line_ids) or "there is no [[line]] yet"
             findings.error(row.at("line"), f"there is no line {shown(row['line'])}", hint)
-    instruments = [_instrument(row, drivers, findings) for row in rows]
+    media = {line["id"]: medium_of(line) for line in lines}
+    instruments = [_instrument(row, media.get(row["line"], ""), drivers, findings) for row in rows]
     _check_shared(instruments, findings)
     return instruments
 
 
-def _instrument(row: Row, drivers: Drivers, findings: Findings) -> Instrument:
+def _instrument(row: Row, medium: str, drivers: Drivers, findings: Findings) -> Instrument:
+    """medium: of its line."""
     driver = drivers.named_by(row, findings)
     if driver is None:
         return Instrument(row, None, None)
-    _check_address(row, driver, findings)
+    _check_medium(row, driver, medium, findings)
+    _check_address(row, driver, medium, findings)
     if not check_settings(row, driver, findings):
         return Instrument(row, driver, None)
     # The channels do not depend on the address: any valid one shows them.
@@ -47,15 +54,32 @@ def _instrument(row: Row, drivers: Drivers, findings: Findings) -> Instrument:
     return Instrument(row, driver, channels_of(row, driver, address, findings))
 
 
-def _check_address(row: Row, driver: KnownDriver, findings: Findings) -> None:
+def _check_medium(row: Row, driver: KnownDriver, medium: str, findings: Findings) -> None:
+    """What the line carries, and what `mode` says of it."""
+    if medium == TCP and driver.protocol != MODBUS:
+        message = f"{row['driver']} speaks {driver.protocol}, and a tcp:// line carries Modbus TCP alone"
+        findings.error(
+            row.at("line"), message, "a device server that passes the serial line on is rtu+tcp://"
+        )
+    if "mode" not in row.given:
+        return
+    if driver.protocol != MODBUS:
+        findings.error(row.at("mode"), f"{row['driver']} does not speak Modbus", "leave it out")
+    elif medium == TCP:
+        findings.error(row.at("mode"), "a tcp:// line carries Modbus TCP, in no other mode", "leave it out")
+
+
+def _check_address(row: Row, driver: KnownDriver, medium: str, findings: Findings) -> None:
     if driver.addresses is None:
         if "address" in row.given:
             message = f"instruments of {row['driver']} have no address"
             findings.error(row.at("address"), message, "leave it out")
         return
-    low, high = driver.addresses
+    low, high = addresses_of(medium) if driver.protocol == MODBUS else driver.addresses
     if "address" not in row.given:
         hint = f"{driver.protocol} addresses are {low}..{high}; it is set on the instrument"
+        if (low, high) == TCP_UNITS:
+            hint = "behind a gateway the instrument's own, 1..247; of a device by itself often 1 or 255"
         findings.error(row.at("address"), "missing", hint)
     elif row["address"] is not None and not low <= row["address"] <= high:
         message = f"{row['address']} is no {driver.protocol} address"
@@ -110,6 +134,7 @@ def read_instruments(instruments: list[Instrument]) -> tuple[InstrumentSettings,
             settings=each.row["settings"] or {},
             profile=each.driver.profile if each.driver else None,
             pos=place,
+            mode=each.row["mode"],
         )
         for place, each in enumerate(instruments)
     )

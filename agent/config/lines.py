@@ -6,11 +6,12 @@ from pathlib import Path
 
 from agent.config.findings import Findings, shown
 from agent.config.model import LineSettings
+from agent.config.network import check_keys, medium_of, network_address
 from agent.config.table_reader import Row
 
 __all__ = ["check_ids", "check_ports", "read_lines"]
 
-NOT_YET = ("usb:", "tcp://", "rtu+tcp://")
+NOT_YET = ("usb:",)
 
 
 def check_ids(rows: list[Row], findings: Findings) -> None:
@@ -28,6 +29,9 @@ def check_ports(rows: list[Row], findings: Findings) -> None:
     owners: dict[str, Row] = {}
     for row in rows:
         port = row["port"]
+        if medium_of(row):
+            _check_network(row, owners, findings)
+            continue
         if port is None or not _is_device_path(port, row, findings):
             continue
         device = os.path.realpath(port)
@@ -38,6 +42,18 @@ def check_ports(rows: list[Row], findings: Findings) -> None:
             continue
         owners[device] = row
         _check_device(Path(port), row, findings)
+
+
+def _check_network(row: Row, owners: dict[str, Row], findings: Findings) -> None:
+    check_keys(row, findings)
+    address = network_address(row, "port", findings)
+    if address is None:
+        return
+    where = f"{address.host}:{address.port}"
+    owner = owners.setdefault(where, row)
+    if owner is not row:
+        hint = "put its instruments on that line: one connection carries them all"
+        findings.error(row.at("port"), f"{where} is the port of line {owner['id']} already", hint)
 
 
 def _is_device_path(port: str, row: Row, findings: Findings) -> bool:

@@ -59,7 +59,10 @@ class JournalSettings:
 
 @dataclass(frozen=True)
 class LineSettings:
-    """One [[line]]. parity: N, E or O; echo: the adapter hears what it sends."""
+    """One [[line]]. parity: N, E or O; echo: the adapter hears what it sends.
+
+    baud and framing mean nothing where `medium` is "tcp".
+    """
 
     id: str
     port: str
@@ -75,6 +78,17 @@ class LineSettings:
         """As in the file: "8N1"."""
         return f"{self.data_bits}{self.parity}{self.stop_bits}"
 
+    @property
+    def bits(self) -> int:
+        """Of one character on the wire: start, data, parity, stop."""
+        return 1 + self.data_bits + (self.parity != "N") + self.stop_bits
+
+    @property
+    def medium(self) -> str:
+        """What the port leads to: "" a serial device, "rtu+tcp" a device server, "tcp" Modbus TCP."""
+        kind, mark, _ = self.port.partition("://")
+        return kind if mark else ""
+
 
 @dataclass(frozen=True)
 class InstrumentSettings:
@@ -82,7 +96,8 @@ class InstrumentSettings:
 
     driver: a named driver, or the path of a profile; profile: the register map as plain dicts
     where the driver is one, else None; `catalogue.create(profile or driver, address, settings)`
-    makes the driver. every_ms: 0 polls back to back. quiet_ms: None leaves it to the line.
+    makes the driver. mode: "rtu" or "ascii", how Modbus is framed on a serial line.
+    every_ms: 0 polls back to back. quiet_ms: None leaves it to the line.
     pos: its place among the file's [[instrument]] tables, from 0.
     """
 
@@ -98,6 +113,7 @@ class InstrumentSettings:
     settings: dict[str, Any] = field(default_factory=dict)
     profile: dict[str, Any] | None = None
     pos: int = 0
+    mode: str = "rtu"
 
 
 @dataclass(frozen=True)
@@ -116,7 +132,8 @@ class RuleSettings:
 
 @dataclass(frozen=True)
 class RelayTarget:
-    """A relay of a module on a line. driver: as the file names it; relay: its [relay] table."""
+    """A relay of a module on a line. driver: as the file names it; relay: its [relay] table; medium:
+    the line's."""
 
     line: str
     address: int
@@ -124,6 +141,7 @@ class RelayTarget:
     driver: str
     relay: dict[str, Any] = field(hash=False)
     timeout_ms: int = 500
+    medium: str = ""
 
     def __str__(self) -> str:
         return f"{self.driver} on {self.line}, address {self.address}, coil {self.coil}"

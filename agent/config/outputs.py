@@ -8,10 +8,10 @@ from typing import Any
 
 from agent.config.findings import Finding, Findings, nearest, shown
 from agent.config.model import GpioTarget, OutputSettings, RelayTarget
+from agent.config.network import addresses_of, medium_of
 from agent.config.table_reader import Row
 from agent.config.toml_file import TomlFile, read_toml
 from drivers import relays
-from drivers.catalogue import MODBUS_ADDRESSES
 from drivers.relay_module import relay_faults
 
 __all__ = [
@@ -130,7 +130,8 @@ def _module(row: Row, lines: list[Row], files: RelayFiles, findings: Findings) -
         hint = nearest(row["line"], ids) or "there is no [[line]] yet"
         findings.error(row.at("line"), f"there is no line {shown(row['line'])}", hint)
         sound = False
-    low, high = MODBUS_ADDRESSES
+    medium = {line["id"]: medium_of(line) for line in lines}.get(row["line"], "")
+    low, high = addresses_of(medium)
     if row["address"] is not None and not low <= row["address"] <= high:
         findings.error(
             row.at("address"), f"{row['address']} is no modbus address", f"it is within {low}..{high}"
@@ -142,7 +143,7 @@ def _module(row: Row, lines: list[Row], files: RelayFiles, findings: Findings) -
         sound = False
     if not sound or relay is None or None in (row["line"], row["address"], row["coil"], row["timeout"]):
         return None
-    return RelayTarget(row["line"], row["address"], row["coil"], row["driver"], relay, row["timeout"])
+    return RelayTarget(row["line"], row["address"], row["coil"], row["driver"], relay, row["timeout"], medium)
 
 
 def _gpio(row: Row, findings: Findings) -> GpioTarget | None:

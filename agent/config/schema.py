@@ -170,7 +170,7 @@ LINE = Table(
         Key(
             "port",
             TEXT,
-            "serial device; a link of /dev/serial/by-id or by-path survives replugging",
+            "serial device (a link of /dev/serial/by-id survives replugging), `tcp://` or `rtu+tcp://`",
             '"/dev/ttyUSB0"',
             required=True,
         ),
@@ -179,6 +179,13 @@ LINE = Table(
         Key("echo", TRUTH, "the adapter hears what it sends", "false", default=False),
         Key("low_latency", TRUTH, "ask the adapter's driver not to hold bytes back", "true", default=True),
         Key("link", TEXT, "stable name for the pty; relative to the file", '"/run/bench/a"', bench=True),
+        Key(
+            "listen",
+            TEXT,
+            "serve TCP in place of a pty; by default `port`, where that is this machine",
+            '"tcp://127.0.0.1:1502"',
+            bench=True,
+        ),
         Key(
             "replay",
             TEXT,
@@ -209,6 +216,7 @@ INSTRUMENT = Table(
             "on the line; required where the protocol has addresses",
             "3",
         ),
+        Key("mode", one_of("rtu", "ascii"), "how Modbus is framed on a serial line", '"rtu"', default="rtu"),
         Key("every", duration(0, DAY_MS), 'poll interval; "0s": back to back', '"1s"', default="1s"),
         Key(
             "timeout",

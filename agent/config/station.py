@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from agent.config.findings import Findings, shown
 from agent.config.model import Broker, JournalSettings, Mqtt
+from agent.config.network import LOOPBACK
 from agent.config.table_reader import Row
 
 __all__ = ["check_data_dir", "check_mqtt", "check_watchdog", "read_journal", "read_mqtt"]
 
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SECRETS = ("password_file", "key_file")
 FILES = (*SECRETS, "ca_file", "cert_file")
 

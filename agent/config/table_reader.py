@@ -27,6 +27,10 @@ class Row:
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
 
+    def get(self, key: str) -> Any:
+        """As `[key]`, and None where this kind of file has no such key: a bench's in a station file."""
+        return self._values.get(key)
+
     def at(self, *keys: str | int) -> Path:
         """The path of a key of this table, for a finding."""
         return (*self.path, *keys)

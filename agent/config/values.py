@@ -266,7 +266,7 @@ def _tables(value: Any) -> list[dict[str, Any]]:
 TEXT = Kind("text", "not empty", _text)
 TEXTS = Kind("list of texts", "at least one", _texts)
 # The driver knows the range, and the message then names its protocol.
-ADDRESS = Kind("integer", "Modbus 1..247", _whole)
+ADDRESS = Kind("integer", "Modbus 1..247, over tcp:// 0..255", _whole)
 WHOLE = Kind("integer", "any whole number", _whole)
 ID = Kind("id", "1..64 of a-z 0-9 - _", _id)
 TRUTH = Kind("boolean", "true, false", _truth)

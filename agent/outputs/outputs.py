@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from agent.config.model import GpioTarget, OutputSettings, RelayTarget
+from agent.media import framing_of
 from agent.outputs.position import UNKNOWN, Position, Watched
 from drivers.relay_module import ModbusRelays
 from hal.gpio import GpioPin, PinKeeper
@@ -78,7 +79,7 @@ def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report) -> R
     target = group[0][1]
     return RelayBank(
         line,
-        ModbusRelays(target.address, target.relay),
+        ModbusRelays(target.address, target.relay, framing_of(target.medium)),
         tuple(names),
         timeout_ms=max(each.timeout_ms for _, each in group),
         report=lambda coil, what, detail: report(names[coil], what, detail),

@@ -78,7 +78,7 @@ class TcpRequest(Request):
 class TcpFraming:
     """Asks PDUs in Modbus TCP, each question under the next transaction number.
 
-    One for each connection. first: 0..65535, the first number: a random one, so that an answer owed
+    One for each unit, at least. first: 0..65535, the first number: a random one, so that an answer owed
     to an earlier process is not taken for the first of this one's.
     """
 

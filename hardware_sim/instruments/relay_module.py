@@ -8,8 +8,7 @@ from typing import Any
 
 from pymodbus.constants import ExcCodes
 
-from hardware_sim.instrument import Answer
-from hardware_sim.modbus import ModbusInstrument
+from hardware_sim.modbus_server import ModbusServer
 from hardware_sim.scripts import Script
 from hardware_sim.tables import Table
 
@@ -24,6 +23,8 @@ class Coils:
     def __init__(self, first: int, count: int) -> None:
         self.states = dict.fromkeys(range(first, first + count), False)
         self.written: list[tuple[int, bool]] = []  # every coil that was switched, in order
+        self.elapsed_s = 0.0
+        self.said: dict[str, float | None] = {}
 
     async def async_getValues(
         self, device_id: int, func_code: int, address: int, count: int = 1
@@ -48,22 +49,26 @@ class Coils:
         return None
 
 
-class RelayModule(ModbusInstrument):
+class RelayModule(ModbusServer):
     """settings: `coils`, how many relays, and `first`, the first one's coil (0). Raises BenchError."""
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(
+        self,
+        address: int,
+        settings: Mapping[str, Any],
+        scripts: Mapping[str, Script],
+        where: str,
+        framing: str = "rtu",
+    ) -> None:
         table = Table(settings, f"{where}: settings")
         self.coils = Coils(table.whole("first", 0), table.whole("coils", low=1, high=64))
         table.close()
-        self.address = address
+        super().__init__(address, self.coils, framing)
 
     @staticmethod
     def scriptable(settings: Mapping[str, Any]) -> list[str]:
         """Nothing: it is told what to do."""
         return []
-
-    def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
-        return self._answer_from(self.coils, request)
 
     def power_cycle(self) -> None:
         """Every relay lets go."""

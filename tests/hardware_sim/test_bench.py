@@ -161,13 +161,13 @@ NAN = float("nan")
         (line(framing="8X1"), {},
          "line a: framing: '8X1' is no framing: 7 or 8, then N, E or O, then 1 or 2"),
         (line(ecco=True), {},
-         "line a: ecco: unknown key\n  hint: known are baud, echo, framing, id, link, replay"),
+         "line a: ecco: unknown key\n  hint: known are baud, echo, framing, id, link, listen, replay"),
         (line(), {"line": "b"}, "instrument rig: line: 'b' is no line of this bench\n  hint: lines are a"),
         (line(), {"address": 248}, "instrument rig: address: 248 is not within 1..247"),
         (line(), {"address": None}, "instrument rig: address: missing"),
         (line(), {"turnaround_ms": -1}, "instrument rig: turnaround_ms: -1 is not within 0..inf"),
         (line(), {"turnaround": 1}, "instrument rig: turnaround: unknown key\n  hint: known are address, "
-         "driver, faults, id, line, noise, profile, settings, turnaround_ms, values"),
+         "driver, faults, id, line, mode, noise, profile, settings, turnaround_ms, values"),
         (line(), {"values": {"v10": 1}}, "instrument rig: values: v10: the instrument has no such value\n"
          "  hint: it has v0, v1, v2, v3, v4, v5, v6, v7, v8, v9"),
         (line(), {"values": {"v1": "x"}}, "instrument rig: values: v1: 'x' is neither a number nor points "

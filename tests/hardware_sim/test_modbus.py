@@ -15,6 +15,7 @@ from pymodbus.pdu import DecodePDU
 
 from drivers.registers import resolve
 from hardware_sim.modbus import TYPES, ModbusInstrument, registers_of
+from hardware_sim.modbus_server import FRAMINGS
 from hardware_sim.scripts import Script
 from hardware_sim.tables import BenchError
 
@@ -309,11 +310,11 @@ def test_a_float32_is_said_in_decimals_that_it_keeps(value: float) -> None:
 
 @given(noise=st.binary(max_size=40))
 def test_noise_is_never_a_request(noise: bytes) -> None:
-    size = ModbusInstrument.request_length(noise)
+    size = FRAMINGS["rtu"].request_length(noise)
     assert size == 0 or FRAMER.check_CRC(noise[: size - 2], int.from_bytes(noise[size - 2 : size], "big"))
 
 
 def test_every_prefix_of_a_request_is_incomplete() -> None:
     request = FRAMER.encode(bytes.fromhex("10 000A 0002 04 00010002"), 3, 0)
-    assert [ModbusInstrument.request_length(request[:size]) for size in range(len(request))] == [0] * 13
-    assert ModbusInstrument.request_length(request + b"\x03\x03") == len(request) == 13
+    assert [FRAMINGS["rtu"].request_length(request[:size]) for size in range(len(request))] == [0] * 13
+    assert FRAMINGS["rtu"].request_length(request + b"\x03\x03") == len(request) == 13

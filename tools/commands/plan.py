@@ -65,8 +65,8 @@ def _line_row(line: "LineSettings", plan: "LinePlan", found: "Remedies | None") 
     dead = plan.costliest_dead
     return {
         "id": line.id,
-        "baud": line.baud,
-        "framing": line.framing,
+        "baud": None if line.medium == "tcp" else line.baud,
+        "framing": None if line.medium == "tcp" else line.framing,
         "requests_per_cycle": sum(poll.requests for poll in plan.polls),
         "bytes_per_cycle": sum(poll.bytes for poll in plan.polls),
         "wire_ms": _ms(sum(poll.wire_ms for poll in plan.polls)),
@@ -108,13 +108,20 @@ def text(station: "StationFile") -> "Iterator[str]":
     yield "shows what the instruments really take."
     for line, plan in zip(station.lines, plan_lines(station.lines, station.instruments), strict=True):
         yield ""
-        yield f"line {line.id}: {line.baud} baud, {line.framing}, load {plan.load:.0%}"
+        yield f"line {line.id}: {_speed(line)}, load {plan.load:.0%}"
         yield from _cycle(plan)
         yield from _instruments(plan)
         found = remedies_of(line, station.instruments)
         if found is not None:
             yield f"  {complaint(plan)}"
             yield f"  hint: {advice(found)}"
+
+
+def _speed(line: "LineSettings") -> str:
+    if line.medium == "tcp":
+        return "Modbus TCP, without what a gateway's own serial line takes"
+    through = " behind a device server" if line.medium else ""
+    return f"{line.baud} baud, {line.framing}{through}"
 
 
 def _cycle(plan: "LinePlan") -> "Iterator[str]":

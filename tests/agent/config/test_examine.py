@@ -144,9 +144,10 @@ def test_a_bench_is_what_the_emulator_takes(monkeypatch: pytest.MonkeyPatch) -> 
     bench, _ = examine_bench(Path("bench.toml"))
     assert bench is not None
     assert bench["seed"] == 7
+    none = {"listen": None, "replay": None}
     assert bench["line"] == [
-        {"id": "a", "baud": 19200, "framing": "8E1", "link": "a", "echo": True, "replay": None},
-        {"id": "b", "baud": 9600, "framing": "8N1", "link": "/run/bench/b", "echo": False, "replay": None},
+        {"id": "a", "baud": 19200, "framing": "8E1", "link": "a", "echo": True, **none},
+        {"id": "b", "baud": 9600, "framing": "8N1", "link": "/run/bench/b", "echo": False, **none},
     ]
     voc = bench["instrument"][0]
     assert (voc["turnaround_ms"], voc["noise"], voc["address"]) == (2.5, {"voc": 0.2}, 3)
@@ -156,6 +157,53 @@ def test_a_bench_is_what_the_emulator_takes(monkeypatch: pytest.MonkeyPatch) -> 
         {"kind": "dead", "share": 1.0, "from_s": 0.0, "until_s": None, "by_ms": None, "code": None},
     ]
     assert set(Bench(bench, NoClock()).lines) == {"a", "b"}
+
+
+NETWORK = """
+[[line]]
+id = "gateway"
+port = "%s"
+
+[[instrument]]
+id = "voc"
+line = "gateway"
+driver = "honeywell-raeguard3"
+address = %d
+settings = { divisor = 10 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("port", "listen"),
+    [
+        ("tcp://127.0.0.1:1502", "tcp://127.0.0.1:1502"),
+        ("rtu+tcp://[::1]:4001", "rtu+tcp://[::1]:4001"),
+        ("tcp://localhost:1502", "tcp://localhost:1502"),
+        ("rtu+tcp://10.0.0.7:4001", "rtu+tcp://127.0.0.1:0"),
+        ("/dev/ttyUSB0", None),
+    ],
+)
+def test_a_station_s_bench_listens_where_the_port_is_this_machine(
+    tmp_path: Path, port: str, listen: str | None
+) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(STATION + NETWORK % (port, 3))
+    bench, findings = examine_bench(path)
+    assert bench is not None, findings
+    assert bench["line"][0]["listen"] == listen
+    assert set(Bench(bench, NoClock()).lines) == {"gateway"}
+
+
+@pytest.mark.parametrize(
+    ("port", "medium", "address"),
+    [("tcp://gw:502", "tcp", 255), ("rtu+tcp://moxa:4001", "rtu+tcp", 247), ("/dev/ttyUSB0", "", 1)],
+)
+def test_a_line_knows_its_medium(tmp_path: Path, port: str, medium: str, address: int) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(STATION + 'data_dir = "data"\n' + NETWORK % (port, address))
+    station = read(path)
+    assert station.lines[0].medium == medium
+    assert (station.instruments[0].mode, station.instruments[0].address) == ("rtu", address)
 
 
 def test_fault_kinds_are_the_emulators() -> None:
