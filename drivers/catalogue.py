@@ -15,10 +15,23 @@ from drivers.wire.modbus_rtu import RtuRequest
 if TYPE_CHECKING:
     from drivers.registers import Framing
 
-__all__ = ["Description", "Driver", "create", "describe", "load_profile", "names"]
+__all__ = [
+    "Description",
+    "Driver",
+    "create",
+    "describe",
+    "load_profile",
+    "load_relay",
+    "names",
+    "relay_names",
+]
 
 PROFILES = Path(__file__).parent / "profiles"
-PYTHON_DRIVERS = {"thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i")}
+RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes them
+PYTHON_DRIVERS = {
+    "adam-4017": ("drivers.adam_4017", "Adam4017"),
+    "thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i"),
+}
 MODBUS_ADDRESSES = (1, 247)
 
 
@@ -100,3 +113,16 @@ def create(
         made: Driver = getattr(import_module(module), class_name)(address, settings)
         return made
     return RegisterDriver(address, load_profile(driver), settings, framing)
+
+
+def relay_names() -> tuple[str, ...]:
+    """Every named relay module, in alphabetical order."""
+    return tuple(sorted(path.stem for path in RELAYS.glob("*.toml")))
+
+
+def load_relay(name: str) -> dict[str, Any]:
+    """The module's [relay] table. Raises KeyError for an unknown name."""
+    if name not in relay_names():
+        raise KeyError(name)
+    relay: dict[str, Any] = tomllib.loads((RELAYS / f"{name}.toml").read_text(encoding="utf-8"))["relay"]
+    return relay

@@ -52,6 +52,8 @@ CANNOT = [  # what MicroPython's struct would pack without a word
 ]
 SETTINGS = {
     "divisor": 10,
+    "offset": 4.0,
+    "type": "uint16",
     "unit": "ppm",
     "temperature_unit": "degC",
     "wind_divisor": 10,
@@ -60,6 +62,9 @@ SETTINGS = {
 
 def reply_to(question):
     pdu = question.pdu
+    if pdu.function in (1, 2):  # bits, every other one set
+        size = (pdu.count + 7) // 8
+        return with_crc(bytes((question.address, pdu.function, size)) + b"\x55" * size)
     values = [(pdu.start * 31 + at * 7919) & 0x7FFF for at in range(pdu.count)]
     body = bytes((question.address, pdu.function, 2 * pdu.count))
     return with_crc(body + struct.pack(f">{pdu.count}H", *values))

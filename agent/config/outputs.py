@@ -11,7 +11,7 @@ from agent.config.model import GpioTarget, OutputSettings, RelayTarget
 from agent.config.network import addresses_of, medium_of
 from agent.config.table_reader import Row
 from agent.config.toml_file import TomlFile, read_toml
-from drivers import relays
+from drivers.catalogue import load_relay, relay_names
 from drivers.relay_module import relay_faults
 
 __all__ = [
@@ -45,13 +45,13 @@ class RelayFiles:
             return None
         if name.endswith(".toml"):
             return self._from_file(self._base / name, row, findings)
-        if name not in relays.names():
-            known = ", ".join(relays.names())
-            close = nearest(name, relays.names(), list_all=False)
+        if name not in relay_names():
+            known = ", ".join(relay_names())
+            close = nearest(name, relay_names(), list_all=False)
             hint = f"{close} known are {known}" if close else f"known are {known}; or a path ending in .toml"
             findings.error(row.at("driver"), f"there is no relay module {shown(name)}", hint)
             return None
-        return relays.load(name)
+        return load_relay(name)
 
     def findings(self) -> list[Finding]:
         """What is wrong in the modules' files, each in its own."""

@@ -1,11 +1,13 @@
 """Emulators of instruments that are no register map, by the names of their drivers."""
 
+from hardware_sim.instruments.adam_4017 import Adam4017
 from hardware_sim.instruments.relay_module import RelayModule
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
 
-__all__ = ["EMULATORS", "RelayModule", "Thermo5030i"]
+__all__ = ["EMULATORS", "Adam4017", "RelayModule", "Thermo5030i"]
 
-EMULATORS: dict[str, type[RelayModule] | type[Thermo5030i]] = {
+EMULATORS: dict[str, type[Adam4017] | type[RelayModule] | type[Thermo5030i]] = {
+    "adam-4017": Adam4017,
     "relay-module": RelayModule,
     "thermo-5028i": Thermo5030i,
     "thermo-5030i": Thermo5030i,

@@ -7,7 +7,7 @@ import pytest
 from pymodbus.constants import ExcCodes
 
 import hal.relay
-from drivers import relays
+from drivers.catalogue import load_relay
 from drivers.relay_module import ModbusRelays
 from hal.clock import Clock
 from hal.line import Line
@@ -18,7 +18,7 @@ from hal.serial_port import SerialPort
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
 
-WAVESHARE = relays.load("waveshare-relay-8")
+WAVESHARE = load_relay("waveshare-relay-8")
 
 
 @pytest.fixture(autouse=True)

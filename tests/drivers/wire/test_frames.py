@@ -25,6 +25,7 @@ KINDS = {  # what a listed frame may be in a table
 COVERED = (
     "modbus-rtu",
     "ak",
+    "dcon-ascii",
     "bayern-hessen",
     "c-link",
     "serial-module",
