@@ -100,6 +100,6 @@ class ReadLine(Listening):
             return None
         words = text.split("\t")
         if len(words) != self.fields:
-            raise WireError("fields of the line", self.fields, len(words))
+            raise WireError("fields of the line", "%d" % self.fields, "%d" % len(words))
         ch4 = decimal(words[CH4_AT].strip(), "CH4")
         return Reading(ch4, decimal(words[NMHC_AT].strip(), "NMHC"), tuple(words))

@@ -79,7 +79,7 @@ def parse_items(text: str) -> "list[Item]":
         raise WireError("answer", "MDnn", words[0] if words else "nothing")
     due = int(words[0][2:]) * ITEM_FIELDS
     if len(words) - 1 != due:
-        raise WireError("fields", due, len(words) - 1)
+        raise WireError("fields", "%d" % due, "%d" % (len(words) - 1))
     items = []
     for at in range(1, len(words), ITEM_FIELDS):
         address, value, operation, error, serial = words[at : at + ITEM_FIELDS]
@@ -118,6 +118,7 @@ class DataRequest(TextRequest):
     only from there, so a neighbour's late answer is never this one's.
     """
 
+    address: "int | None"
     head = b"\x02MD"
     names = ("STX",)
     longest = 4 + 2 + MAX_ITEMS * ITEM_BYTES
@@ -151,9 +152,9 @@ class DataRequest(TextRequest):
                 raise WireError("block check", due.decode(), repr(got))
         found = parse_items("MD" + text)
         if len(found) != self.items:
-            raise WireError("values", self.items, len(found))
+            raise WireError("values", "%d" % self.items, "%d" % len(found))
         if self.address is not None and found[0].address != self.address:
-            raise WireError("address", self.address, found[0].address)
+            raise WireError("address", "%03d" % self.address, "%03d" % found[0].address)
         return found
 
 

@@ -97,29 +97,33 @@ class HoribaRequest(TextRequest):
         """What the parameters mean."""
         return items
 
-    def item(self, items: "tuple[str, ...]", at: int) -> str:
-        """The parameter at a place. Raises WireError where there are fewer."""
-        if at >= len(items):
-            raise WireError("parameters of %s" % self.command, "more than %d" % at, "%d" % len(items))
-        return items[at]
+    def check_items(self, items: "tuple[str, ...]", due: int) -> None:
+        """Raises WireError where the answer has another number of parameters."""
+        if len(items) != due:
+            raise WireError("parameters of %s" % self.command, "%d" % due, "%d" % len(items))
 
 
 class ReadConcentrations(HoribaRequest):
     """`R001`: `count` Concentrations in the instrument's order, CH4, NMHC, THC for the APHA-370.
 
+    parameters: how many the answer has; it must be exact, since an ETX that noise made could else
+    end the answer within a number, with two hex digits before it that fit once in 256.
     Before each number stand five characters that the source skips: they are handed on as `prefix`.
+    Raises ValueError for what cannot be asked.
     """
 
     expected = 80
 
-    def __init__(self, count: int = 3, address: int = APHA) -> None:
-        if not 1 <= count <= 9:
-            raise ValueError("%d concentrations are not within 1..9" % count)
+    def __init__(self, count: int = 3, parameters: int = 8, address: int = APHA) -> None:
+        if not 1 <= count <= parameters - FIRST_CONCENTRATION:
+            raise ValueError("%d concentrations do not fit into %d parameters" % (count, parameters))
         super().__init__("R001", "", address)
         self.count = count
+        self.due = parameters
 
     def said(self, items: "tuple[str, ...]") -> "tuple[Concentration, ...]":
-        words = [self.item(items, FIRST_CONCENTRATION + at) for at in range(self.count)]
+        self.check_items(items, self.due)
+        words = items[FIRST_CONCENTRATION : FIRST_CONCENTRATION + self.count]
         return tuple([Concentration(w[:PREFIX], decimal(w[PREFIX:].strip(), "concentration")) for w in words])
 
 
@@ -132,7 +136,9 @@ class ReadFlame(HoribaRequest):
         super().__init__("R010", "", address)
 
     def said(self, items: "tuple[str, ...]") -> int:
-        flame = natural(self.item(items, 1).strip(), "flame status")
+        if len(items) < 2:
+            raise WireError("parameters of R010", "at least 2", "%d" % len(items))
+        flame = natural(items[1].strip(), "flame status")
         if flame >= len(FLAMES):
             raise WireError("flame status", "0, 1 or 2", "%d" % flame)
         return flame
@@ -150,8 +156,7 @@ class ReadPressures(HoribaRequest):
     def said(self, items: "tuple[str, ...]") -> "tuple[float, ...]":
         if items[0] != "00":
             raise Refused(items[0], "R037 was not answered with 00")
-        if len(items) != self.ITEMS:
-            raise WireError("parameters of R037", "%d" % self.ITEMS, "%d" % len(items))
+        self.check_items(items, self.ITEMS)
         return tuple([decimal(items[3 + 3 * at].strip(), "pressure") for at in range(3)])
 
 

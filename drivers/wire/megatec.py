@@ -46,7 +46,11 @@ else:
 
 __all__ = ["FLAGS", "Ratings", "ReadRatings", "ReadStatus", "Status"]
 
-KINDS = {"9": "0123456789", "~": "0123456789.", "1": "01"}
+KINDS = {
+    "9": ("0123456789", "a digit"),
+    "~": ("0123456789.", "a digit or the point"),
+    "1": ("01", "0 or 1"),
+}
 FLAGS = (  # in the order of the answer
     "utility fail",
     "battery low",
@@ -80,9 +84,9 @@ class Columns(TextRequest):
         if len(text) != len(pattern):
             raise WireError("columns", "%d" % len(pattern), "%d" % len(text))
         for at, due in enumerate(pattern):
-            may_be = KINDS.get(due, due)
+            may_be, name = KINDS.get(due, (due, "'%s'" % due))
             if text[at] not in may_be:
-                raise WireError("column %d" % (at + 2), may_be, text[at])
+                raise WireError("column %d" % (at + 2), name, "'%s'" % text[at])
         return self.said(text.split(" "))
 
     def said(self, words: "list[str]") -> "Any":

@@ -57,7 +57,7 @@ class ReadRecord(TextRequest):
         if not words[-1]:
             words = words[:-1]
         if len(words) != self.fields:
-            raise WireError("fields of the record", self.fields, len(words))
+            raise WireError("fields of the record", "%d" % self.fields, "%d" % len(words))
         if not is_date(words[1]):
             raise WireError("second field of the record", "a date", words[1] or "nothing")
         if not is_time(words[2]):

@@ -66,7 +66,7 @@ def test_a_command_is_one_byte_sent_once():
 @pytest.mark.parametrize(
     ("buf", "message"),
     [
-        (b"\r1\t2\r", "fields of the line: expected 0x05, got 0x02"),
+        (b"\r1\t2\r", "fields of the line: expected 5, got 2"),
         (b"\r1\t2\tx\t4\t5\r", "CH4: expected a number, got x"),
         (b"\r1\t2\t3\t4\t\r", "NMHC: expected a number, got nothing"),
         (b"\r\x80", "text: expected printable ASCII, got 0x80"),

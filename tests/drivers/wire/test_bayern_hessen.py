@@ -65,8 +65,8 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("MD02 014 +2578+01 00 00 0140000000", "fields: expected 0x0A, got 0x05"),
-        ("MD01 015 +2578+01 00 00 0140000000", "address: expected 0x0E, got 0x0F"),
+        ("MD02 014 +2578+01 00 00 0140000000", "fields: expected 10, got 5"),
+        ("MD01 015 +2578+01 00 00 0140000000", "address: expected 014, got 015"),
         ("MD01 014 +25a8+01 00 00 0140000000", r"value: expected \+mmmm\+ee, got \+25a8\+01"),
         ("MD01 014 +2578+01 0 00 0140000000", "operation status: expected two hex digits, got 0"),
         ("MD01 014 +2578+01 00 -1 0140000000", "error status: expected two hex digits, got -1"),

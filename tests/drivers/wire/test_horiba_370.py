@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import Refused, WireError
+from drivers.wire.checks import xor
 from drivers.wire.horiba_370 import (
     FLAMES,
     HoribaRequest,
@@ -69,6 +70,16 @@ def test_one_wrong_byte_never_becomes_another_value(at, byte):
     assert got[0] in ("wrong", "unfinished") or bad.lower() == GOOD.lower()
 
 
+def test_an_end_that_noise_made_is_no_end():
+    body = b"\x01020200R001\x0200,1,00001.89,00000.052,0000-1.9"
+    for last in range(0x20, 0x7F):  # some number ends so that its last two characters are the check
+        for text in (body + bytes([last, at]) for at in b"0123456789abcdef"):
+            if f"{xor(text[:-2]):02x}".encode() == text[-2:]:
+                assert said(ReadConcentrations(), text + b"\x03") == ("wrong", "parameters of R001")
+                return
+    raise AssertionError("no such answer was found")
+
+
 @given(st.binary(max_size=560))
 def test_any_bytes_end_in_one_of_the_stated_ways(buf):
     text = "".join(chr(32 + byte % 95) for byte in buf)
@@ -84,8 +95,11 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
         (answer("R010", "00", "2"), "command: expected 0x30, got 0x31"),
         (b"\x01020200R001\x02\x03", "FCS: expected two hex digits, got nothing"),
         (b"\x01020200R001\x0200,1FF\x03", "FCS: expected 7d, got FF"),
-        (answer("R001", "00", "1"), "parameters of R001: expected more than 2, got 2"),
-        (answer("R001", "00", "1", "0000x", "", ""), "concentration: expected a number, got nothing"),
+        (answer("R001", "00", "1"), "parameters of R001: expected 8, got 2"),
+        (
+            answer("R001", "00", "1", "0000x", "", "", "", "", ""),
+            "concentration: expected a number, got nothing",
+        ),
         (b"\x01\x07", "routing: expected printable ASCII, got 0x07"),
     ],
 )
@@ -105,5 +119,6 @@ def test_what_cannot_be_asked(arguments):
         HoribaRequest(*arguments)
     with pytest.raises(ValueError, match="gas 'air' is none of measure, zero, span"):
         SelectLine("air")
-    with pytest.raises(ValueError, match="0 concentrations"):
-        ReadConcentrations(0)
+    for count in (0, 7):
+        with pytest.raises(ValueError, match=f"{count} concentrations do not fit into 8 parameters"):
+            ReadConcentrations(count)

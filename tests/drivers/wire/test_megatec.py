@@ -52,8 +52,8 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
     ("buf", "message"),
     [
         (b"Q1\r", "start: expected 0x28, got 0x51"),  # a UPS of another kind repeats the question
-        (GOOD.replace(b"226.0 ", b"226.0,"), "column 7: expected  , got ,"),
-        (GOOD.replace(b"00001000", b"00001002"), "column 46: expected 01, got 2"),
+        (GOOD.replace(b"226.0 ", b"226.0,"), "column 7: expected ' ', got ','"),
+        (GOOD.replace(b"00001000", b"00001002"), "column 46: expected 0 or 1, got '2'"),
         (b"(226.0\r", "columns: expected 45, got 5"),
         (b"(" + b"1" * 50, "answer: expected at most 47 bytes, got 51"),
     ],

@@ -56,7 +56,7 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (RECORD[:-1], "fields of the record: expected 0x0A, got 0x09"),
+        (RECORD[:-1], "fields of the record: expected 10, got 9"),
         ([*RECORD[:1], "x", *RECORD[2:]], "second field of the record: expected a date, got x"),
         ([*RECORD[:2], "24-11-26", *RECORD[3:]], "third field of the record: expected a time, got 24-11-26"),
     ],
