@@ -49,6 +49,7 @@ fuzz: setup
 
 micropython: setup
 	@$(BIN)/python -m tools.board_bundle --out build/micropython/all
+	@$(BIN)/python -m tools.board_bundle --program examples/detector_head/main.py --out build/micropython/detector_head
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -12,6 +12,7 @@ from drivers import catalogue
 from drivers.wire import modbus_identity, modbus_pdu
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
+from tests.micropython import head_cases
 from tests.micropython.board_cases import CASES, STARTS
 from tools import board_bundle
 
@@ -50,6 +51,7 @@ CANNOT = [  # what MicroPython's struct would pack without a word
     ("MaskWrite", [1, 65536, 0]),
     ("ReadBits", [1, 0, 2001]),
 ]
+HEAP_BYTES = 110_000  # what docs/micropython.md says that a detector head takes at most
 SETTINGS = {
     "divisor": 10,
     "offset": 4.0,
@@ -170,6 +172,23 @@ def test_every_module_of_the_bundle_is_imported_on_micropython(tmp_path, bundle)
     assert first == f"imported {len(names)}"
     assert json.loads(second) == catalogue.load_profile("boling-dust")
     assert sorted(path.stem for path in folder.rglob("*.py")) == []
+
+
+@pytest.mark.needs("node")
+def test_the_detector_head_on_micropython(tmp_path):
+    """With the files that its bundle puts on a board, and no others of ours."""
+    board_bundle.build(tmp_path, ROOT / "examples" / "detector_head" / "main.py")
+    said = on_micropython(
+        HERE / "detector_head.py",
+        *compiled(tmp_path),
+        f"{tmp_path / 'main.py'}:main.py",
+        f"{HERE / 'scripted.py'}:tests/micropython/scripted.py",
+        f"{HERE / 'head_cases.py'}:tests/micropython/head_cases.py",
+    )
+    print(said)
+    assert f"{len(head_cases.CASES) * len(head_cases.STARTS)} cases of the detector head" in said
+    modules, running = (int(word) for word in said.splitlines()[0].split() if word.isdigit())
+    assert modules + running < HEAP_BYTES
 
 
 def test_the_vectors_are_as_cpython_sees_them():

@@ -1,5 +1,6 @@
 """What goes into a board's bundle, and what the table says of it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,19 @@ def test_the_table_adds_up(tmp_path):
             assert ROOT.joinpath(*parts).with_suffix(".py").stat().st_size == int(source)
     assert (tmp_path / "out" / "main.py").read_text() == "import hal.stopwatch\n"
     assert where == ["in", str(tmp_path / "out")]
+
+
+def test_the_page_tells_the_heads_size(tmp_path):
+    """Within a tenth: modules grow a little all the time."""
+    modules = board_bundle.build(tmp_path, ROOT / "examples" / "detector_head" / "main.py")
+    page = (ROOT / "docs" / "micropython.md").read_text()
+    told = re.search(r"is (\d+) modules, (\d+) kB of source, (\d+) kB of \.mpy", page)
+    true = (
+        len(modules),
+        sum(module.source_bytes for module in modules) / 1000,
+        sum(module.mpy_bytes for module in modules) / 1000,
+    )
+    assert [float(number) for number in told.groups()] == pytest.approx(true, rel=0.1)
 
 
 def test_a_program_that_is_not_there(tmp_path):
