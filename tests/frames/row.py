@@ -26,7 +26,7 @@ def request(source, question, frame):
 
 
 def reply(source, question, frame, expected):
-    """The codec must read `expected` out of this frame."""
+    """The codec must read `expected` out of this frame, and wait while any byte of it is missing."""
     return ("reply", source, question, as_bytes(frame), expected)
 
 
@@ -59,3 +59,6 @@ def check(row):
     else:
         assert failure is None, (source, str(failure))
         assert got == expected, (source, got, expected)
+    if kind == "reply" and hasattr(question, "length"):
+        for size in range(question.length(frame)):
+            assert question.parse(frame[:size]) is None, (source, "was not waited for", frame[:size])
