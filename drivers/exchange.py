@@ -73,6 +73,7 @@ class Request:
         shape: what tells an answer to this question from an answer to another one at the
             same address (for RTU: function and length, since nothing else is in the frame).
             Two different questions of equal shape can be mistaken for each other.
+        shortest: bytes of the shortest answer or refusal: nobody need look before they are there.
         longest: bytes of the longest answer, bounding answers that end by a mark.
         expected: bytes of the usual answer where `longest` is only a bound; else None.
     Attributes of the single question:
@@ -89,6 +90,7 @@ class Request:
 
     address: "Hashable" = None
     shape: "Hashable" = None
+    shortest: int = 1
     longest: int = 256
     expected: "int | None" = None
     timeout_ms: "float | None" = None

@@ -36,6 +36,11 @@ class Echo:
         comes = self.expected if self.heard is None else self.heard
         self._due = key if comes or self._tells else b""
 
+    @property
+    def bytes_due(self) -> int:
+        """Bytes of the echo that comes, as far as is known."""
+        return len(self._due) if self.heard or (self.heard is None and self.expected) else 0
+
     def strip(self, buf: bytes) -> "tuple[bytes, int, int]":
         """(what was heard without the echo, the echo's bytes or 0, where it began)."""
         at = buf.find(self._due) if self._due else -1

@@ -19,6 +19,7 @@ __all__ = ["Answer", "Line"]
 
 REOPEN_S = (0.25, 0.5, 1.0, 2.0)  # a replugged adapter is found again within two seconds
 TURN_S = 10.0  # a line whose port is well turns this often, only to say that it does
+BRIEF_MS = 20.0  # no pause to listen in: before the question that ends it, the port is read anyway
 DEAF_QUESTIONS = 3  # in vain, before a connection is suspected: fewer may just have been unlucky
 
 
@@ -64,6 +65,7 @@ class Line:
         self._waiters: dict[int, asyncio.Future[Answer]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._lost = asyncio.Event()
+        self._awaited = 1  # bytes that the port was told to wait for
         self._silent_limit_s = silent_limit_s
         self._turn_s = min(TURN_S, silent_limit_s or TURN_S)
         self._attempts = 0  # to open the port, since anything came over it
@@ -136,6 +138,7 @@ class Line:
             else:
                 self._lost.clear()
                 self.is_open = True
+                self._awaited = 1
                 self._asked_in_vain = 0
                 self.core.reopened(self._now_ms())
         if self._silent_limit_s is None:
@@ -187,6 +190,8 @@ class Line:
 
     def _on_timer(self) -> None:
         self._timer = None
+        if self._awaited > 1:
+            self.port.read_now()  # neither a deadline nor a question passes over what the port keeps back
         self._pump()
 
     def _pump(self) -> None:
@@ -207,6 +212,7 @@ class Line:
         if self.core.finished:
             self._hand_over()
         wanted = self.core.next_at(now)
+        self._let_wait(wanted - now if wanted is not None else None)
         if wanted is None:
             return
         at = wanted / 1000.0
@@ -215,6 +221,14 @@ class Line:
                 return  # it will fire, find nothing due and be set anew
             self._timer.cancel()
         self._timer = self._loop.call_at(at, self._on_timer)
+
+    def _let_wait(self, pause_ms: float | None) -> None:
+        """Tell the port how many bytes to wait for. Between two exchanges each byte is heard as it
+        comes; but where the next question follows at once, two system calls would be for nothing."""
+        missing = self.core.patience.missing
+        if missing != self._awaited and (missing > 1 or pause_ms is None or pause_ms > BRIEF_MS):
+            self._awaited = missing
+            self.port.await_bytes(missing)
 
     def _hand_over(self) -> None:
         finished, self.core.finished = self.core.finished, []

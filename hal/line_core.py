@@ -15,6 +15,7 @@ from hal.doubt import AddressState, Debt
 from hal.echo import Echo
 from hal.foreign import Foreign
 from hal.job import Job, Timing
+from hal.patience import Patience
 from hal.recognise import recognise
 from hal.turns import Turns
 
@@ -42,6 +43,7 @@ class LineCore:
         self.copies = Copies(timing.char_ms)
         self.foreign = Foreign(self.news)
         self.turns = Turns(timing)
+        self.patience = Patience(timing)
         self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
         self.streams: list[Request] = []  # what instruments here say unasked: neither answer nor noise
@@ -96,6 +98,7 @@ class LineCore:
                 self.tap.ended(self._current.state.address, error, self._sent_at)
         self._current, self._question, self.turns.waiting = None, None, []
         self.echo.over(answered=False)
+        self.patience.wants_all()
         for job in jobs:
             job.fail(error)
             self._settle(job)
@@ -122,6 +125,7 @@ class LineCore:
     def step(self, now: float) -> bytes:
         """Let time pass: ends what is overdue; returns the bytes to send now, often none."""
         if self._current is not None:
+            self.patience.look(now)
             if now < self._deadline:
                 return b""
             self._overdue(now)
@@ -140,7 +144,7 @@ class LineCore:
     def next_at(self, now: float) -> "float | None":
         """When `step` is wanted next; None while only bytes or a new conversation can matter."""
         if self._current is not None:
-            return self._deadline
+            return min(self._deadline, self.patience.look_at)
         if not self.turns.waiting:
             return None
         if now < self._free_at:
@@ -167,6 +171,7 @@ class LineCore:
         self._current = job
         self._question = Debt(request, key, left_wire_at)
         self.echo.sent(request, key)
+        self.patience.asked(state, self._question, self.echo.bytes_due)
         self._damage, self._garbage = None, 0
         self._sent_at = now
         self._deadline = self._window_end = left_wire_at + timeout_ms
@@ -200,10 +205,10 @@ class LineCore:
             elif seen.pending is not None:
                 self._noise(self._buf[:at], now)
                 self._buf = view
-                if self._current is not None:
-                    due = (seen.pending.length(view) or seen.pending.longest) - len(view)
+                if self._question is not None:
+                    due = self.patience.goes_on(seen.pending, view)
                     due_at = now + due * self.timing.char_ms + self._margin_ms
-                    if seen.pending in self.streams and seen.pending is not self._current.request:
+                    if seen.pending in self.streams and seen.pending is not self._question.request:
                         due_at = max(due_at, self._deadline)  # what comes unasked shortens no window
                     self._deadline = min(due_at, self._last_deadline)
                 return
@@ -224,6 +229,7 @@ class LineCore:
             if self.tap is not None:
                 self.tap.frame(len(view), frame.size, "heard", frame.request.address)
         elif self._current is not None and self._question is not None:
+            self.patience.answered(self._question, frame.size)
             if frame.verdict == "refused":
                 self._on_refused(self._current, self._question, frame, view, now)
             elif self.copies.has(self._question, view[: frame.size], now):
@@ -287,10 +293,14 @@ class LineCore:
             self._digest(now)
             if now < self._deadline:
                 return
+        deadline = self._deadline
         while self._buf and self._current is not None:
+            came = "its first %d bytes" % len(self._buf)
+            self._damage = self._damage or WireError("length", "the whole answer", came)
             first, self._buf = self._buf[:1], self._buf[1:]
             self._noise(first, now)
-            self._digest_rest(now)
+            self._digest(now)
+            self._deadline = deadline
         job, question = self._current, self._question
         if job is None or question is None:
             return
@@ -308,15 +318,6 @@ class LineCore:
             damage = self._damage or WireError("answer", "a whole frame", "%d bytes" % self._garbage)
             job.state.count_wire_error(damage.field)
             self._end(job, question, damage, now)
-
-    def _digest_rest(self, now: float) -> None:
-        if self._damage is None:
-            self._damage = WireError(
-                "length", "the whole answer", "its first %d bytes" % (len(self._buf) + 1)
-            )
-        deadline = self._deadline
-        self._digest(now)
-        self._deadline = deadline
 
     def _end_unanswered(self, job: Job, question: Debt, now: float) -> None:
         """No answer came, and none need have come."""
@@ -354,6 +355,7 @@ class LineCore:
         if answered and self._current is not None:
             self._current.state.exchange_ms = self._free_at - self._sent_at
         self._current = self._question = None
+        self.patience.wants_all()
         self.echo.over(answered)
 
     def _settle(self, job: Job) -> None:

@@ -12,6 +12,8 @@ class Port(Protocol):
     """A port hands received bytes to `on_bytes` and its own loss, once, to `on_lost`.
 
     `open` raises PortError; one that takes time (a connection) returns what is to be awaited.
+    await_bytes: until it is told otherwise, the port may keep bytes back as long as there are
+    fewer than `count`; read_now hands over whatever is there.
     """
 
     name: str
@@ -20,6 +22,8 @@ class Port(Protocol):
         self, on_bytes: Callable[[bytes], None], on_lost: Callable[[PortError], None]
     ) -> Awaitable[None] | None: ...
     def write(self, data: bytes) -> None: ...
+    def await_bytes(self, count: int) -> None: ...
+    def read_now(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -54,6 +58,12 @@ class MemoryPort:
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
+
+    def await_bytes(self, count: int) -> None:
+        """Everything is handed over at once."""
+
+    def read_now(self) -> None:
+        """Nothing is kept back."""
 
     def close(self) -> None:
         self.is_open = False

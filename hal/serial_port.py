@@ -4,7 +4,9 @@ import asyncio
 import errno
 import os
 import select
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import serial
@@ -15,6 +17,11 @@ from hal.port import Framing
 __all__ = ["SerialPort", "holder_of"]
 
 READ_BYTES = 4096
+VMIN_MAX = 255  # one byte in the kernel's table
+# A driver that talks to its adapter whenever settings change (Linux's ftdi_sio does) makes waiting
+# dearer than the wake-ups that it saves.
+VMIN_SLOW_S = 0.0002
+VMIN, CC = termios.VMIN, 6  # where termios.tcgetattr has it
 
 
 class SerialPort:
@@ -29,6 +36,8 @@ class SerialPort:
         self.low_latency: bool | None = None  # None: not asked; False: the driver refused
         self._baud, self._framing, self._loop = baud, framing, loop
         self._serial: serial.Serial | None = None
+        self._awaited = 1  # bytes below which the kernel does not call us
+        self._may_wait = True
         self._on_bytes: Callable[[bytes], None] = lambda data: None
         self._on_lost: Callable[[PortError], None] = lambda error: None
 
@@ -52,11 +61,40 @@ class SerialPort:
         self.low_latency = None if pseudo else _set_low_latency(device)
         try:
             device.reset_input_buffer()
-            self._loop.add_reader(device.fileno(), self._readable)
-        except OSError as error:
+            self._prepare_waiting(device.fileno())
+        except (OSError, termios.error) as error:
             device.close()
             raise self._refused(error) from error
         self._serial, self._on_bytes, self._on_lost = device, on_bytes, on_lost
+        self._loop.add_reader(device.fileno(), self._readable)
+
+    def _prepare_waiting(self, handle: int) -> None:
+        """Only once pyserial is done: each time that it sets anything, it sets VMIN, too."""
+        self._attributes = termios.tcgetattr(handle)
+        self._attributes[CC][termios.VTIME] = 0
+        took_s = []
+        for count in (1, 2, 1):
+            began = self._loop.time()
+            self._set_vmin(handle, count)
+            took_s.append(self._loop.time() - began)
+        self._may_wait = min(took_s) < VMIN_SLOW_S
+
+    def _set_vmin(self, handle: int, count: int) -> None:
+        self._awaited = self._attributes[CC][VMIN] = count
+        termios.tcsetattr(handle, termios.TCSANOW, self._attributes)
+
+    def await_bytes(self, count: int) -> None:
+        """Let the kernel call us only when `count` bytes are there (VMIN; a read takes what there is)."""
+        count = min(count, VMIN_MAX)
+        if count == self._awaited or self._serial is None or not self._may_wait:
+            return
+        with suppress(termios.error):  # the device is gone: its reader is told so
+            self._set_vmin(self._serial.fileno(), count)
+
+    def read_now(self) -> None:
+        """Hand over what is there, however little."""
+        if self._serial is not None:
+            self._readable()
 
     def write(self, data: bytes) -> None:
         """Raises PortError when the device is gone or takes no more bytes."""

@@ -26,6 +26,7 @@ class Turns:
         self.probing = Probing(timing)
         self.waiting: list[Job] = []
         self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
+        self._listened = False  # somebody has ever only listened here: most lines need not be searched
 
     def first(self, job: "Job") -> None:
         """It waits before all others."""
@@ -34,6 +35,8 @@ class Turns:
     def last(self, job: "Job") -> None:
         """It waits behind all others."""
         self.waiting.append(job)
+        if job.request is not None and job.request.listening:
+            self._listened = True
 
     def begins(self, job: "Job") -> None:
         """It is asking now: until it has ended, nobody else asks its address."""
@@ -71,7 +74,7 @@ class Turns:
 
     def listener(self, now: float) -> "Job | None":
         """One that only wants to listen: for that, the line need not be silent."""
-        for job in self.waiting:
+        for job in self.waiting if self._listened else ():
             if job.request is not None and job.request.listening and self.ready_at(job, now) <= now:
                 return job
         return None

@@ -7,6 +7,7 @@ V1.02 (2.5.2, 6.2.1).
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
+from drivers.wire.modbus_pdu import EXCEPTION_BYTES
 from drivers.wire.modbus_rtu import check_address
 from drivers.wire.modbus_spans import said, spans
 
@@ -41,6 +42,7 @@ class AsciiRequest(Request):
     """
 
     address: int
+    shortest = FRAME_CHARACTERS + 2 * EXCEPTION_BYTES
 
     def __init__(self, address: int, pdu: "Pdu") -> None:
         check_address(address)

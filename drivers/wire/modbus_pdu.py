@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXCEPTIONS",
+    "EXCEPTION_BYTES",
     "MAX_PDU_BYTES",
     "MAX_REGISTERS",
     "READ_COILS",
@@ -43,7 +44,7 @@ MAX_COILS_WRITTEN = 1968  # clause 6.11
 MAX_REGISTERS_WRITTEN = 123  # clause 6.12
 MAX_REGISTERS_EXCHANGED = 121  # written by function 23, clause 6.17
 EXCEPTION_BIT = 0x80
-EXCEPTION_BYTES = 2  # function and code
+EXCEPTION_BYTES = 2  # function and code: the shortest answer
 ACKNOWLEDGE, BUSY = 5, 6
 
 EXCEPTIONS = {

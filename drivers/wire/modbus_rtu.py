@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire import checks, modbus_pdu
-from drivers.wire.modbus_pdu import EXCEPTIONS, MAX_REGISTERS, READ_HOLDING, READ_INPUT
+from drivers.wire.modbus_pdu import EXCEPTION_BYTES, EXCEPTIONS, MAX_REGISTERS, READ_HOLDING, READ_INPUT
 from drivers.wire.modbus_spans import said, spans
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class RtuRequest(Request):
     """
 
     address: int
+    shortest = EXCEPTION_BYTES + FRAME_BYTES
 
     def __init__(self, address: int, pdu: "modbus_pdu.Pdu") -> None:
         check_address(address)
