@@ -95,6 +95,18 @@ KEYS = (
         + LAYOUT
         + (("channels", "strings", False), ("values", "states", False), ("bits", "states", False)),
     ),
+    (  # what tells the instrument from others, for `fenceline scan`; polling never asks it
+        "identity",
+        (
+            ("name", "string", True),
+            ("object", "integer", False),
+            ("table", "string", False),
+            ("register", "integer", False),
+            ("type", "string", False),
+            ("order", "string", False),
+            ("is", "match", False),
+        ),
+    ),
 )
 DEFAULTS = {
     "channel": (("order", "ABCD"), ("scale", 1.0), ("divisor", 1.0), ("offset", 0.0)),
@@ -113,6 +125,8 @@ def _is(kind: str, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind == "number":
         return _is_number(value)
+    if kind == "match":
+        return _is_number(value) or (isinstance(value, str) and bool(value))
     if not isinstance(value, list):
         return False
     if kind == "strings":
@@ -129,6 +143,7 @@ def _article(kind: str) -> str:
         "numbers": "a list of numbers",
         "states": "a list of { is/bit, flag, condition } tables",
         "list": "a list",
+        "match": "a number or a text",
     }.get(kind, "a " + kind)
 
 
@@ -181,6 +196,28 @@ def _row_faults(
     for key, _, required in keys:
         if required and key not in row:
             yield table, index, key, "missing", "[%s] needs `%s`" % (table, key)
+    if table == "identity":
+        for key, what, hint in _identity_faults(row):
+            yield table, index, key, what, hint
+
+
+def _identity_faults(row: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
+    """An object of function 43, which is text, or a register, which is a number."""
+    place = ("table", "register", "type")
+    if "object" in row:
+        for key in place + ("order",):
+            if key in row:
+                yield key, "does not belong to an object", "an object, or a register: not both"
+    else:
+        for key in place:
+            if key not in row:
+                yield key, "missing", "[identity] needs `object`, or `table`, `register` and `type`"
+    matched = row.get("is")
+    if _is("match", matched) and isinstance(matched, str) != ("object" in row):
+        what = "an object is a text" if "object" in row else "a register is a number"
+        yield "is", "%r cannot be: %s" % (matched, what), ""
+    if row.get("table") in BIT_TABLES:
+        yield "table", "a bit identifies nothing", "holding or input"
 
 
 CHOICES = (
@@ -190,7 +227,13 @@ CHOICES = (
     ("order", ORDERS),
     ("table", TABLES),
 )
-LIMITS = (("max_registers", 1, 125), ("max_bits", 1, 2000), ("max_gap", 0, 124), ("register", 0, 65535))
+LIMITS = (
+    ("max_registers", 1, 125),
+    ("max_bits", 1, 2000),
+    ("max_gap", 0, 124),
+    ("register", 0, 65535),
+    ("object", 0, 255),
+)
 
 
 def _value_faults(

@@ -13,6 +13,7 @@ from tools.commands.demo import demo
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.run import run
+from tools.commands.scan import scan
 from tools.commands.sim import sim
 from tools.commands.status import status
 from tools.commands.trace import trace
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, trace, demo, sim):
+for command in (run, check, plan, status, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 

@@ -482,12 +482,14 @@ KEYS = (
     "bits",
     "channels",
     "invalid",
+    "object",
+    "is",
 )
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["profile", "channel", "status", "setting", "other"]),
+        st.sampled_from(["profile", "channel", "status", "setting", "identity", "other"]),
         ANYTHING | st.lists(st.dictionaries(st.sampled_from(KEYS), ANYTHING, max_size=8), max_size=3),
     )
 )

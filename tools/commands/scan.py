@@ -1,0 +1,159 @@
+"""`fenceline scan`: who is on a line, at which settings, and which driver fits."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tools.commands.check import STATION_FILE, folded
+
+if TYPE_CHECKING:
+    from tools.scan.report import Target
+    from tools.scan.settings import Plan, Setting
+    from tools.scan.sweep import Outcome
+
+__all__ = ["scan"]
+
+
+def scan(
+    line: Annotated[str | None, typer.Argument(help="A line of the station file.")] = None,
+    *,
+    config: Annotated[Path, typer.Option("--config", "-c", help="The station file.")] = STATION_FILE,
+    port: Annotated[str | None, typer.Option("--port", help="A port that nobody holds.")] = None,
+    baud: Annotated[str | None, typer.Option("--baud", help="As in 9600,19200.")] = None,
+    framing: Annotated[str | None, typer.Option("--framing", help="As in 8N1,8E1.")] = None,
+    addresses: Annotated[str | None, typer.Option("--addresses", help="As in 1-32,247.")] = None,
+    protocols: Annotated[str | None, typer.Option("--protocols", help="By comma.")] = None,
+    timeout: Annotated[str, typer.Option("--timeout", help="To an answer's first byte.")] = "100ms",
+    first: Annotated[bool, typer.Option("--first", help="Stop at the first that is found.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Try all settings, also behind a hit.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Ask although somebody talks.")] = False,
+    echo: Annotated[bool, typer.Option("--echo", help="The adapter hears what it sends.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Find out who is on a line. Only asks questions that read; Ctrl-C shows what is known so far.
+
+    Exit status: 0 somebody was found, 1 nobody, 2 wrong usage or trouble with the port.
+    """
+    from hal.errors import PortError  # noqa: PLC0415 - help must not wait for it
+    from tools.scan.settings import WrongChoice  # noqa: PLC0415
+    from tools.scan.sweep import Babble  # noqa: PLC0415
+
+    try:
+        target = _target(line, config, port)
+        plan = _plan((baud, framing, addresses, protocols), timeout, target.setting)
+        choices = {"first": first, "every": every, "anyway": anyway, "echo": echo or target.echo}
+        outcome, seconds = _run(target.port, plan, choices, as_json)
+    except WrongChoice as wrong:
+        raise _ended(str(wrong)) from None
+    except PortError as error:
+        hint = "\n  hint: stop the agent first; `fenceline trace LINE` shows its line while it runs"
+        raise _ended(str(error) + (hint if "in use" in str(error) else "")) from None
+    except Babble as babble:
+        raise _ended(_babble(babble.setting, babble.data, target.port)) from None
+    _show(outcome, target, seconds, as_json)
+    if outcome.trouble:
+        raise _ended(outcome.trouble)
+    if not outcome.hits:
+        raise typer.Exit(1)
+
+
+def _ended(what: str) -> typer.Exit:
+    typer.echo(folded(f"fenceline scan: {what}"), err=True)
+    return typer.Exit(2)
+
+
+def _babble(setting: "Setting", data: bytes, where: str) -> str:
+    from tools.trace.frames import text_of  # noqa: PLC0415
+
+    said = text_of(data)[:60] or data[:16].hex(" ").upper()
+    return (
+        f"somebody talks on {where}: {len(data)} bytes at {setting} before anything was asked: {said}\n"
+        f"  hint: another master, or an instrument that speaks by itself; `fenceline trace --port {where} "
+        f"--baud {setting.baud} --framing {setting.framing}` shows it; --anyway asks all the same, and "
+        "destroys a master's frames"
+    )
+
+
+def _target(line: str | None, config: Path, port: str | None) -> "Target":
+    from agent.config import examine  # noqa: PLC0415
+    from tools.scan.report import Target  # noqa: PLC0415
+    from tools.scan.settings import Setting, WrongChoice  # noqa: PLC0415
+
+    if (line is None) == (port is None):
+        raise WrongChoice("give a line of the station file, or --port")
+    if port is not None:
+        return Target(port)
+    station, findings = examine(config)
+    if station is None:
+        for finding in findings:
+            typer.echo(folded(str(finding)), err=True)
+        raise typer.Exit(2)
+    for each in station.lines:
+        if each.id == line:
+            return Target(each.port, each.id, Setting(each.baud, each.framing), each.echo)
+    raise WrongChoice(
+        f"no line {line!r} in {config}: lines are {', '.join(each.id for each in station.lines)}"
+    )
+
+
+def _plan(texts: "tuple[str | None, ...]", timeout: str, setting: "Setting | None") -> "Plan":
+    from agent.config.values import Wrong, duration  # noqa: PLC0415
+    from tools.scan.settings import (  # noqa: PLC0415
+        ADDRESSES,
+        Plan,
+        WrongChoice,
+        numbers,
+        protocols_of,
+        settings_of,
+    )
+
+    baud, framing, addresses, protocols = texts
+    try:
+        timeout_ms = float(duration(1, 60_000).parse(timeout))
+    except Wrong as wrong:
+        raise WrongChoice(f"--timeout {timeout}: {wrong.message}; {wrong.hint}") from None
+    return Plan(
+        settings_of(baud, framing, setting),
+        ADDRESSES if addresses is None else numbers(addresses, 0, 999, "--addresses"),
+        protocols_of(protocols),
+        timeout_ms,
+    )
+
+
+def _run(where: str, plan: "Plan", choices: dict[str, bool], as_json: bool) -> "tuple[Outcome, float]":
+    import asyncio  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    from hal.port import Framing, Port  # noqa: PLC0415
+    from hal.serial_port import SerialPort  # noqa: PLC0415
+    from tools.scan.progress import Progress  # noqa: PLC0415
+    from tools.scan.sweep import Sweep  # noqa: PLC0415
+
+    async def main() -> "tuple[Outcome, float]":
+        loop = asyncio.get_running_loop()
+
+        def open_port(setting: "Setting") -> Port:
+            return SerialPort(where, setting.baud, Framing(setting.framing), loop)
+
+        with Progress(plan, quiet=as_json) as progress:
+            sweep = Sweep(plan, open_port, progress.told, **choices)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, sweep.stop.set)
+            began = loop.time()
+            outcome = await sweep.run()
+        return outcome, loop.time() - began
+
+    return asyncio.run(main())
+
+
+def _show(outcome: "Outcome", target: "Target", seconds: float, as_json: bool) -> None:
+    from tools.scan.report import as_dict, text  # noqa: PLC0415
+
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(as_dict(outcome, target.port, seconds), ensure_ascii=False, indent=2))
+        return
+    for row in text(outcome, target, seconds):
+        typer.echo(row if " = " in row else folded(row))

@@ -1,0 +1,239 @@
+"""A scan: every setting, every protocol, every address, one question after the other.
+
+Silence, resynchronisation and late answers are the Line's; an answer that comes late is still a
+sign of life. Nothing is sent that is not on the closed list of questions that only read.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
+
+from drivers import catalogue
+from drivers.exchange import NoAnswer, Refused, Request, WireError
+from drivers.identification import Found, answers, ask, identified, only_reads, presence
+from hal.doubt import AddressState
+from hal.errors import PortError
+from hal.line import Line
+from hal.port import Port
+from hal.tap import Tap
+from tools.scan.settings import Plan, Setting
+
+__all__ = ["Babble", "Hit", "Outcome", "Sweep", "known_drivers"]
+
+LISTEN_S = 1.2  # before the first question: streaming instruments and masters say something in it
+BABBLE_BYTES = 8  # heard although nothing was asked: somebody talks; fewer are a plug's contacts
+PATIENT_MS = 1000.0  # for one whose first answer came late
+LATENCIES = 3  # how often its own latency one is waited for that has answered
+QUIET_TIMEOUTS = 5  # how long an address rests after a silence before a question like it
+KEPT = 64  # addresses whose late answers are still recognised
+
+
+class Hit(NamedTuple):
+    """Somebody who is there. latency_ms: from the question's end to the answer's last byte."""
+
+    setting: Setting
+    protocol: str
+    address: int | None
+    latency_ms: float | None
+    found: Found
+    notes: tuple[str, ...]
+
+
+class Outcome:
+    """What is known so far. tried: setting, questions asked, bytes that fitted nothing."""
+
+    def __init__(self) -> None:
+        self.hits: list[Hit] = []
+        self.tried: list[tuple[Setting, int, int]] = []
+        self.skipped: list[Setting] = []
+        self.notes: list[str] = []
+        self.interrupted = False
+        self.trouble = ""  # why the port went away in the middle
+
+
+class Babble(Exception):
+    """Somebody talks on the line although nothing was asked."""
+
+    def __init__(self, setting: Setting, data: bytes) -> None:
+        super().__init__(setting, data)
+        self.setting, self.data = setting, data
+
+
+def known_drivers() -> list[tuple[str, str, dict[str, Any] | None]]:
+    """(name, protocol, profile or None) of every named driver."""
+    found = []
+    for name in catalogue.names():
+        about = catalogue.describe(name)
+        profile = catalogue.load_profile(name) if about.kind == "profile" else None
+        found.append((name, about.protocol, profile))
+    return found
+
+
+class Sweep:
+    """open_port: a port at a setting. told: called before each question with (setting, protocol,
+    address, questions asked at this setting). first: end with the first hit; every: try all
+    settings, also behind a hit; anyway: ask although somebody talks.
+
+    Raises Babble, and PortError where nothing could be asked.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        open_port: Callable[[Setting], Port],
+        told: Callable[[Setting, str, int | None, int], None] = lambda *_: None,
+        *,
+        first: bool = False,
+        every: bool = False,
+        anyway: bool = False,
+        echo: bool = False,
+    ) -> None:
+        self.outcome = Outcome()
+        self.stop = asyncio.Event()
+        self._plan, self._open_port, self._told = plan, open_port, told
+        self._first, self._every, self._anyway, self._echo = first, every, anyway, echo
+        self._drivers = known_drivers()
+
+    async def run(self) -> Outcome:
+        for at, setting in enumerate(self._plan.settings):
+            if self._is_done:
+                break
+            if self.outcome.hits and not self._every:
+                self.outcome.skipped = list(self._plan.settings[at:])
+                break
+            try:
+                await self._at(setting, listen=at == 0)
+            except PortError as error:
+                if not self._asked and not self.outcome.hits:
+                    raise
+                self.outcome.trouble = str(error)
+                break
+        self.outcome.interrupted = self.stop.is_set()
+        return self.outcome
+
+    @property
+    def _is_done(self) -> bool:
+        return self.stop.is_set() or (self._first and bool(self.outcome.hits))
+
+    async def _at(self, setting: Setting, listen: bool) -> None:
+        self._line = Line("scan", self._open_port(setting), setting.timing, echo=self._echo)
+        self._setting, self._asked, self._met = setting, 0, set[Hashable]()
+        runner = asyncio.create_task(self._line.run())
+        try:
+            while not self._line.is_open:
+                if self._line.trouble:
+                    where, _, what = self._line.trouble.partition(": ")
+                    raise PortError(where, what)
+                await asyncio.sleep(0.005)
+            if listen:
+                await self._listen()
+            await self._ask_everybody()
+        finally:
+            self.outcome.tried.append((setting, self._asked, self._line.core.noise_bytes))
+            runner.cancel()
+            await asyncio.gather(runner, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Two masters on one line destroy each other's frames: hear first whether there is one."""
+        tap = self._line.core.tap = Tap(self._setting.timing.char_ms)
+        await asyncio.sleep(LISTEN_S)
+        self._line.core.tap = None
+        tap.settle(float("inf"))
+        heard = b"".join(record.data for record in tap.since(0)[1])
+        if len(heard) >= BABBLE_BYTES and not self._anyway:
+            raise Babble(self._setting, heard)
+
+    async def _ask_everybody(self) -> None:
+        for protocol in self._plan.protocols_at(self._setting):
+            for address in self._plan.asked(protocol):
+                if self._is_done:
+                    return
+                await self._look(protocol.name, address)
+                await self._look_at_the_late()
+
+    async def _look(self, protocol: str, address: int | None) -> None:
+        """Ask until there is a sign of life, then who it is."""
+        key = (protocol, address)
+        state = self._attach(key)
+        for request in presence(protocol, address):
+            failure = await self._ask(key, request)
+            if isinstance(failure, WireError) and not self._late():
+                failure = await self._ask(key, request)  # noise comes once, damage again
+                if isinstance(failure, WireError) and not self._late():
+                    self._damaged(key, failure)
+            if answers(failure):
+                await self._meet(key, state, request)
+                return
+
+    async def _look_at_the_late(self) -> None:
+        """Whoever answered after the time-out is slow, and there."""
+        for key in self._late():
+            state = self._line.core.addresses[key]
+            state.timeout_ms = PATIENT_MS
+            protocol, address = key
+            for request in presence(protocol, address):
+                if answers(await self._ask(key, request)):
+                    await self._meet(key, state, request)
+                    break
+            self._met.add(key)
+
+    def _late(self) -> list[Any]:
+        """Addresses that answered late, and are not met yet."""
+        addresses = self._line.core.addresses
+        return [key for key, state in addresses.items() if state.late and key not in self._met]
+
+    def _attach(self, key: Hashable) -> AddressState:
+        timeout_ms = self._plan.timeout_ms
+        addresses = self._line.core.addresses
+        if len(addresses) >= KEPT:
+            del addresses[next(iter(addresses))]
+        return self._line.attach(
+            key, (), timeout_ms=timeout_ms, retries=0, quiet_ms=QUIET_TIMEOUTS * timeout_ms
+        )
+
+    async def _ask(self, key: Any, request: Request) -> Exception | None:
+        """What a question ended with; None where it was answered. Raises PortError."""
+        protocol, address = key
+        self._told(self._setting, protocol, address, self._asked)
+        self._asked += 1
+        answer = await self._line.converse(key, only_reads(protocol, ask(request)))
+        failure: Exception | None = answer.result[1]
+        return failure
+
+    async def _meet(self, key: Any, state: AddressState, request: Request) -> None:
+        """Who is it, and is it alone at its address?"""
+        self._met.add(key)
+        protocol, address = key
+        latency_ms = state.latency_ms
+        state.timeout_ms = max(state.timeout_ms, LATENCIES * (latency_ms or 0.0))
+        try:
+            talk = only_reads(protocol, identified(protocol, address, self._drivers))
+            found = (await self._line.converse(key, talk)).result
+        except (NoAnswer, WireError, Refused) as failure:
+            found = Found((), (), ())
+            self.outcome.notes.append(f"{_where(self._setting, key)}: answered once, and then: {failure}")
+        notes = await self._crowd(key, state, request)
+        self.outcome.hits.append(Hit(self._setting, protocol, address, latency_ms, found, notes))
+
+    async def _crowd(self, key: Any, state: AddressState, request: Request) -> tuple[str, ...]:
+        """What speaks against one sound instrument at this address."""
+        noise = self._line.core.noise_bytes
+        failure = await self._ask(key, request)
+        await asyncio.sleep(state.timeout_ms / 1000)
+        if isinstance(failure, WireError):
+            return (f"an answer was damaged ({failure}): a bad line, or two instruments at this address",)
+        more = self._line.core.noise_bytes - noise
+        if more:
+            return (f"{more} more bytes behind its answer: a second instrument at this address?",)
+        return ()
+
+    def _damaged(self, key: Any, failure: WireError) -> None:
+        self.outcome.notes.append(
+            f"{_where(self._setting, key)}: something answers, damaged ({failure}): two instruments at this "
+            "address, a bad line, or another speed, framing or protocol"
+        )
+
+
+def _where(setting: Setting, key: tuple[str, int | None]) -> str:
+    protocol, address = key
+    return f"{setting}, {protocol}" + ("" if address is None else f" address {address}")
