@@ -5,6 +5,7 @@ It serves one client, as many of them do; a further one is turned away at once.
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Callable
 
@@ -37,7 +38,8 @@ class Listener:
             family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
             self._server = socket.create_server((host.strip("[]"), number), family=family)
         except (OSError, ValueError, OverflowError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            number = getattr(error, "errno", None) or 0
+            reason = os.strerror(number) if number > 0 else str(error)
             raise BenchError(
                 f"{where}: listen", f"cannot listen at {listen}: {reason}", "name a free port"
             ) from error

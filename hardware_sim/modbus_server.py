@@ -128,7 +128,8 @@ class ModbusServer(Instrument):
         adu = self._framing.adu(request)
         if adu[0] != self.address or adu[1] >= 0x80:
             return None
-        if not DECODER.lookupPduClass(adu):
+        # pymodbus knows more functions than any instrument here: they would speak for its own process.
+        if adu[1] not in (*TABLES, IDENTITY) or not DECODER.lookupPduClass(adu):
             return Answer(self.refusal(request, ExcCodes.ILLEGAL_FUNCTION))
         try:
             _, pdu = self._framing.framer.handleFrame(request, 0, 0)

@@ -277,8 +277,10 @@ class EmulatedLine:
         self._hand_over_paced(reply.frame, start_s, self.character_s, reply)
 
     def _hand_over_paced(self, data: bytes, start_s: float, character_s: float, reply: Reply | None) -> None:
-        for at in range(0, len(data), CHUNK_BYTES):
-            chunk = data[at : at + CHUNK_BYTES]
+        # Timers of one and the same time fire in no order, so what has no pace goes in one piece.
+        size = CHUNK_BYTES if character_s else len(data)
+        for at in range(0, len(data), size):
+            chunk = data[at : at + size]
             end = at + len(chunk)
             last = reply if end == len(data) else None
             self._loop.call_at(start_s + end * character_s, self._hand_over, chunk, last)
