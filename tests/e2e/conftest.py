@@ -248,6 +248,10 @@ class Station:
             words, cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=30, check=False
         )
 
+    def start_program(self, command: str, *words: str) -> "subprocess.Popen[bytes]":
+        """A `fenceline` command that runs on; it ends with the test."""
+        return self._spawn(command, *CLI, command, *words)
+
     def fenceline(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return self.run(*CLI, *words)
 
@@ -348,6 +352,12 @@ def station(tmp_path: Path) -> Iterator[Station]:
         here._platform.check()
     if (tmp_path / "agent.log").exists():
         assert "Traceback" not in here.log("agent"), "no error surprises the agent"
+
+
+@pytest.fixture(scope="session", name="free_port")
+def _free_port() -> Callable[[], int]:
+    """free_port(): a TCP port of this machine that nobody listens at."""
+    return free_port
 
 
 @pytest.fixture(scope="session")
