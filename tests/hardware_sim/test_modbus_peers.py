@@ -82,6 +82,9 @@ def test_pymodbus_writes(client: Client, rig: Rig) -> None:
     masked = client.mask_write_register(address=7, and_mask=0xF0F0, or_mask=0x0505, device_id=3)
     assert (masked.and_mask, masked.or_mask) == (0xF0F0, 0x0505)
     assert tables["holding"][7] == 0xBEEF & 0xF0F0 | 0x0505
+    tables["holding"][4] = 0x12  # the specification's own example, 6.16
+    client.mask_write_register(address=4, and_mask=0xF2, or_mask=0x25, device_id=3)
+    assert tables["holding"][4] == 0x17
     answer = client.readwrite_registers(
         read_address=20, read_count=3, write_address=21, values=[5, 6], device_id=3
     )
