@@ -14,10 +14,11 @@ from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
 from agent.lines import make_line
-from agent.media import framing_of
+from agent.loops import make_driver
 from agent.outputs import Outputs
 from agent.outputs.position import Watched
 from agent.pipeline.judge import Judge, Limit, state_key
+from agent.pipeline.ne43 import CurrentLoop
 from agent.plan import plan_lines
 from agent.polling import Poller
 from agent.rules import Threshold
@@ -28,7 +29,6 @@ from agent.tracing import Tracing
 from agent.uplink.keeping import load_delivery
 from agent.uplink.uplink import STATE_KEY, Uplink
 from agent.version import VERSION
-from drivers import catalogue
 from hal.clock import Clock
 from hal.gpio import load_gpiod
 from hal.line import Line
@@ -121,17 +121,12 @@ class Agent:
             boot=self.journal.boot,
             undurable=lambda event: self.uplink.send_undurable(event) if self.uplink else None,
         )
+        self.judge.loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
         saved = await self._on_journal(self._saved_rules)
         for settings in station.lines:
             self._add_line(settings)
-        media = {line.id: line.medium for line in station.lines}
         for instrument in station.instruments:
-            driver = catalogue.create(
-                instrument.profile or instrument.driver,
-                instrument.address,
-                instrument.settings,
-                framing_of(media[instrument.line], instrument.mode),
-            )
+            driver = make_driver(station, instrument)
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
         if station.outputs:
             self._add_outputs()

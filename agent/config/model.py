@@ -10,6 +10,7 @@ __all__ = [
     "InstrumentSettings",
     "JournalSettings",
     "LineSettings",
+    "LoopSettings",
     "Mqtt",
     "OutputSettings",
     "RelayTarget",
@@ -131,6 +132,27 @@ class RuleSettings:
 
 
 @dataclass(frozen=True)
+class LoopSettings:
+    """One [[loop]]: the current of `instrument.input` as the value `instrument.name`.
+
+    low, high: the value at 4 and at 20 mA, in `unit`. The limits are NAMUR NE43's, in mA; persist_ms:
+    how long a failure must last to count.
+    """
+
+    instrument: str
+    input: str
+    name: str
+    unit: str
+    low: float
+    high: float
+    failed_low_ma: float = 3.6
+    under_ma: float = 3.8
+    over_ma: float = 20.5
+    failed_high_ma: float = 21.0
+    persist_ms: int = 4000
+
+
+@dataclass(frozen=True)
 class RelayTarget:
     """A relay of a module on a line. driver: as the file names it; relay: its [relay] table; medium:
     the line's."""
@@ -193,3 +215,4 @@ class StationFile:
     rules: tuple[RuleSettings, ...]
     watchdog: str | None = None
     outputs: tuple[OutputSettings, ...] = ()
+    loops: tuple[LoopSettings, ...] = ()

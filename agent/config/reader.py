@@ -8,10 +8,23 @@ from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
 from agent.config.lines import check_ids, check_ports, read_lines
+from agent.config.loops import check_loops, read_loops
 from agent.config.model import StationFile
 from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read_output, targets_of
 from agent.config.rules import check_rules, read_rules
-from agent.config.schema import BENCH, INSTRUMENT, JOURNAL, LINE, MQTT, OUTPUT, RULE, STATION, TABLES, Table
+from agent.config.schema import (
+    BENCH,
+    INSTRUMENT,
+    JOURNAL,
+    LINE,
+    LOOP,
+    MQTT,
+    OUTPUT,
+    RULE,
+    STATION,
+    TABLES,
+    Table,
+)
 from agent.config.station import check_data_dir, check_mqtt, check_watchdog, read_journal, read_mqtt
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
@@ -83,6 +96,8 @@ class _Read:
         check_ports(self._lines, findings)
         check_lines_used(self._lines, instruments + self._outputs, findings)
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
+        self._loops = read_table(tables, LOOP, findings)
+        self._instruments = check_loops(self._loops, self._instruments, findings)
         check_rules(self._rules, self._instruments, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, instruments, findings)
@@ -111,6 +126,7 @@ class _Read:
             journal=read_journal(self._journal),
             lines=read_lines(self._lines),
             instruments=read_instruments(self._instruments),
+            loops=read_loops(self._loops),
             rules=read_rules(self._rules),
             watchdog=station["watchdog"],
             outputs=tuple(

@@ -249,6 +249,24 @@ INSTRUMENT = Table(
     many=True,
 )
 
+LOOP = Table(
+    "loop",
+    "One 4-20 mA current loop, behind an input of an analog module.",
+    (
+        Key("input", TEXT, "`instrument.channel` of the module, in mA", '"ai-cabinet.ai0"', required=True),
+        Key("name", ID, "of the value: its channel is `instrument.name`", '"voc"', required=True),
+        Key("low", number(), "the value at 4 mA", "0.0", required=True),
+        Key("high", number(), "the value at 20 mA", "100.0", required=True),
+        Key("unit", TEXT, "of the value", '"ppm"', required=True),
+        Key("failed_low", number(0, 30, "mA"), "at and below: sensor failure", "3.6", default=3.6),
+        Key("under", number(0, 30, "mA"), "below: under range", "3.8", default=3.8),
+        Key("over", number(0, 30, "mA"), "above: over range", "20.5", default=20.5),
+        Key("failed_high", number(0, 30, "mA"), "at and above: sensor failure", "21.0", default=21.0),
+        Key("persist", duration(0, MINUTE_MS), "how long a failure must last to count", '"4s"', default="4s"),
+    ),
+    many=True,
+)
+
 RULE = Table(
     "rule",
     "One upper limit on one channel.",
@@ -331,7 +349,7 @@ FAULT = Table(
     ),
 )
 
-TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, RULE, OUTPUT)
+TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, LOOP, RULE, OUTPUT)
 BENCH_TABLES = (LINE, INSTRUMENT, BENCH)
 
 

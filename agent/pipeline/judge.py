@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.silence import Silence
 from agent.pipeline.stamp import stamped
 from agent.rules import Change, Threshold
@@ -55,6 +56,7 @@ class Judge:
         for limit in self.limits:
             self._by_channel.setdefault(limit.channel, []).append(limit)
         self.on_change: Callable[[], None] = lambda: None  # called as soon as a rule has changed its state
+        self.loops: Mapping[str, CurrentLoop] = {}  # by channel: those whose readings come in mA
         self._silence = Silence()
         self._events = 0
         self._announcing: set[asyncio.Task[None]] = set()
@@ -75,7 +77,9 @@ class Judge:
 
     def take(self, instrument: str, samples: list[Sample], at: float) -> None:
         """One poll's samples; at: loop seconds of its answer's last byte."""
-        for reading in stamped(instrument, samples, at, self._clock):
+        for stamped_reading in stamped(instrument, samples, at, self._clock):
+            loop = self.loops.get(stamped_reading.channel)
+            reading = stamped_reading if loop is None else loop.judge(stamped_reading)
             self.readings += 1
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):

@@ -81,7 +81,7 @@ def test_every_key_reaches_the_model() -> None:
         model.LineSettings("a", "/dev/null", 19200, 7, "E", 2, echo=True, low_latency=False),
     )
     assert station.lines[0].framing == "7E2"
-    voc, tsp = station.instruments
+    voc, tsp, cabinet = station.instruments
     assert voc == model.InstrumentSettings(
         id="voc",
         line="a",
@@ -97,7 +97,27 @@ def test_every_key_reaches_the_model() -> None:
         pos=0,
     )
     assert (tsp.profile, tsp.pos, tsp.every_ms, tsp.timeout_ms, tsp.retries) == (None, 1, 1000, 500, 1)
+    assert (cabinet.id, cabinet.pos) == ("cabinet", 2)
+    assert station.loops == (
+        model.LoopSettings("cabinet", "ai7", "level", "%", -10.0, 90.5, 3.5, 3.75, 20.4, 21.5, 5000),
+    )
+    ours = {"name": "a board of our own", "coils": 2, "first": 16}
+    waveshare = catalogue.load_relay("waveshare-relay-8")
+    assert station.outputs == (
+        model.OutputSettings(
+            "beacon",
+            ("voc-high", "any fault"),
+            "healthy",
+            model.RelayTarget("a", 10, 7, "waveshare-relay-8", waveshare, timeout_ms=300),
+            30_000,
+        ),
+        model.OutputSettings("siren", ("any alarm",), "alarm", model.GpioTarget("/dev/null", "GPIO17", True)),
+        model.OutputSettings(
+            "healthy", ("agent fault",), "healthy", model.RelayTarget("a", 11, 0, "relays.toml", ours)
+        ),
+    )
     assert station.rules == (
+        model.RuleSettings("level-high", "cabinet.level", 80.0, "high", "%"),
         model.RuleSettings("voc-high", "voc.voc", 50.0, "high", "ppm", 5.0, 10_000, 60_000),
         model.RuleSettings("voc-high-high", "voc.voc", 100.0, "high-high", "ppm"),
     )
