@@ -13,6 +13,7 @@ from drivers.registers import GATEWAY_CODES, RegisterDriver, decode
 from drivers.wire.ak import AkRequest
 from drivers.wire.bayern_hessen import DataRequest, parse_items
 from drivers.wire.c_link import CLinkReport
+from drivers.wire.dcon import ReadName, checksum
 from drivers.wire.modbus_identity import BASIC, INDIVIDUAL, OBJECT_NAMES, ReadIdentity, identify
 from drivers.wire.modbus_pdu import READ_HOLDING, READ_INPUT, ReadRegisters
 from drivers.wire.modbus_rtu import RtuRequest
@@ -62,6 +63,7 @@ PROTOCOLS = (
     Protocol("bayern-hessen", (0, 999), (), "DA"),
     Protocol("c-link", (1, 127), (), "flags"),
     Protocol("ak", None, (), "AKEN"),
+    Protocol("dcon", (0, 255), (), "$AAM (name)"),
     Protocol("umb", (1, 255), (), "command 23 (online data), channel 100"),
     Protocol("shdlc", (0, 254), (115200,), "command D0 (device information)"),
 )
@@ -96,6 +98,8 @@ def presence(protocol: str, address: "int | None", framing: "Framing" = RtuReque
         return (CLinkReport(address or 0, "flags"),)
     if protocol == "ak":
         return (AkRequest("AKEN"),)
+    if protocol == "dcon":
+        return (ReadName(address or 0, False), ReadName(address or 0, True))
     if protocol == "umb":
         return tuple([ReadChannel(device(kind, address or 1), UMB_AIR_TEMPERATURE) for kind in UMB_CLASSES])
     if protocol == "shdlc":
@@ -124,6 +128,8 @@ def check_reads(protocol: str, data: bytes, framing: "Framing" = RtuRequest) -> 
         good = data[1:] == b"flags\r"
     elif protocol == "ak":
         good = data[2:] == b"AKEN K0\x03"
+    elif protocol == "dcon":
+        good = data[:1] == b"$" and data[3:4] == b"M" and data[4:] in (b"\r", checksum(data[:4]) + b"\r")
     elif protocol == "umb":
         good = data[:2] == b"\x01\x10" and data[8:9] == b"\x23"
     else:
@@ -190,6 +196,8 @@ def _said(protocol: str, value: "Any") -> "list[tuple[str, str]]":
     if protocol == "shdlc":
         text = bytes(value).split(b"\x00")[0]
         return [("serial number", "".join([chr(byte) for byte in text if 32 <= byte < 127]))]
+    if protocol == "dcon":
+        return [("name", "%s" % value)]
     if protocol == "umb":
         return [("channel %d" % value.channel, "%s" % value.value)]
     return [("flags", "%s" % value)]

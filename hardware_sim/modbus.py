@@ -170,6 +170,7 @@ class ModbusInstrument(ModbusServer):
         framing: str = "rtu",
     ) -> None:
         rows = [row for table in ("channel", "status") for row in profile[table]]
+        rows += [{"order": "ABCD", **row} for row in profile["identity"] if "register" in row]
         # Where several statuses share a register, the last stands: the scripted one, else the one
         # that knows its states.
         rows.sort(key=lambda row: (row["name"] in scripts, "values" in row))
@@ -179,7 +180,7 @@ class ModbusInstrument(ModbusServer):
         ]
         self._channels = {row["name"] for row in profile["channel"]}
         self._registers = Registers(fields, profile["profile"])
-        super().__init__(address, self._registers, framing)
+        super().__init__(address, self._registers, framing, _identity(profile))
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
         """As ModbusServer's; only its channels were said, and not its statuses."""
@@ -191,8 +192,17 @@ class ModbusInstrument(ModbusServer):
         )
 
 
+def _identity(profile: Mapping[str, Any]) -> dict[int, str] | None:
+    """What function 43/14 says; None where the profile knows of no object."""
+    objects = {row["object"]: row.get("is", "emulated") for row in profile["identity"] if "object" in row}
+    return objects or None
+
+
 def _usual(row: Mapping[str, Any]) -> float:
-    """What a field without a script says: a status its first state of flag N, anything else 0."""
+    """What a field without a script says: a register of identity what it must be, a status its first
+    state of flag N, anything else 0."""
+    if "is" in row:
+        return cast(float, row["is"])
     for state in row.get("values", ()):
         if state.get("flag") == "N":
             return cast(float, state["is"])

@@ -25,6 +25,7 @@ from drivers.wire import modbus_pdu
 from drivers.wire.ak import AkRequest
 from drivers.wire.bayern_hessen import Control
 from drivers.wire.c_link import CLinkSet
+from drivers.wire.dcon import ReadInputs
 from drivers.wire.modbus_rtu import RtuRequest, with_crc
 from drivers.wire.shdlc import START, ShdlcRequest
 
@@ -164,6 +165,8 @@ def reads_only(protocol: str, data: bytes) -> bool:
         return data[1:] == b"flags\r"
     if protocol == "ak":
         return data == b"\x02 AKEN K0\x03"
+    if protocol == "dcon":
+        return data[:1] == b"$" and data[3:4] == b"M" and len(data) in (5, 7)
     if protocol == "umb":
         return data[8] == 0x23
     for stuffed, byte in ((b"}1", b"\x11"), (b"}3", b"\x13"), (b"}^", b"~"), (b"}]", b"}")):
@@ -218,6 +221,7 @@ WRITES = [
     ("shdlc", ShdlcRequest(0, START, b"\x01\x03")),
     ("shdlc", ShdlcRequest(0xD0, START, b"\x01\x03")),
     ("umb", presence("modbus", 1)[0]),
+    ("dcon", ReadInputs(1, 8, False)),
 ]
 
 

@@ -24,7 +24,9 @@ def scan(
     framing: Annotated[str | None, typer.Option("--framing", help="As in 8N1,8E1.")] = None,
     addresses: Annotated[str | None, typer.Option("--addresses", help="As in 1-32,247.")] = None,
     protocols: Annotated[str | None, typer.Option("--protocols", help="By comma.")] = None,
-    timeout: Annotated[str, typer.Option("--timeout", help="To an answer's first byte.")] = "100ms",
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", help="To an answer's first byte; 100ms, over TCP 500ms.")
+    ] = None,
     first: Annotated[bool, typer.Option("--first", help="Stop at the first that is found.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Try all settings, also behind a hit.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Ask although somebody talks.")] = False,
@@ -41,9 +43,10 @@ def scan(
 
     try:
         target = _target(line, config, port)
-        plan = _plan((baud, framing, addresses, protocols), timeout, target.setting)
-        choices = {"first": first, "every": every, "anyway": anyway, "echo": echo or target.echo}
-        outcome, seconds = _run(target.port, plan, choices, as_json)
+        plan = _plan(target, (baud, framing, addresses, protocols), timeout)
+        target = target._replace(echo=echo or target.echo)
+        choices = {"first": first, "every": every, "anyway": anyway}
+        outcome, seconds = _run(target, plan, choices, as_json)
     except WrongChoice as wrong:
         raise _ended(str(wrong)) from None
     except PortError as error:
@@ -97,10 +100,14 @@ def _target(line: str | None, config: Path, port: str | None) -> "Target":
     )
 
 
-def _plan(texts: "tuple[str | None, ...]", timeout: str, setting: "Setting | None") -> "Plan":
+def _plan(target: "Target", texts: "tuple[str | None, ...]", timeout: str | None) -> "Plan":
     from agent.config.values import Wrong, duration  # noqa: PLC0415
+    from hal.tcp_port import TCP  # noqa: PLC0415
     from tools.scan.settings import (  # noqa: PLC0415
         ADDRESSES,
+        NETWORK_TIMEOUT_MS,
+        TIMEOUT_MS,
+        UNITS,
         Plan,
         WrongChoice,
         numbers,
@@ -109,35 +116,35 @@ def _plan(texts: "tuple[str | None, ...]", timeout: str, setting: "Setting | Non
     )
 
     baud, framing, addresses, protocols = texts
-    try:
-        timeout_ms = float(duration(1, 60_000).parse(timeout))
-    except Wrong as wrong:
-        raise WrongChoice(f"--timeout {timeout}: {wrong.message}; {wrong.hint}") from None
+    settings = settings_of(target.port, baud, framing, target.setting)
+    timeout_ms = NETWORK_TIMEOUT_MS if settings[0].medium else TIMEOUT_MS
+    if timeout is not None:
+        try:
+            timeout_ms = float(duration(1, 60_000).parse(timeout))
+        except Wrong as wrong:
+            raise WrongChoice(f"--timeout {timeout}: {wrong.message}; {wrong.hint}") from None
+    usual = [*ADDRESSES, UNITS[1]] if settings[0].medium == TCP else ADDRESSES
     return Plan(
-        settings_of(baud, framing, setting),
-        ADDRESSES if addresses is None else numbers(addresses, 0, 999, "--addresses"),
+        settings,
+        usual if addresses is None else numbers(addresses, 0, 999, "--addresses"),
         protocols_of(protocols),
         timeout_ms,
     )
 
 
-def _run(where: str, plan: "Plan", choices: dict[str, bool], as_json: bool) -> "tuple[Outcome, float]":
+def _run(target: "Target", plan: "Plan", choices: dict[str, bool], as_json: bool) -> "tuple[Outcome, float]":
     import asyncio  # noqa: PLC0415
     import signal  # noqa: PLC0415
+    from functools import partial  # noqa: PLC0415
 
-    from hal.port import Framing, Port  # noqa: PLC0415
-    from hal.serial_port import SerialPort  # noqa: PLC0415
+    from tools.scan.lines import open_line  # noqa: PLC0415
     from tools.scan.progress import Progress  # noqa: PLC0415
     from tools.scan.sweep import Sweep  # noqa: PLC0415
 
     async def main() -> "tuple[Outcome, float]":
         loop = asyncio.get_running_loop()
-
-        def open_port(setting: "Setting") -> Port:
-            return SerialPort(where, setting.baud, Framing(setting.framing), loop)
-
         with Progress(plan, quiet=as_json) as progress:
-            sweep = Sweep(plan, open_port, progress.told, **choices)
+            sweep = Sweep(plan, partial(open_line, target.port, echo=target.echo), progress.told, **choices)
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, sweep.stop.set)
             began = loop.time()

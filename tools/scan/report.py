@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from drivers import catalogue
+from hal.tcp_port import TCP
 from tools.scan.settings import Setting
 from tools.scan.sweep import Hit, Outcome
 
@@ -20,18 +21,24 @@ def as_dict(outcome: Outcome, port: str, seconds: float) -> dict[str, Any]:
         "interrupted": outcome.interrupted,
         "found": [_hit_row(hit) for hit in outcome.hits],
         "tried": [
-            {"baud": setting.baud, "framing": setting.framing, "questions": asked, "noise_bytes": noise}
+            {**_setting_row(setting), "questions": asked, "noise_bytes": noise}
             for setting, asked, noise in outcome.tried
         ],
-        "skipped": [{"baud": setting.baud, "framing": setting.framing} for setting in outcome.skipped],
+        "skipped": [_setting_row(setting) for setting in outcome.skipped],
         "notes": list(outcome.notes),
     }
 
 
+def _setting_row(setting: Setting) -> dict[str, Any]:
+    """Modbus TCP has no speed and no framing."""
+    if setting.medium == TCP:
+        return {"baud": None, "framing": None}
+    return {"baud": setting.baud, "framing": setting.framing}
+
+
 def _hit_row(hit: Hit) -> dict[str, Any]:
     return {
-        "baud": hit.setting.baud,
-        "framing": hit.setting.framing,
+        **_setting_row(hit.setting),
         "protocol": hit.protocol,
         "address": hit.address,
         "latency_ms": None if hit.latency_ms is None else round(hit.latency_ms, 1),
@@ -122,7 +129,7 @@ def _tables(hits: list[Hit], target: Target) -> Iterator[str]:
             yield f'port = "{target.port}"'
         elif setting != target.setting:
             yield f"# [[line]] {name} must be changed:"
-        if setting != target.setting:
+        if setting != target.setting and setting.medium != TCP:
             yield f"baud = {setting.baud}"
             yield f'framing = "{setting.framing}"'
         for hit in hits:

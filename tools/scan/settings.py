@@ -1,15 +1,23 @@
 """What a scan asks: at which settings, whom, in which protocols, and how long that takes."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from agent.media import framing_of
 from drivers.identification import PROTOCOLS, Protocol, presence
-from hal.line_core import Timing
+from hal.job import NETWORK_MARGIN_MS, TcpTiming, Timing
 from hal.port import Framing
+from hal.tcp_port import TCP, tcp_address
+
+if TYPE_CHECKING:
+    from drivers.registers import Framing as ModbusFraming
 
 __all__ = [
     "ADDRESSES",
+    "NETWORK_TIMEOUT_MS",
     "SETTINGS",
+    "TIMEOUT_MS",
+    "UNITS",
     "Plan",
     "Setting",
     "WrongChoice",
@@ -19,22 +27,38 @@ __all__ = [
 ]
 
 
+UNITS = (0, 255)  # over TCP; a device on its own connection is 255, or takes any
+TIMEOUT_MS, NETWORK_TIMEOUT_MS = 100.0, 500.0  # to an answer's first byte
+
+
 class WrongChoice(ValueError):
     """An option that makes no sense, in words for a person."""
 
 
 class Setting(NamedTuple):
-    """baud: bit/s; framing: as in 8N1."""
+    """baud: bit/s; framing: as in 8N1; medium: "" a serial port, "rtu+tcp" a device server, whose own
+    settings it has, "tcp" Modbus TCP, which has none.
+    """
 
     baud: int
     framing: str
+    medium: str = ""
 
     def __str__(self) -> str:
+        if self.medium:
+            return "Modbus TCP" if self.medium == TCP else "the device server's settings"
         return f"{self.baud} {self.framing}"
 
     @property
     def timing(self) -> Timing:
-        return Timing(self.baud, Framing(self.framing).bits)
+        if self.medium == TCP:
+            return TcpTiming()
+        bits = Framing(self.framing).bits
+        return Timing(self.baud, bits, NETWORK_MARGIN_MS) if self.medium else Timing(self.baud, bits)
+
+    def modbus_framing(self) -> "ModbusFraming":
+        """How Modbus is framed there; one for each connection."""
+        return framing_of(self.medium)
 
 
 # What instruments are delivered with, the most usual first.
@@ -69,23 +93,35 @@ def numbers(text: str, low: int, high: int, what: str) -> list[int]:
     return found
 
 
-def settings_of(baud: str | None, framing: str | None, first: Setting | None = None) -> list[Setting]:
+def settings_of(
+    port: str, baud: str | None, framing: str | None, first: Setting | None = None
+) -> list[Setting]:
     """The settings to try, in order. first: what the station file says of the line.
 
-    Raises WrongChoice.
+    A device server keeps the settings that it has: there, only the first is for the time on the wire
+    behind it. Raises WrongChoice.
     """
+    try:
+        network = tcp_address(port)
+    except ValueError as error:
+        raise WrongChoice(f"{port}: {error}") from None
+    if network is not None:
+        usual = _serial_settings(baud, framing)[:1] if baud or framing or first is None else [first]
+        return [usual[0]._replace(medium=network.kind)]
+    return list(dict.fromkeys([*([first] if first else []), *_serial_settings(baud, framing)]))
+
+
+def _serial_settings(baud: str | None, framing: str | None) -> list[Setting]:
     if baud is None and framing is None:
-        usual = list(SETTINGS)
-    else:
-        bauds = numbers(baud or "9600,19200,4800", 50, 4_000_000, "--baud")
-        framings = [each.strip().upper() for each in (framing or "8N1,8E1").split(",")]
-        for each in framings:
-            try:
-                Framing(each)
-            except ValueError as error:
-                raise WrongChoice(f"--{error}") from None
-        usual = [Setting(speed, bits) for speed in bauds for bits in framings]
-    return list(dict.fromkeys([*([first] if first else []), *usual]))
+        return list(SETTINGS)
+    bauds = numbers(baud or "9600,19200,4800", 50, 4_000_000, "--baud")
+    framings = [each.strip().upper() for each in (framing or "8N1,8E1").split(",")]
+    for each in framings:
+        try:
+            Framing(each)
+        except ValueError as error:
+            raise WrongChoice(f"--{error}") from None
+    return [Setting(speed, bits) for speed in bauds for bits in framings]
 
 
 class Plan(NamedTuple):
@@ -97,7 +133,9 @@ class Plan(NamedTuple):
     timeout_ms: float
 
     def protocols_at(self, setting: Setting) -> list[Protocol]:
-        """Those that can be spoken at this speed."""
+        """Those that can be spoken at this speed, and over this medium."""
+        if setting.medium == TCP:
+            return [each._replace(addresses=UNITS) for each in self.protocols if each.name == "modbus"]
         return [each for each in self.protocols if not each.bauds or setting.baud in each.bauds]
 
     def asked(self, protocol: Protocol) -> "Iterator[int | None]":
@@ -110,14 +148,15 @@ class Plan(NamedTuple):
 
     def questions_at(self, setting: Setting) -> int:
         """At most: a question that is answered needs no other way to ask."""
-        return sum(len(presence(*each)) for each in self._each(setting))
+        framing = setting.modbus_framing()
+        return sum(len(presence(*each, framing)) for each in self._each(setting))
 
     def seconds_at(self, setting: Setting) -> float:
         """The longest that it takes where nobody answers: the wire, the time-out and the silence."""
-        timing = setting.timing
+        timing, framing = setting.timing, setting.modbus_framing()
         ms = 0.0
         for protocol, address in self._each(setting):
-            for request in presence(protocol, address):
+            for request in presence(protocol, address, framing):
                 ms += len(request.encode()) * timing.char_ms + self.timeout_ms + timing.silence_ms
         return ms / 1000
 

@@ -14,7 +14,6 @@ from drivers.identification import Found, answers, ask, identified, only_reads, 
 from hal.doubt import AddressState
 from hal.errors import PortError
 from hal.line import Line
-from hal.port import Port
 from hal.tap import Tap
 from tools.scan.settings import Plan, Setting
 
@@ -70,9 +69,9 @@ def known_drivers() -> list[tuple[str, str, dict[str, Any] | None]]:
 
 
 class Sweep:
-    """open_port: a port at a setting. told: called before each question with (setting, protocol,
-    address, questions asked at this setting). first: end with the first hit; every: try all
-    settings, also behind a hit; anyway: ask although somebody talks.
+    """open_line: the line at a setting, not yet running. told: called before each question with
+    (setting, protocol, address, questions asked at this setting). first: end with the first hit;
+    every: try all settings, also behind a hit; anyway: ask although somebody talks.
 
     Raises Babble, and PortError where nothing could be asked.
     """
@@ -80,18 +79,17 @@ class Sweep:
     def __init__(
         self,
         plan: Plan,
-        open_port: Callable[[Setting], Port],
+        open_line: Callable[[Setting], Line],
         told: Callable[[Setting, str, int | None, int], None] = lambda *_: None,
         *,
         first: bool = False,
         every: bool = False,
         anyway: bool = False,
-        echo: bool = False,
     ) -> None:
         self.outcome = Outcome()
         self.stop = asyncio.Event()
-        self._plan, self._open_port, self._told = plan, open_port, told
-        self._first, self._every, self._anyway, self._echo = first, every, anyway, echo
+        self._plan, self._open_line, self._told = plan, open_line, told
+        self._first, self._every, self._anyway = first, every, anyway
         self._drivers = known_drivers()
 
     async def run(self) -> Outcome:
@@ -116,7 +114,8 @@ class Sweep:
         return self.stop.is_set() or (self._first and bool(self.outcome.hits))
 
     async def _at(self, setting: Setting, listen: bool) -> None:
-        self._line = Line("scan", self._open_port(setting), setting.timing, echo=self._echo)
+        self._line = self._open_line(setting)
+        self._framing = setting.modbus_framing()
         self._setting, self._asked, self._met = setting, 0, set[Hashable]()
         runner = asyncio.create_task(self._line.run())
         try:
@@ -155,7 +154,7 @@ class Sweep:
         """Ask until there is a sign of life, then who it is."""
         key = (protocol, address)
         state = self._attach(key)
-        for request in presence(protocol, address):
+        for request in presence(protocol, address, self._framing):
             failure = await self._ask(key, request)
             if isinstance(failure, WireError) and not self._late():
                 failure = await self._ask(key, request)  # noise comes once, damage again
@@ -171,7 +170,7 @@ class Sweep:
             state = self._line.core.addresses[key]
             state.timeout_ms = PATIENT_MS
             protocol, address = key
-            for request in presence(protocol, address):
+            for request in presence(protocol, address, self._framing):
                 if answers(await self._ask(key, request)):
                     await self._meet(key, state, request)
                     break
@@ -196,7 +195,7 @@ class Sweep:
         protocol, address = key
         self._told(self._setting, protocol, address, self._asked)
         self._asked += 1
-        answer = await self._line.converse(key, only_reads(protocol, ask(request)))
+        answer = await self._line.converse(key, only_reads(protocol, ask(request), self._framing))
         failure: Exception | None = answer.result[1]
         return failure
 
@@ -207,7 +206,8 @@ class Sweep:
         latency_ms = state.latency_ms
         state.timeout_ms = max(state.timeout_ms, LATENCIES * (latency_ms or 0.0))
         try:
-            talk = only_reads(protocol, identified(protocol, address, self._drivers))
+            talk = identified(protocol, address, self._drivers, self._framing)
+            talk = only_reads(protocol, talk, self._framing)
             found = (await self._line.converse(key, talk)).result
         except (NoAnswer, WireError, Refused) as failure:
             found = Found((), (), ())

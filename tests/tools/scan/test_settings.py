@@ -38,19 +38,24 @@ def test_any_text_is_numbers_within_the_range_or_refused(text: str) -> None:
 
 
 def test_the_usual_settings_come_first_and_a_known_line_before_all() -> None:
-    assert settings_of(None, None) == list(SETTINGS)
-    assert SETTINGS[:3] == ((9600, "8N1"), (19200, "8E1"), (4800, "8N1"))
-    known = settings_of(None, None, Setting(38400, "8O1"))
-    assert known[0] == (38400, "8O1")
-    assert settings_of("9600,19200", "8n1,8E1") == [
-        (9600, "8N1"),
-        (9600, "8E1"),
-        (19200, "8N1"),
-        (19200, "8E1"),
+    assert settings_of("/dev/x", None, None) == list(SETTINGS)
+    assert [str(each) for each in SETTINGS[:3]] == ["9600 8N1", "19200 8E1", "4800 8N1"]
+    known = settings_of("/dev/x", None, None, Setting(38400, "8O1"))
+    assert known[0] == Setting(38400, "8O1")
+    assert settings_of("/dev/x", "9600,19200", "8n1,8E1") == [
+        Setting(9600, "8N1"),
+        Setting(9600, "8E1"),
+        Setting(19200, "8N1"),
+        Setting(19200, "8E1"),
     ]
-    assert settings_of("9600", None) == [(9600, "8N1"), (9600, "8E1")]
+    assert settings_of("/dev/x", "9600", None) == [Setting(9600, "8N1"), Setting(9600, "8E1")]
+    server = settings_of("rtu+tcp://10.0.0.5:4001", "19200", "8E1")
+    assert server == [Setting(19200, "8E1", "rtu+tcp")], "it has the settings that it has"
+    assert [each.medium for each in settings_of("tcp://10.0.0.5:502", None, None)] == ["tcp"]
+    with pytest.raises(WrongChoice, match=r"tcp://10\.0\.0\.5: it names no port"):
+        settings_of("tcp://10.0.0.5", None, None)
     with pytest.raises(WrongChoice, match=r"--framing '9N1'"):
-        settings_of(None, "9N1")
+        settings_of("/dev/x", None, "9N1")
     with pytest.raises(WrongChoice, match=r"--protocols 'modem' is none of modbus"):
         protocols_of("modem")
 

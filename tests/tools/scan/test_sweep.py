@@ -5,6 +5,7 @@ import os
 import pty
 import tty
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,12 +16,11 @@ from drivers import catalogue
 from drivers.identification import PROTOCOLS
 from hal.clock import Clock
 from hal.errors import PortError
-from hal.port import Framing, Port
-from hal.serial_port import SerialPort
 from hardware_sim.bench import Bench
 from hardware_sim.faults import Fault, Faults
 from hardware_sim.scripts import seeded
 from hardware_sim.wire import Slave, run
+from tools.scan.lines import open_line
 from tools.scan.settings import Plan, Setting, protocols_of
 from tools.scan.sweep import Babble, Outcome, Sweep
 
@@ -80,10 +80,7 @@ def scanned(
         port.read = read  # type: ignore[method-assign]
         path = bench.lines["a"].path
 
-        def open_port(setting: Setting) -> Port:
-            return SerialPort(path, setting.baud, Framing(setting.framing), asyncio.get_running_loop())
-
-        sweep = Sweep(plan, open_port, told, **choices)
+        sweep = Sweep(plan, partial(open_line, path), told, **choices)
         try:
             async with asyncio.timeout(30):
                 if before is not None:
@@ -124,7 +121,7 @@ def test_nothing_but_reads_reaches_the_line() -> None:
         kind, size = request_at(sent)
         kinds.add(kind)
         sent = sent[size:]
-    assert kinds - {1, 2} == {3, 4, 43, "DA", "flags", "AKEN", "umb 23", "shdlc D0"}
+    assert kinds - {1, 2} == {3, 4, 43, "DA", "flags", "AKEN", "$AAM", "umb 23", "shdlc D0"}
 
 
 def request_at(sent: bytes) -> tuple[Any, int]:
@@ -134,6 +131,9 @@ def request_at(sent: bytes) -> tuple[Any, int]:
             return kind, size
     if sent[1:7] == b"flags\r" and sent[0] > 128:
         return "flags", 7
+    if sent[:1] == b"$":
+        assert sent[3:4] == b"M"
+        return "$AAM", sent.index(b"\r") + 1
     if sent[:2] == b"\x01\x10" and sent[7] == 2:
         assert sent[8] == 0x23
         return "umb 23", 12 + sent[6]
@@ -199,6 +199,50 @@ def test_damage_each_time_is_said() -> None:
     assert "115200 8N1, modbus address 2: something answers, damaged" in outcome.notes[0]
 
 
+def test_a_model_that_says_so_itself() -> None:
+    """AQT530 through an emulator that answers 43/14 by pymodbus."""
+    aqt = {"driver": "vaisala-aqt530", "settings": {"temperature_unit": "degC"}, "address": 1}
+    outcome, _ = scanned(bench_of(aqt, {**PID, "address": 2}), plan_of(addresses=[1, 2]))
+    assert [hit.found.fits for hit in outcome.hits] == [("vaisala-aqt530",), ()]
+    facts = dict(outcome.hits[0].found.facts)
+    assert (facts["vendor"], facts["model"], facts["serial number"]) == ("Vaisala", "AQT530", "emulated")
+
+
+def test_modbus_tcp_and_a_device_server() -> None:
+    """The same instruments behind tcp:// and rtu+tcp://, as the emulator listens there."""
+    for kind, medium in (("tcp", "tcp"), ("rtu+tcp", "rtu+tcp")):
+        bench = Bench(
+            {
+                "line": [{"id": "a", "baud": 115200, "listen": f"{kind}://127.0.0.1:0"}],
+                "instrument": [
+                    {
+                        "id": "pid",
+                        "line": "a",
+                        "address": 2,
+                        "profile": catalogue.load_profile("honeywell-raeguard3"),
+                        "driver": "honeywell-raeguard3",
+                        "settings": {"divisor": 10},
+                    }
+                ],
+            },
+            Clock(),
+        )
+        setting = Setting(115200, "8N1", medium)
+
+        async def main(bench: Bench = bench, setting: Setting = setting) -> Outcome:
+            await bench.start()
+            try:
+                plan = plan_of(setting, protocols="modbus,bayern-hessen", addresses=[1, 2], timeout_ms=200)
+                async with asyncio.timeout(20):
+                    return await Sweep(plan, partial(open_line, bench.lines["a"].path)).run()
+            finally:
+                await bench.stop()
+
+        outcome = run(main())
+        assert seen(outcome) == [("modbus", 2)]
+        assert outcome.hits[0].found.could_be == ("honeywell-raeguard3",)
+
+
 def test_nobody_there() -> None:
     asked: list[int] = []
     outcome, _ = scanned(bench_of(), plan_of(), told=lambda *row: asked.append(row[3]))
@@ -232,14 +276,11 @@ def sweep_on(path: str, plan: Plan, heard: bytes, far: int, **choices: bool) -> 
     async def main() -> Outcome:
         loop = asyncio.get_running_loop()
 
-        def open_port(setting: Setting) -> Port:
-            return SerialPort(path, setting.baud, Framing(setting.framing), loop)
-
         def answer() -> None:
             os.read(far, 4096)
             os.write(far, heard)
 
-        sweep = Sweep(plan, open_port, **choices)
+        sweep = Sweep(plan, partial(open_line, path), **choices)
         loop.call_later(0.02, os.write, far, heard)
         loop.add_reader(far, answer)
         async with asyncio.timeout(30):
@@ -271,8 +312,7 @@ def test_what_fits_nothing_hints_at_another_speed(talked_on: tuple[str, int]) ->
 
 def test_a_missing_port_is_named() -> None:
     async def main() -> None:
-        loop = asyncio.get_running_loop()
-        await Sweep(plan_of(), lambda setting: SerialPort("/dev/ttyNONE", 9600, Framing("8N1"), loop)).run()
+        await Sweep(plan_of(), partial(open_line, "/dev/ttyNONE")).run()
 
     with pytest.raises(PortError, match="port /dev/ttyNONE: there is no such device"):
         run(main())
@@ -284,9 +324,7 @@ def test_a_port_that_goes_away_in_the_middle_leaves_what_was_found(talked_on: tu
     tty.setraw(near)
 
     async def main() -> Outcome:
-        loop = asyncio.get_running_loop()
-        name = os.ttyname(near)
-        sweep = Sweep(plan_of(), lambda setting: SerialPort(name, 115200, Framing("8N1"), loop))
+        sweep = Sweep(plan_of(), partial(open_line, os.ttyname(near)))
 
         def pull(setting: Setting, protocol: str, address: int | None, asked: int) -> None:
             if asked == 4:
