@@ -148,7 +148,7 @@ class LineCore:
         if not self.turns.waiting:
             return None
         if now < self._free_at:
-            return self._free_at if self.turns.listener(now) is None else now
+            return self._free_at  # a listener need not wait, but each byte wakes it anyway
         return self.turns.next_at(now, self.addresses.values())
 
     @property
@@ -217,7 +217,7 @@ class LineCore:
                 at += 1
         self._drop_noise(now)
         request = self._question.request if self._question is not None else None
-        if request is not None and not request.listening and self._garbage >= request.longest:
+        if request is not None and self._garbage >= request.longest:
             self._deadline = min(self._deadline, now + self._margin_ms)  # that was the answer, damaged
 
     def _take(self, frame: "Frame", view: bytes, now: float) -> None:
