@@ -83,6 +83,7 @@ class Request:
             answer is never sent twice.
         may_be_silent: no answer is fine too (waking up an instrument that may be awake). The
             conversation is then sent None; an answer that comes late is still owed.
+        urgent: goes before all that waits on the line; for the switch of an alarm's relay.
         listening: sends nothing; see Listening.
         broadcast: asks everybody, so nobody answers: the line keeps a pause for them to act
             (200 ms), and the conversation is sent None. Never repeatable.
@@ -97,6 +98,7 @@ class Request:
     settle_ms: float = 0
     repeatable = True
     may_be_silent = False
+    urgent = False
     listening = False
     broadcast = False
 

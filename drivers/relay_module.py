@@ -62,7 +62,9 @@ class ModbusRelays:
 
     def switch(self, coil: int, on: bool) -> "Generator[Request, Any, Any]":
         """Energise the relay `coil` (0..coils - 1), or let it go. Returns when the module has said so."""
-        yield self._framing(self.address, WriteCoil(self._first + coil, on))
+        request = self._framing(self.address, WriteCoil(self._first + coil, on))
+        request.urgent = True
+        yield request
 
 
 def relay_faults(tables: "dict[str, Any]") -> "Iterator[tuple[tuple[str, ...], str, str]]":

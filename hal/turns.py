@@ -54,8 +54,12 @@ class Turns:
         return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
 
     def next_job(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
-        """A dead address where it may be probed, else the living; each in turn."""
+        """What is urgent, else a dead address where it may be probed, else the living; each in turn."""
         living, dead, contended = self._split(now)
+        for job in living:
+            if job.request is not None and job.request.urgent and self.ready_at(job, now) <= now:
+                job.wait_ms = job.state.timeout_ms
+                return job
         for job in dead:
             if self._probe_at(job, now, addresses, contended) <= now:
                 job.wait_ms = self.probing.wait_ms(job, now, addresses, contended)
