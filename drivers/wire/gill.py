@@ -44,6 +44,11 @@ def number(field: str) -> "float | None":
     return decimal(field) if field else None
 
 
+def shown(data: bytes) -> str:
+    """Bytes for a person, in quotes: '\\r\\n'."""
+    return repr(data)[1:]
+
+
 class Listen(TextRequest):
     """A line that the instrument sends on its own. The value is its fields, without the unit letter.
 
@@ -83,9 +88,10 @@ class Listen(TextRequest):
         content = text.encode()
         due, check = "%02X" % xor(content), frame[2 + len(content) : 4 + len(content)]
         if check.upper() != due.encode():
-            raise WireError("checksum", due, repr(check))
-        if frame[-len(self.terminator) :] != self.terminator:
-            raise WireError("end", repr(self.terminator), repr(frame[-len(self.terminator) :]))
+            raise WireError("checksum", due, shown(check))
+        end = frame[4 + len(content) :]
+        if end != self.terminator:
+            raise WireError("end", shown(self.terminator), shown(end))
         words = text.split(",")
         if words[0] != self.unit:
             raise WireError("unit", self.unit, words[0] or "nothing")

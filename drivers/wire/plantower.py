@@ -14,20 +14,16 @@ from drivers.wire.binary import BinaryRequest, words
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
 
-__all__ = ["PMS3003", "PMS5003ST", "PMSX003", "Command", "ReadFrame", "StreamedFrame", "signed"]
+__all__ = ["PMS3003", "PMS5003ST", "PMSX003", "Command", "ReadFrame", "StreamedFrame", "Wake", "signed"]
 
 START = (0x42, 0x4D)
 # Data words of a frame: the length field counts their bytes and the two of the sum.
 PMS3003 = 9  # CF=1 PM1, PM2.5, PM10; in air PM1, PM2.5, PM10; three reserved
 PMSX003 = 13  # as above without reserved, then particles above 0.3, 0.5, 1, 2.5, 5, 10 um; version
 PMS5003ST = 17  # as above; formaldehyde, temperature and humidity; two reserved, version
+FRAME_BYTES = (8, 6 + 2 * PMS3003, 6 + 2 * PMSX003, 6 + 2 * PMS5003ST)  # 8: an acknowledgement
 MODE, READ, SLEEP = 0xE1, 0xE2, 0xE4
-COMMANDS = {  # command byte, data, and what it is
-    "passive": (MODE, 0),
-    "active": (MODE, 1),
-    "sleep": (SLEEP, 0),
-    "wake": (SLEEP, 1),
-}
+COMMANDS = {"passive": (MODE, 0), "active": (MODE, 1), "sleep": (SLEEP, 0)}  # command byte, data
 
 
 def with_sum(body: bytes) -> bytes:
@@ -85,23 +81,49 @@ class ReadFrame(StreamedFrame):
 
 
 class Command(PlantowerAnswer):
-    """`passive`, `active`, `sleep`, `wake`. The value is True. Raises ValueError for another word.
+    """`passive`, `active`, `sleep`: acknowledged by command and data. The value is True.
 
-    All but `wake` are acknowledged by command and data; `wake` may be answered by a reading or by
-    nothing, and its value is None then: listen, or ask, whether it is awake.
+    Raises ValueError for another word.
     """
 
     repeatable = False
 
     def __init__(self, word: str) -> None:
         if word not in COMMANDS:
-            raise ValueError("Plantower command %r is none of passive, active, sleep, wake" % word)
+            raise ValueError("Plantower command %r is none of passive, active, sleep" % word)
         super().__init__(2)
         code, data = COMMANDS[word]
         self.head = tuple(self.head) + (code, data)
         self.question = with_sum(bytes(START + (code, 0, data)))
-        self.may_be_silent = word == "wake"
         self.shape = ("Plantower", code, data)
+
+    def value(self, frame: bytes) -> bool:
+        return True
+
+
+class Wake(PlantowerAnswer):
+    """Out of sleep. The value is True; None where nothing came, which is fine too.
+
+    It has no acknowledgement of its own: the first reading may come, of whatever model.
+    """
+
+    repeatable = False
+    may_be_silent = True
+    question = with_sum(bytes(START + (SLEEP, 0, 1)))
+    shape = ("Plantower", SLEEP, 1)
+
+    def __init__(self) -> None:
+        super().__init__(2 * PMS5003ST)
+        self.head = START
+
+    def length(self, buf: "Buffer") -> "int | None":
+        return 4 + (buf[2] << 8 | buf[3]) if len(buf) > 3 else None
+
+    def check_head(self, buf: "Buffer") -> None:
+        super().check_head(buf)
+        size = self.length(buf)
+        if size is not None and size not in FRAME_BYTES:
+            raise WireError("length", "that of a frame", "%d bytes" % size)
 
     def value(self, frame: bytes) -> bool:
         return True

@@ -140,8 +140,9 @@ class ShdlcRequest(Request):
         if error:
             raise Refused(error, ERRORS.get(error, "the maker's document knows"))
         if len(data) not in self.sizes:
-            several = "%d to %d bytes" % (min(self.sizes), max(self.sizes))
-            due_bytes = several if len(self.sizes) > 1 else "%d bytes" % self.sizes[0]
+            low, high = min(self.sizes), max(self.sizes)
+            between = "to" if len(self.sizes) > 2 else "or"
+            due_bytes = "%d bytes" % low if low == high else "%d %s %d bytes" % (low, between, high)
             raise WireError("data", due_bytes, "%d" % len(data))
         return self.value(data, bool(state & 0x80))
 

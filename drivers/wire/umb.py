@@ -38,7 +38,18 @@ AROUND = 12  # bytes of a frame beside those that the length counts: command to 
 VALUE_BYTES_MAX = 8
 PAYLOAD_MAX = 210
 CHANNELS_MAX = (PAYLOAD_MAX - 2) // 9  # status and number, then nine bytes for each float
-NAMES = ("SOH", "version", "to", "to", "from", "from", "length", "STX", "command", "command version")
+NAMES = (
+    "SOH",
+    "version",
+    "to (device)",
+    "to (class)",
+    "from (device)",
+    "from (class)",
+    "length",
+    "STX",
+    "command",
+    "command version",
+)
 NOT_READY = 0x28
 STATUS = {
     0x00: "well",

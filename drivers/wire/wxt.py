@@ -81,7 +81,7 @@ class Query(TextRequest):
     def check_head(self, buf: "Buffer") -> None:
         came = bytes(buf[:4])
         if not any((text + ",").encode().startswith(came) for text in (self.echo, self.complaint)):
-            raise WireError("answer", self.echo + ",", printable(came))
+            raise WireError("answer", "'%s,'" % self.echo, "'%s'" % printable(came))
 
     def value(self, text: str, frame: bytes) -> "Any":
         if self.crc:
@@ -93,7 +93,7 @@ class Query(TextRequest):
         if text[:4] == self.complaint + ",":
             raise Refused("text", text[4:])
         if text[:4] != self.echo + ",":
-            raise WireError("answer", self.echo + ",", text or "nothing")
+            raise WireError("answer", "'%s,'" % self.echo, "'%s'" % text)
         return tuple([parameter(part) for part in text[4:].split(",")])
 
     @staticmethod

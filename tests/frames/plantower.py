@@ -1,6 +1,6 @@
 """Plantower frames from captures and public drivers. Runs on MicroPython too."""
 
-from drivers.wire.plantower import PMS3003, Command, ReadFrame, StreamedFrame, signed
+from drivers.wire.plantower import PMS3003, Command, ReadFrame, StreamedFrame, Wake, signed
 from tests.frames.row import refused, reply, request
 
 __all__ = ["FRAMES"]
@@ -51,7 +51,13 @@ FRAMES = (
     ),
     request(PYPMS, ReadFrame(), "42 4D E2 00 00 01 71"),
     request(PYPMS, Command("sleep"), "42 4D E4 00 00 01 73"),
-    request(PYPMS, Command("wake"), "42 4D E4 00 01 01 74"),
+    request(PYPMS, Wake(), "42 4D E4 00 01 01 74"),
+    reply(
+        PYPMS + " (any reading)",
+        Wake(),
+        "42 4D 00 1C 00 00 00 07 00 07 00 00 00 07 00 07 00 BD 00 3F 00 2A 00 1B 00 00 00 00 97 00 02 9F",
+        True,
+    ),
     request(PYPMS, Command("passive"), "42 4D E1 00 00 01 70"),
     request(PYPMS, Command("active"), "42 4D E1 00 01 01 71"),
     reply(ACKNOWLEDGED, Command("passive"), "42 4D 00 04 E1 00 01 74", True),

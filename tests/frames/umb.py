@@ -55,7 +55,7 @@ FRAMES = (
         VENTUS,
         ReadChannel(STATION, 100),
         "01 10 01 F0 01 80 0A 02 23 10 00 64 00 16 00 00 B4 41 03 1F 94 04",
-        "from",
+        "from (class)",
     ),
     reply(
         NIRS31,
@@ -69,6 +69,6 @@ FRAMES = (
         ReadChannels(INFRARED, (100, 600, 900)),
         "01 10 16 F0 01 50 1C 02 2F 10 00 03 08 00 64 00 16 8F C2 45 41 08 00 58 02 16 9A 59 7B 43 05 00 84"
         "03 10 02 03 28 A4 04",
-        "to",
+        "to (device)",
     ),
 )

@@ -79,7 +79,7 @@ def test_numbers_that_may_be_left_out():
     ("buf", "message"),
     [
         (b"Q", "STX: expected 0x02, got 0x51"),
-        (line("Q,229,002.74,M,00,")[:-4] + b"17\r\n", "checksum: expected 16, got b'17'"),
+        (line("Q,229,002.74,M,00,")[:-4] + b"17\r\n", "checksum: expected 16, got '17'"),
         (line("A,229,002.74,M,00,"), "unit: expected Q, got A"),
         (line("Q,+000.01,-000.02,M,00,"), r"direction: expected digits, got \+000.01"),
         (line("Q,229,002.74,M,"), "fields: expected 4, got 3"),
@@ -87,6 +87,7 @@ def test_numbers_that_may_be_left_out():
         (line("Q,361,002.74,M,00,"), "direction: expected 0 to 360, got 361"),
         (line("Q,229,,M,00,"), "speed: expected a number, got nothing"),
         (line("Q,229,002.74,M,,"), "status: expected two characters, got nothing"),
+        (line("Q,229,002.74,M,00,", b"\r\r"), r"end: expected '\\r\\n', got '\\r\\r'"),
         (b"\x02Q,229,\x80", "text: expected printable ASCII, got 0x80"),
     ],
 )

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.plantower import PMS3003, PMS5003ST, PMSX003, Command, ReadFrame, StreamedFrame, signed
+from drivers.wire.plantower import (
+    PMS3003,
+    PMS5003ST,
+    PMSX003,
+    Command,
+    ReadFrame,
+    StreamedFrame,
+    Wake,
+    signed,
+)
 from tests.codec import ends_as_stated, said, sees_every_wrong_byte, whole
 
 WORDS = st.sampled_from([PMS3003, PMSX003, PMS5003ST]).flatmap(
@@ -37,7 +46,7 @@ def test_every_wrong_byte_is_seen():
 
 @given(st.binary(max_size=100))
 def test_any_bytes_end_in_one_of_the_stated_ways(buf):
-    for request in (StreamedFrame(), ReadFrame(PMS3003), Command("active")):
+    for request in (StreamedFrame(), ReadFrame(PMS3003), Command("active"), Wake()):
         ends_as_stated(request, buf)
         ends_as_stated(request, b"BM\x00\x1c" + buf)
 
@@ -50,10 +59,17 @@ def test_a_stream_is_listened_for_and_sends_nothing():
 
 
 def test_commands_are_never_asked_twice_and_only_waking_may_be_silent():
-    commands = [Command(word) for word in ("passive", "active", "sleep", "wake")]
+    commands = [*[Command(word) for word in ("passive", "active", "sleep")], Wake()]
     assert not any(command.repeatable for command in commands)
     assert [command.may_be_silent for command in commands] == [False, False, False, True]
     assert len({command.shape for command in commands}) == 4
+
+
+@pytest.mark.parametrize("payload", [2, 18, 26, 34])
+def test_waking_is_answered_by_a_frame_of_whatever_model(payload):
+    assert whole(Wake(), frame(bytes(payload))) is True
+    sees_every_wrong_byte(Wake(), frame(bytes(range(payload))))
+    assert said(Wake(), frame(bytes(payload + 2))) == ("wrong", "length")
 
 
 def test_temperatures_below_zero():

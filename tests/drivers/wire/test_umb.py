@@ -109,7 +109,10 @@ def test_any_payload_ends_in_one_of_the_stated_ways(status, data):
 def test_answers_tell_the_channel():
     assert ReadChannel(ADDRESS, 100).shape != ReadChannel(ADDRESS, 101).shape
     assert said(ReadChannel(ADDRESS, 101), answer(0x23, 0, item(100, 0x16, 1.0))) == ("wrong", "channel")
-    assert said(ReadChannel(device(7, 2), 100), answer(0x23, 0, item(100, 0x16, 1.0))) == ("wrong", "from")
+    assert said(ReadChannel(device(7, 2), 100), answer(0x23, 0, item(100, 0x16, 1.0))) == (
+        "wrong",
+        "from (device)",
+    )
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_answers_tell_address_and_message():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("0R2,", "answer: expected 0R1,, got 0R2,"),
+        ("0R2,", "answer: expected '0R1,', got '0R2,'"),
         ("0R1,Sm", "parameter: expected such as Sm=1.0M, got Sm"),
         ("0R1,", "parameter: expected such as Sm=1.0M, got nothing"),
         ("0R1,Sm=1.0", "unit of Sm: expected a letter or #, got 0"),
