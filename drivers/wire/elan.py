@@ -73,8 +73,10 @@ class ElanRequest(Request):
 
     command, sub: `k` 2 measured values, `s` 8 state, `w` 2 ranges, `w` 5 and `w` 0x2B drift and
     limits: what the source asks. The value is an Answer: the two status bytes, and the data behind
-    the repeated command. crc_from_ack: whether the CRC of an answer begins with the DLE ACK before
-    it; the source does not check it, so that it must be tried on the instrument.
+    the repeated command. The source reads an answer 3 s after it asked `k` 2, 1 s after `s` and 2 s
+    after `w`: give the instrument such a timeout.
+    crc_from_ack: whether the CRC of an answer begins with the DLE ACK before it; the source does
+    not check it, so that it must be tried on the instrument.
     Raises ValueError for what cannot be asked.
     """
 
