@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.exchange import NoAnswer, Refused, WireError
+from drivers.exchange import NoAnswer, Refused, Request, WireError
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
 from tests.frames.row import as_bytes, check, refused, reply, request, unfinished
@@ -63,6 +63,31 @@ def test_every_listed_frame_stands_in_a_table():
 def test_the_list_is_whole():
     assert [row[0] for row in listed()] == list(range(1, 128))
     assert sum(row[1] == "modbus-rtu" for row in listed()) == 64
+
+
+QUESTIONS = {
+    f"{table}-{at}": row
+    for table in TABLES
+    for at, row in enumerate(rows(table), 1)
+    if isinstance(row[2], Request)
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_keeps_the_contract_with_the_line(name):
+    kind, _, question, frame, _ = QUESTIONS[name]
+    hash(question.address)
+    hash(question.shape)
+    assert question.shape is not None, "what tells its answer from others"
+    assert 1 <= (question.expected or 1) <= question.longest
+    assert question.encode() == question.encode()
+    assert bool(question.encode()) != question.listening, "who listens sends nothing, who asks something"
+    if question.listening or question.broadcast:
+        assert not question.repeatable
+    if kind == "reply":
+        assert len(frame[: question.length(frame)]) <= question.longest
+    with pytest.raises(WireError):  # noise has an end
+        question.parse(b"\xfe" * (question.longest + 1))
 
 
 class Question:
