@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.modbus_ascii import AsciiRequest, framed, lrc
-from drivers.wire.modbus_pdu import ReadRegisters, WriteRegister
+from drivers.wire.modbus_pdu import ReadRegisters, WriteRegister, WriteRegisters
 
 REQUEST = AsciiRequest(1, ReadRegisters(3, 8, 2))
 REPLY = b":010304000000D127\r\n"  # 01+03+04+D1 = D9; 100 - D9 = 27
@@ -14,6 +14,25 @@ ONE_LETTER = REPLY.index(b"D")
 def test_request_by_hand():
     assert REQUEST.encode() == b":010300080002F2\r\n"  # 01+03+08+02 = 0E; 100 - 0E = F2
     assert AsciiRequest(17, WriteRegister(1, 3)).encode() == b":110600010003E5\r\n"  # sum 1B
+
+
+# Delta VFD-L manual, p. 63: 6000 to 0100H. VFD-S manual, p. 5-68: 6000 and 1000 from 0500H on.
+DELTA = [
+    (WriteRegister(0x100, 6000), b":01060100177071\r\n", b":01060100177071\r\n", (0x100, 6000)),
+    (
+        WriteRegisters(0x500, (6000, 1000)),
+        b":01100500000204177003E872\r\n",
+        b":011005000002E8\r\n",
+        (0x500, 2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("pdu", "asked", "answered", "value"), DELTA)
+def test_frames_of_a_vendor(pdu, asked, answered, value):
+    request = AsciiRequest(1, pdu)
+    assert request.encode() == asked
+    assert request.parse(answered) == value
 
 
 def test_the_bytes_and_their_check_add_up_to_nothing():
