@@ -41,7 +41,10 @@ class Refused(Exception):
 
     code: the protocol's own (Modbus: the exception code 1..11; others: a word); what: its name
     for a person; later: the instrument is busy, and the same question may be asked again later.
+    by_gateway: not the instrument says so, but who stands before it: it is silent itself.
     """
+
+    by_gateway = False
 
     def __init__(self, code: "int | str", what: str = "", later: bool = False) -> None:
         super().__init__(code, what, later)

@@ -11,6 +11,7 @@ from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.profile import BIT, BIT_TABLES, TYPES, faults, registers_of, resolve
 from drivers.sample import OVER_RANGE, judged
 from drivers.wire.modbus_pdu import (
+    GATEWAY_CODES,
     MAX_BITS,
     MAX_REGISTERS,
     READ_COILS,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GATEWAY_CODES", "RegisterDriver", "decode", "faults", "resolve"]
 
-GATEWAY_CODES = (10, 11)  # the gateway speaks, not the instrument: no communication
 FUNCTIONS = {"coil": READ_COILS, "discrete": READ_DISCRETE, "holding": READ_HOLDING, "input": READ_INPUT}
 ITEMS = {
     "coil": "coil",

@@ -18,6 +18,7 @@ from drivers.exchange import Refused, WireError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
+    from typing import Any
 
     from drivers.exchange import Request
 
@@ -183,7 +184,10 @@ class AddressState:
         instrument may say so while it still works on an older question, so that nothing is settled.
         """
         self.refusals[refusal.code] = self.refusals.get(refusal.code, 0) + 1
-        self._learn(debt, now, wire_ms)
+        if refusal.by_gateway:
+            self._missed(now)
+        else:
+            self._learn(debt, now, wire_ms)
         if not refusal.later:
             self._settle_up_to(debt)
         elif self.debts:
@@ -214,10 +218,14 @@ class AddressState:
         if not (debt.request.listening or debt.request.broadcast):
             self.debts = self.debts + [debt]
 
-    def on_late(self, debt: Debt, now: float) -> None:
-        """A frame that settles a debt came outside its window: never a value."""
+    def on_late(self, debt: Debt, now: float, said: "Any" = None) -> None:
+        """A frame that settles a debt came outside its window: never a value.
+
+        said: what its parse made of it; a gateway's word is no sign of the instrument's life.
+        """
         self.late += 1
-        self._heard()
+        if not (isinstance(said, Refused) and said.by_gateway):
+            self._heard()
         self.quiet_ms = max(self.quiet_ms, LATE_MARGIN * (now - debt.asked_at))
         owed = self.lapsed + self.debts
         still = owed[owed.index(debt) + 1 :]
@@ -230,8 +238,15 @@ class AddressState:
         To listen takes no time from anybody: that needs no back-off.
         """
         self.silent += 1
+        if request.listening:
+            self.misses += 1
+        else:
+            self._missed(now)
+
+    def _missed(self, now: float) -> None:
+        """A question that took the line's time and brought nothing."""
         self.misses += 1
-        if self.dead and not request.listening:
+        if self.dead:
             step = min(self.misses - DEAD_AFTER, len(BACK_OFF_MS) - 1)
             self.resume_at = now + BACK_OFF_MS[step]
 

@@ -224,7 +224,7 @@ class LineCore:
         """A whole frame, at the beginning of view."""
         self.foreign.interrupted()
         if frame.state is not None and frame.debt is not None:
-            self._on_late(frame.state, frame.debt, len(view), frame.size, now)
+            self._on_late(frame.state, frame.debt, frame, len(view), now)
         elif frame.verdict == "unasked":
             if self.tap is not None:
                 self.tap.frame(len(view), frame.size, "heard", frame.request.address)
@@ -237,10 +237,10 @@ class LineCore:
             else:
                 self._on_answer(self._current, self._question, frame, view, now)
 
-    def _on_late(self, state: AddressState, debt: Debt, behind: int, size: int, now: float) -> None:
+    def _on_late(self, state: AddressState, debt: Debt, frame: "Frame", behind: int, now: float) -> None:
         if self.tap is not None:
-            self.tap.frame(behind, size, "late", state.address, asked_at=debt.asked_at)
-        state.on_late(debt, now)
+            self.tap.frame(behind, frame.size, "late", state.address, asked_at=debt.asked_at)
+        state.on_late(debt, now, frame.value)
 
     def _on_answer(self, job: Job, question: Debt, frame: "Frame", view: bytes, now: float) -> None:
         job.at = now
@@ -268,7 +268,7 @@ class LineCore:
         state, refusal = job.state, frame.value
         for debt in () if refusal.later else state.debts:
             if debt.key != question.key and debt.is_refused_by(view):
-                self._on_late(state, debt, len(view), frame.size, now)
+                self._on_late(state, debt, frame, len(view), now)
                 return
         if self.tap is not None:
             self.tap.frame(len(view), frame.size, "refused", state.address, detail=str(refusal))

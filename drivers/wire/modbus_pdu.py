@@ -25,6 +25,7 @@ __all__ = [
     "READ_HOLDING",
     "READ_INPUT",
     "Accepted",
+    "GatewayRefused",
     "MaskWrite",
     "Pdu",
     "ReadBits",
@@ -46,6 +47,7 @@ MAX_REGISTERS_EXCHANGED = 121  # written by function 23, clause 6.17
 EXCEPTION_BIT = 0x80
 EXCEPTION_BYTES = 2  # function and code: the shortest answer
 ACKNOWLEDGE, BUSY = 5, 6
+GATEWAY_CODES = (10, 11)  # the gateway speaks, not the instrument: no communication
 
 EXCEPTIONS = {
     1: "illegal function",
@@ -65,6 +67,12 @@ class Accepted(Refused):
 
     def __str__(self) -> str:
         return "accepted and still being carried out (0x05): look at the state before asking again"
+
+
+class GatewayRefused(Refused):
+    """Exception codes 10 and 11: a gateway has no way to the device, or got no answer from it."""
+
+    by_gateway = True
 
 
 class Pdu:
@@ -118,7 +126,9 @@ class Pdu:
             return self.value(answer)
         code = answer[1]
         what = EXCEPTIONS.get(code, "")
-        raise Accepted(code, what) if code == ACKNOWLEDGE else Refused(code, what, code == BUSY)
+        if code == ACKNOWLEDGE:
+            raise Accepted(code, what)
+        raise GatewayRefused(code, what) if code in GATEWAY_CODES else Refused(code, what, code == BUSY)
 
     def value(self, answer: "Buffer") -> "Any":
         """What a whole answer says; never None."""

@@ -133,6 +133,37 @@ def test_the_gateway_s_own_refusals_reach_the_driver():
     assert rig.state.refusals == {11: 1}
 
 
+def refused(transaction, code):
+    return struct.pack(">HHHBBB", transaction, 0, 3, 1, 0x83, code)
+
+
+@pytest.mark.parametrize(("code", "dead"), [(10, True), (11, True), (2, False)])
+def test_an_instrument_of_which_the_gateway_says_that_it_is_silent_is_dead(code, dead):
+    """Each such word took the gateway's time-out, for which nobody else was asked."""
+    rig = Rig()
+    for _ in range(3):
+        rig.core.receive(refused(rig.ask(OLD), code), rig.now)
+        assert rig.job.error.code == code
+    assert (rig.state.dead, rig.state.silent, rig.state.refusals) == (dead, 0, {code: 3})
+    if dead:
+        assert rig.ask(OLD) is None
+        assert str(rig.job.error) == "dead: next probe in 1.0 s"
+        rig.now = rig.state.resume_at
+        rig.hear(rig.ask(OLD), 11)
+        assert (rig.job.result, rig.state.dead) == ([(11,)], False)
+
+
+@pytest.mark.parametrize(("code", "dead"), [(11, True), (2, False)])
+def test_a_gateway_s_late_word_is_no_sign_of_life(code, dead):
+    rig = Rig()
+    for _ in range(3):
+        asked = rig.ask(OLD)
+        rig.lapse(100.0)
+        rig.core.receive(refused(asked, code), rig.now + 50)
+        rig.now += 100.0
+    assert (rig.state.dead, rig.state.late, rig.state.silent) == (dead, 3, 3)
+
+
 def test_an_unanswered_write_is_not_sent_again():
     rig = Rig()
     rig.state.retries = 3
