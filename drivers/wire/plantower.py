@@ -2,8 +2,8 @@
 
 The check is the 16-bit sum of every byte before it: it sees any single wrong byte, and not two
 that make up for each other. A reading on request looks like one sent unasked. Source: Plantower
-PMS5003 data manual (layout, check), avaldebe/PyPMS (captures, commands), public drivers that
-print the acknowledgements.
+PMS5003 and PMS7003 data manuals (layout, check, intervals), avaldebe/PyPMS (captures, commands),
+public drivers that print the acknowledgements.
 """
 
 from typing import TYPE_CHECKING
@@ -61,6 +61,7 @@ class StreamedFrame(PlantowerAnswer):
 
     listening = True
     repeatable = False
+    timeout_ms: "float | None" = 5000.0  # two of the longest interval, 2.3 s in steady air
 
     def __init__(self, data_words: int = PMSX003) -> None:
         if not 1 <= data_words <= 100:
@@ -77,6 +78,7 @@ class ReadFrame(StreamedFrame):
 
     listening = False
     repeatable = True
+    timeout_ms = None
     question = with_sum(bytes(START + (READ, 0, 0)))
 
 

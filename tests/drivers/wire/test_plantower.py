@@ -54,6 +54,8 @@ def test_any_bytes_end_in_one_of_the_stated_ways(buf):
 def test_a_stream_is_listened_for_and_sends_nothing():
     assert StreamedFrame().listening
     assert StreamedFrame().encode() == b""
+    assert StreamedFrame().timeout_ms > 2 * 2300 > 2 * 800  # PMS7003 manual: the intervals in active mode
+    assert ReadFrame().timeout_ms is None
     assert not ReadFrame().listening
     assert ReadFrame().repeatable
 
