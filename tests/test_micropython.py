@@ -4,6 +4,7 @@ import json
 import os
 import struct
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,8 @@ def test_drivers_and_line_core_on_micropython(tmp_path, bundle, form):
     said = on_micropython(HERE / "on_board.py", *form(bundle[0]), *tests, f"{tmp_path}:vectors")
     assert "MicroPython: " in said
     tables = [path for path in (ROOT / "tests" / "frames").glob("*.py") if path.stem != "row"]
-    assert f"{len(tables)} tables of frames" in said
+    rows = sum(len(import_module(f"tests.frames.{path.stem}").FRAMES) for path in tables)
+    assert f"{rows} rows in {len(tables)} tables of frames" in said
     assert f"{len(CASES) * len(STARTS)} cases of a board's line" in said
 
 

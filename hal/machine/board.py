@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hal.clock import Clock
+from hal.gpio import CONSUMER, load_gpiod
 
 __all__ = ["Board", "GpioLine", "board", "use"]
 
@@ -35,7 +36,7 @@ class Board:
     uarts: a serial device for each number or name. chip: the GPIO chip that pin numbers and
     line names are looked up in. watchdog: the device that WDT feeds. marker: a file in a folder
     that is emptied at boot (say /run/head/boot); with it reset_cause() tells a restart of the
-    process from one of the box. request_line: as gpiod's request_lines; tests pass their own.
+    process from one of the box. request_line: gives a line for a chip and {line: settings}.
     """
 
     def __init__(
@@ -69,11 +70,9 @@ class Board:
         threading.Event().wait(seconds)
 
 
-def _request_line(path: str, consumer: str, config: Any) -> GpioLine:
-    """gpiod is imported when the first pin is asked for: few gateways have any."""
-    import gpiod  # noqa: PLC0415
-
-    return gpiod.request_lines(path, consumer=consumer, config=config)
+def _request_line(path: str, config: Any) -> GpioLine:
+    line: GpioLine = load_gpiod().request_lines(path, consumer=CONSUMER, config=config)
+    return line
 
 
 _used = Board()

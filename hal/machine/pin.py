@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from hal.gpio import load_gpiod
 from hal.machine.board import GpioLine, board
 
 __all__ = ["Pin"]
 
-CONSUMER = "fenceline"
 LOOK_S = 0.1  # how soon an interrupt's thread notices that it is no longer wanted
 
 
@@ -16,7 +16,7 @@ class Pin:
     """A line by its number on the Board's chip, by its name, or as (chip, number or name).
 
     mode: IN, OUT, OPEN_DRAIN; pull: None, PULL_UP, PULL_DOWN; -1 leaves either as it is. Raises
-    OSError where the line cannot be had, ModuleNotFoundError without the package gpiod.
+    OSError where the line cannot be had, GpioError without the library gpiod.
     """
 
     IN, OUT, OPEN_DRAIN = 0, 1, 2
@@ -67,23 +67,23 @@ class Pin:
             self._level = bool(value)
         config = {self._line: self._settings()}
         if self._request is None:
-            self._request = self._board.request_line(self._chip, CONSUMER, config)
+            self._request = self._board.request_line(self._chip, config)
         else:
             self._request.reconfigure_lines(config)
 
     def _settings(self) -> Any:
-        import gpiod  # noqa: PLC0415
-        from gpiod.line import Bias, Direction, Drive, Edge, Value  # noqa: PLC0415
-
-        direction = {-1: Direction.AS_IS, self.IN: Direction.INPUT}.get(self._mode, Direction.OUTPUT)
-        bias = {-1: Bias.AS_IS, 0: Bias.DISABLED, self.PULL_UP: Bias.PULL_UP, self.PULL_DOWN: Bias.PULL_DOWN}
-        edge = {0: Edge.NONE, self.IRQ_FALLING: Edge.FALLING, self.IRQ_RISING: Edge.RISING}
+        gpiod = load_gpiod()
+        line = gpiod.line
+        directions = {-1: line.Direction.AS_IS, self.IN: line.Direction.INPUT}
+        biases = {-1: line.Bias.AS_IS, 0: line.Bias.DISABLED}
+        biases.update({self.PULL_UP: line.Bias.PULL_UP, self.PULL_DOWN: line.Bias.PULL_DOWN})
+        edges = {0: line.Edge.NONE, self.IRQ_FALLING: line.Edge.FALLING, self.IRQ_RISING: line.Edge.RISING}
         return gpiod.LineSettings(
-            direction=direction,
-            bias=bias[self._pull],
-            drive=Drive.OPEN_DRAIN if self._mode == self.OPEN_DRAIN else Drive.PUSH_PULL,
-            edge_detection=edge.get(self._trigger, Edge.BOTH),
-            output_value=Value.ACTIVE if self._level else Value.INACTIVE,
+            direction=directions.get(self._mode, line.Direction.OUTPUT),
+            bias=biases[self._pull],
+            drive=line.Drive.OPEN_DRAIN if self._mode == self.OPEN_DRAIN else line.Drive.PUSH_PULL,
+            edge_detection=edges.get(self._trigger, line.Edge.BOTH),
+            output_value=line.Value.ACTIVE if self._level else line.Value.INACTIVE,
         )
 
     def value(self, x: object = None, /) -> int | None:
@@ -91,11 +91,10 @@ class Pin:
         assert self._request is not None
         if x is None:
             return int(bool(self._request.get_value(self._line)))
-        from gpiod.line import Value  # noqa: PLC0415
-
         self._level = bool(x)
         if self._mode in (self.OUT, self.OPEN_DRAIN):
-            self._request.set_value(self._line, Value.ACTIVE if x else Value.INACTIVE)
+            values = load_gpiod().line.Value
+            self._request.set_value(self._line, values.ACTIVE if x else values.INACTIVE)
         return None
 
     def __call__(self, x: object = None, /) -> int | None:

@@ -153,11 +153,12 @@ assert second.result == [(22,)], second.result
 
 # Every table of literal frames there is.
 tables = [name[:-3] for name in os.listdir("/app/tests/frames") if name[-3:] == ".py" and name != "row.py"]
+rows = 0
 for table in tables:
     for row in getattr(__import__("tests.frames." + table).frames, table).FRAMES:
         check(row)
-        done += 1
-print("%d tables of frames" % len(tables))
+        rows += 1
+print("%d rows in %d tables of frames" % (rows, len(tables)))
 
 for case in CASES:
     for start_us in STARTS:

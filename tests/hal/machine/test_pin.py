@@ -1,12 +1,14 @@
 """Pin over an injected chip: a machine that runs tests has no GPIO lines. gpiod's own types are real."""
 
 import queue
+import sys
 import threading
 
 import pytest
 from gpiod.line import Bias, Direction, Drive, Edge, Value
 
 from hal import machine
+from hal.gpio import GpioError
 from hal.machine import Pin
 
 
@@ -17,9 +19,9 @@ class Chip:
         self.requests, self.settings, self.level = [], None, Value.INACTIVE
         self.edges = queue.Queue(maxsize=100)
 
-    def __call__(self, path, consumer, config):
+    def __call__(self, path, config):
         (line,) = config
-        self.requests.append((path, consumer, line))
+        self.requests.append((path, line))
         self.reconfigure_lines(config)
         return self
 
@@ -59,7 +61,7 @@ def chip():
 
 def test_an_output(chip):
     pin = Pin(17, Pin.OUT, value=1)
-    assert chip.requests == [("/dev/gpiochip7", "fenceline", 17)]
+    assert chip.requests == [("/dev/gpiochip7", 17)]
     assert chip.settings.direction == Direction.OUTPUT
     assert chip.settings.output_value == Value.ACTIVE  # in the request itself: it does not flicker
     assert pin.value() == pin() == 1
@@ -78,7 +80,7 @@ def test_an_output(chip):
 
 def test_an_input_with_a_pull(chip):
     pin = Pin("DOOR", Pin.IN, Pin.PULL_UP)
-    assert chip.requests == [("/dev/gpiochip7", "fenceline", "DOOR")]
+    assert chip.requests == [("/dev/gpiochip7", "DOOR")]
     assert (chip.settings.direction, chip.settings.bias) == (Direction.INPUT, Bias.PULL_UP)
     chip.level = Value.ACTIVE
     assert pin() == 1
@@ -90,7 +92,7 @@ def test_an_input_with_a_pull(chip):
 
 def test_an_input_keeps_a_level_for_when_it_is_an_output(chip):
     pin = Pin(("/dev/gpiochip1", 4), Pin.IN)
-    assert chip.requests == [("/dev/gpiochip1", "fenceline", 4)]
+    assert chip.requests == [("/dev/gpiochip1", 4)]
     pin.value(1)
     assert chip.level == Value.INACTIVE
     pin.init(Pin.OUT)
@@ -150,4 +152,10 @@ def test_what_cannot_be(chip, make, text):
 def test_without_a_chip_the_error_names_it():
     machine.use(machine.Board(chip="/dev/no-such-chip"))
     with pytest.raises(OSError, match="No such file"):
+        Pin(4, Pin.OUT)
+
+
+def test_without_the_library_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "gpiod", None)
+    with pytest.raises(GpioError, match="hint: install"):
         Pin(4, Pin.OUT)
