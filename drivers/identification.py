@@ -245,10 +245,7 @@ def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing")
     known = Known(address, framing)
     entries = [entry for _, profile in profiles for entry in profile.get("identity", ())]
     yield from known.all_objects(sorted({entry["object"] for entry in entries if "object" in entry}))
-    facts = [
-        (OBJECT_NAMES[number] if number < len(OBJECT_NAMES) else "object %d" % number, known.objects[number])
-        for number in sorted(known.objects)
-    ]
+    facts: list[tuple[str, str]] = []
     fits, could_be = [], []
     for name, profile in profiles:
         proved, said = yield from _proved(known, profile)
@@ -263,6 +260,11 @@ def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing")
     # What registers say has a meaning only where one driver alone explains them.
     for said in [said for _, said in fits] or [said for _, _, said in could_be if len(could_be) == 1]:
         facts.extend([fact for fact in said if fact not in facts])
+    explained = [value for _, value in facts]
+    for number in sorted(known.objects):
+        if known.objects[number] not in explained:
+            name = OBJECT_NAMES[number] if number < len(OBJECT_NAMES) else "object %d" % number
+            facts.append((name, known.objects[number]))
     return Found(tuple(facts), tuple([name for name, _ in fits]), tuple([name for _, name, _ in could_be]))
 
 

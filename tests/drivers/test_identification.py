@@ -98,9 +98,6 @@ def test_a_model_that_says_so_itself_fits() -> None:
     assert found.fits == ("vaisala-aqt530",)
     assert dict(found.facts) == {
         "vendor": "Vaisala",
-        "product code": "AQT530",
-        "revision": "1.2",
-        "object 128": "P1234567",
         "model": "AQT530",
         "version": "1.2",
         "serial number": "P1234567",

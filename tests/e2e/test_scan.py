@@ -87,14 +87,14 @@ SMALL = (
 def test_what_is_found_and_what_to_paste(bench):
     done = scan("--port", "ttyA", *SMALL, "--baud", "9600,19200,4800", cwd=bench)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("24 questions at 3 settings, at most ")
+    assert done.stderr.startswith("24 questions at 3 settings, about ")
     for words in (
         "FOUND modbus, address 3, at 19200 8E1, answers in ",
         "  could be: honeywell-raeguard3\n",
         "FOUND bayern-hessen, address 4, at 19200 8E1",
         "not tried, since a line usually has one setting: 4800 8E1 (--all tries them)",
         "nothing was written to any instrument",
-        "needs divisor: see fenceline check",
+        "# needs: divisor (fenceline check explains)\nsettings = {}\n",
     ):
         assert words in done.stdout
     tables = tomllib.loads(done.stdout[done.stdout.index("[[line]]") :])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["scan"]
 
+INDENT = "    "
+
 
 def scan(
     line: Annotated[str | None, typer.Argument(help="A line of the station file.")] = None,
@@ -155,12 +157,16 @@ def _run(target: "Target", plan: "Plan", choices: dict[str, bool], as_json: bool
 
 
 def _show(outcome: "Outcome", target: "Target", seconds: float, as_json: bool) -> None:
+    import shutil  # noqa: PLC0415
+    import textwrap  # noqa: PLC0415
+
     from tools.scan.report import as_dict, text  # noqa: PLC0415
 
+    columns = max(40, shutil.get_terminal_size().columns)
     if as_json:
         import json  # noqa: PLC0415
 
         typer.echo(json.dumps(as_dict(outcome, target.port, seconds), ensure_ascii=False, indent=2))
         return
     for row in text(outcome, target, seconds):
-        typer.echo(row if " = " in row else folded(row))
+        typer.echo(textwrap.fill(row, columns, subsequent_indent=INDENT) if len(row) > columns else row)

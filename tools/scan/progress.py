@@ -30,7 +30,8 @@ class Progress:
         settings = len(self._plan.settings)
         questions = sum(map(self._plan.questions_at, self._plan.settings))
         typer.echo(
-            f"{questions} questions at {settings} settings, at most {_minutes(self._total)}; Ctrl-C ends it",
+            f"{questions} questions at {settings} setting{'s' if settings > 1 else ''}, about "
+            f"{_minutes(self._total)}; Ctrl-C ends it",
             err=True,
         )
         if sys.stderr.isatty():
@@ -39,12 +40,11 @@ class Progress:
 
     def _start_bar(self) -> None:
         from rich.console import Console  # noqa: PLC0415 - it doubles the start time
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, TextColumn  # noqa: PLC0415
         from rich.progress import Progress as Bar  # noqa: PLC0415
 
         self._bar = Bar(
             BarColumn(bar_width=None),
-            TimeRemainingColumn(compact=True),
             TextColumn("{task.description}"),
             console=Console(stderr=True),
             transient=True,
@@ -58,7 +58,8 @@ class Progress:
         share = asked / max(1, self._plan.questions_at(setting))
         done = self._done_before[setting] + min(1.0, share) * self._plan.seconds_at(setting)
         whom = "" if address is None else f" {address}"
-        self._bar.update(self._task, completed=done, description=f"{setting} {protocol}{whom}")
+        left = _minutes(self._total - done)
+        self._bar.update(self._task, completed=done, description=f"{left}, {setting} {protocol}{whom}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -119,7 +119,7 @@ def _duration(seconds: float) -> str:
 def _tables(hits: list[Hit], target: Target) -> Iterator[str]:
     """What to paste into the station file."""
     yield ""
-    yield "For the station file (look at each name, driver and setting):"
+    yield "For the station file; look at each name, driver and setting:"
     for at, setting in enumerate(dict.fromkeys(hit.setting for hit in hits), 1):
         name = target.line if target.line is not None else f"line-{at}"
         yield ""
@@ -145,15 +145,15 @@ def _instrument_table(hit: Hit, line: str) -> Iterator[str]:
     yield f'id = "{name}"'
     yield f'line = "{line}"'
     if not drivers:
-        yield 'driver = "./my-instrument.toml"   # no named driver fits'
-    elif hit.found.fits:
-        yield f'driver = "{drivers[0]}"'
+        yield "# no named driver fits: write a profile (CONTRIBUTING.md)"
+        yield 'driver = "./my-instrument.toml"'
     else:
-        yield f'driver = "{drivers[0]}"   # a guess: compare with the nameplate'
+        if not hit.found.fits:
+            yield "# a guess: compare with the nameplate"
+        yield f'driver = "{drivers[0]}"'
     if hit.address is not None:
         yield f"address = {hit.address}"
     needed = catalogue.describe(drivers[0]).settings if drivers else ()
     if needed:
-        yield (
-            "settings = {}   # needs " + ", ".join(each["name"] for each in needed) + ": see fenceline check"
-        )
+        yield "# needs: " + ", ".join(each["name"] for each in needed) + " (fenceline check explains)"
+        yield "settings = {}"

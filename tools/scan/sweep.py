@@ -151,10 +151,14 @@ class Sweep:
                 await self._look_at_the_late()
 
     async def _look(self, protocol: str, address: int | None) -> None:
-        """Ask until there is a sign of life, then who it is."""
-        key = (protocol, address)
-        state = self._attach(key)
-        for request in presence(protocol, address, self._framing):
+        """Ask until there is a sign of life, then who it is.
+
+        Each question is an address of its own to the line: these differ enough in what they ask, or
+        whom, that none need wait until the one before can no more be answered.
+        """
+        for at, request in enumerate(presence(protocol, address, self._framing)):
+            key = (protocol, address, at)
+            state = self._attach(key)
             failure = await self._ask(key, request)
             if isinstance(failure, WireError) and not self._late():
                 failure = await self._ask(key, request)  # noise comes once, damage again
@@ -169,17 +173,16 @@ class Sweep:
         for key in self._late():
             state = self._line.core.addresses[key]
             state.timeout_ms = PATIENT_MS
-            protocol, address = key
-            for request in presence(protocol, address, self._framing):
-                if answers(await self._ask(key, request)):
-                    await self._meet(key, state, request)
-                    break
-            self._met.add(key)
+            protocol, address, at = key
+            request = presence(protocol, address, self._framing)[at]
+            if answers(await self._ask(key, request)):
+                await self._meet(key, state, request)
+            self._met.add(key[:2])
 
     def _late(self) -> list[Any]:
         """Addresses that answered late, and are not met yet."""
-        addresses = self._line.core.addresses
-        return [key for key, state in addresses.items() if state.late and key not in self._met]
+        addresses: dict[Any, AddressState] = self._line.core.addresses
+        return [key for key, state in addresses.items() if state.late and key[:2] not in self._met]
 
     def _attach(self, key: Hashable) -> AddressState:
         timeout_ms = self._plan.timeout_ms
@@ -192,7 +195,7 @@ class Sweep:
 
     async def _ask(self, key: Any, request: Request) -> Exception | None:
         """What a question ended with; None where it was answered. Raises PortError."""
-        protocol, address = key
+        protocol, address, _ = key
         self._told(self._setting, protocol, address, self._asked)
         self._asked += 1
         answer = await self._line.converse(key, only_reads(protocol, ask(request), self._framing))
@@ -201,8 +204,8 @@ class Sweep:
 
     async def _meet(self, key: Any, state: AddressState, request: Request) -> None:
         """Who is it, and is it alone at its address?"""
-        self._met.add(key)
-        protocol, address = key
+        self._met.add(key[:2])
+        protocol, address, _ = key
         latency_ms = state.latency_ms
         state.timeout_ms = max(state.timeout_ms, LATENCIES * (latency_ms or 0.0))
         try:
@@ -234,6 +237,6 @@ class Sweep:
         )
 
 
-def _where(setting: Setting, key: tuple[str, int | None]) -> str:
-    protocol, address = key
+def _where(setting: Setting, key: tuple[str, int | None, int]) -> str:
+    protocol, address, _ = key
     return f"{setting}, {protocol}" + ("" if address is None else f" address {address}")
