@@ -155,6 +155,25 @@ def test_a_switch_that_never_arrived_is_sent_again_after_a_read_back_has_shown_s
     on_a_rig(use)
 
 
+def test_while_nothing_is_heard_of_a_switch_it_is_asked_for_and_not_sent_again():
+    """Neither the switch nor the read-backs behind it are answered: only reading goes on."""
+
+    async def use(rig):
+        rig.begin()
+        await rig.settled()
+        rig.asked.clear()
+        rig.deaf = lambda request: True
+        rig.bank.want(0, True)
+        await rig.until(lambda: len(rig.asked) > 3)  # with the first probe of what is dead by then
+        assert rig.asked.count(5) == 1
+        rig.deaf = lambda request: False
+        await rig.settled()
+        assert rig.module.coils.written == [(0, True)], "the first one was lost: it took a second one"
+        assert rig.asked.count(5) == 2
+
+    on_a_rig(use)
+
+
 def test_a_module_that_lost_its_power_is_put_right_and_that_is_told():
     async def use(rig):
         rig.begin()

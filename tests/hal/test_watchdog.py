@@ -1,5 +1,6 @@
 """Both watchdogs over real sockets and files of the test's own."""
 
+import errno
 import os
 import re
 import socket
@@ -144,6 +145,25 @@ def test_a_device_that_cannot_be_opened_is_reported_once_and_tried_again(tmp_pat
     box.feed_after(RETRY_S / 2)
     assert path.read_bytes() == b"\0"
     assert box.told[1:] == [("recovered", f"{path} is fed")]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EBUSY, "systemd (RuntimeWatchdogSec) or another program feeds it: leave it to one of them"),
+        (errno.EACCES, "the agent's user must be able to write to it"),
+    ],
+)
+def test_a_device_that_somebody_else_has_is_said_to_be_his(tmp_path, monkeypatch, number, words):
+    def refuse(path, flags):
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr(os, "open", refuse)
+    box = Box(tmp_path / "watchdog")
+    box.feed_after(0)
+    box.feed_after(RETRY_S)
+    assert box.told == [("failing", f"{tmp_path}/watchdog: {os.strerror(number)}\n  hint: {words}")]
+    box.device.close()
 
 
 def test_a_device_that_goes_away_is_reported_and_opened_anew(tmp_path):

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+import agent.outputs.outputs
 import hal.relay
 from agent.app import Agent
 from agent.config import load
@@ -140,6 +141,19 @@ def test_a_relay_waits_for_no_disk(station):
     with_agent(station, use)
     alarms = [event.body["transition"] for event in events_of(station, "alarm")]
     assert alarms == ["raised"]
+
+
+def test_a_relay_hangs_behind_the_rule_itself(station, monkeypatch):
+    """What looks once a second has looked for the last time: the rule's change alone is left."""
+    monkeypatch.setattr(agent.outputs.outputs, "TICK_S", 3600.0)
+
+    async def use(agent, rig):
+        await until(lambda: "pid.voc" in agent.judge.latest)
+        assert not rig.module.coils.states[0]
+        rig.voc = 60.0
+        await until(lambda: rig.module.coils.states[0])
+
+    with_agent(station, use)
 
 
 def test_every_switch_is_an_event_and_a_stop_lets_all_go(station):
