@@ -109,7 +109,7 @@ class LineCore:
         if self.tap is not None:
             self.tap.heard(data, now)
         self._buf += data
-        after_silence = now >= self._free_at
+        after_pause = now >= self._free_at + self._margin_ms  # a timer may be late: that is no pause
         if self._current is not None:
             self._strip_echo()
         if self.echo.may_begin(self._buf):
@@ -117,7 +117,7 @@ class LineCore:
         else:
             self._digest(now)
         if self._question is None or self._question.request.listening:
-            if self._babble_since is None or after_silence:
+            if self._babble_since is None or after_pause:
                 self._babble_since = now
             pause_ms = self._margin_ms if self._buf else self.timing.silence_ms
             self._free_at = max(self._free_at, now + pause_ms)

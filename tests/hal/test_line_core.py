@@ -181,6 +181,19 @@ def test_a_line_that_is_never_silent_is_reported_and_not_talked_into():
     assert bench.now < 1200
 
 
+def test_noise_whose_gaps_are_too_short_to_be_used_is_babble():
+    """The line is silent for a moment, but each time more noise comes before the runner's timer does."""
+    bench = Bench()
+    bench.hear(b"\x55")
+    job = bench.submit(ONE)
+    while not job.done and bench.now < 5000:
+        bench.now += 1.2 * bench.core.timing.silence_ms
+        bench.core.receive(b"\x55", bench.now)
+        bench.pump()
+    assert bench.sent == []
+    assert str(job.error) == "line: expected silence, got noise that does not stop"
+
+
 def test_noise_after_a_long_idle_time_is_no_babble():
     bench = Bench()
     bench.core.receive(b"\x55", bench.now)
