@@ -47,6 +47,28 @@ def poll(every_ms, *exchanges_ms, name="x"):
 # -- by hand --------------------------------------------------------------------------------------
 
 
+def test_ascii_takes_twice_the_characters():
+    """17 characters ask, 11 and four a register answer: 68 of 1.041667 ms; turnaround and silence as ever."""
+    plan = plan_line(LINE, [instrument(mode="ascii")])
+    assert plan.polls[0].bytes == 17 + 11 + 4 * 10
+    assert plan.cycle_ms == pytest.approx(68 * 1.0416667 + TURNAROUND_MS + 3.645833, abs=1e-5)
+
+
+def test_a_device_server_s_line_is_the_wire_behind_it():
+    assert plan_line(replace(LINE, port="rtu+tcp://10.0.0.7:4001"), [instrument()]) == plan_line(
+        LINE, [instrument()]
+    )
+
+
+def test_modbus_tcp_has_turnarounds_alone_and_no_speed_that_helps():
+    line = replace(LINE, port="tcp://10.0.0.7:502")
+    plan = plan_line(line, [instrument(255, every_ms=10)])
+    one = plan.polls[0]
+    assert (one.bytes, one.wire_ms, one.silence_ms) == (12 + 9 + 20, 0, 0)
+    assert (one.latency_ms, plan.cycle_ms) == (TURNAROUND_MS, TURNAROUND_MS)
+    assert remedies(line, [instrument(255, every_ms=10)]) == Remedies(20, None, None)
+
+
 def test_sixteen_instruments_of_ten_registers_at_9600():
     """A character of 10 bits takes 1.041667 ms. Question 8 bytes, answer 5 + 2 * 10 = 25: 34.375 ms;
     turnaround 2 ms (no answer may come after the timeout); silence 3.5 characters, 3.645833 ms."""

@@ -5,6 +5,7 @@ import pytest
 from drivers.catalogue import load_relay, relay_names
 from drivers.relay_module import ModbusRelays, relay_faults
 from drivers.wire.modbus_rtu import with_crc
+from drivers.wire.modbus_tcp import TcpFraming
 
 ON = bytes.fromhex("01 05 00 00 FF 00 8C 3A")  # Waveshare wiki, Modbus RTU Relay: relay 0 on
 OFF = bytes.fromhex("01 05 00 00 00 00 CD CA")  # ibid.: relay 0 off
@@ -33,6 +34,17 @@ def test_a_switch_is_never_repeated_and_reading_may_be():
     assert not on.repeatable
     assert relays.questions()[0].repeatable
     assert on.encode()[2:4] == b"\x00\x07"
+
+
+def test_over_tcp_each_question_has_a_number_of_its_own():
+    relays = ModbusRelays(255, load_relay("waveshare-relay-8"), TcpFraming(first=7))
+    (on,), reads = relays.switch(0, True), [next(relays.read()) for _ in range(2)]
+    asked = [on.encode(), *[read.encode() for read in reads]]
+    assert [frame[2:] for frame in asked] == [
+        bytes.fromhex("00 00 00 06 FF 05 00 00 FF 00"),
+        *[bytes.fromhex("00 00 00 06 FF 01 00 00 00 08")] * 2,
+    ]
+    assert len({frame[:2] for frame in asked}) == 3
 
 
 def test_an_echo_of_another_switch_is_none():

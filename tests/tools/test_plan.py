@@ -66,8 +66,8 @@ SCHEMA = whole(
         "type": "array",
         "items": whole(
             id={"type": "string"},
-            baud=COUNT,
-            framing={"type": "string"},
+            baud={"type": ["integer", "null"]},
+            framing={"type": ["string", "null"]},
             requests_per_cycle=COUNT,
             bytes_per_cycle=COUNT,
             wire_ms=NUMBER,
@@ -107,7 +107,14 @@ SCHEMA = whole(
 )
 
 
-@pytest.mark.parametrize(("text", "status"), [(FINE, 0), (HEAD, 0), (UNMET, 1), (ERRORS, 2)])
+NETWORK = HEAD + INSTRUMENT.format(id="dust-1", address=1, every="10ms")
+GATEWAY = NETWORK.replace("/dev/null", "tcp://10.0.0.7:502")
+SERVER = NETWORK.replace("/dev/null", "rtu+tcp://10.0.0.7:4001")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [(GATEWAY, 1), (SERVER, 1), (FINE, 0), (HEAD, 0), (UNMET, 1), (ERRORS, 2)]
+)
 def test_exit_status_and_schema(fenceline: Run, tmp_path: Path, text: str, status: int) -> None:
     (tmp_path / "station.toml").write_text(text)
     assert fenceline("plan", "--config", "station.toml").returncode == status
@@ -151,6 +158,26 @@ def test_what_a_person_reads(fenceline: Run, tmp_path: Path) -> None:
         '  hint: every = "150ms" or longer there; or baud = 38400, set on the instruments\n'
         "      too; or the instruments on 2 lines\n"
     )
+
+
+def test_what_a_person_reads_of_a_gateway(fenceline: Run, tmp_path: Path) -> None:
+    """Turnaround alone: no wire is known here, so no speed can help, and no second line either."""
+    (tmp_path / "station.toml").write_text(GATEWAY)
+    lines = fenceline("plan", "-c", "station.toml").stdout.splitlines()[3:]
+    assert lines == [
+        "line a: Modbus TCP, load 200%",
+        "  cycle 20 ms: wire 0, turnaround 20, silence 0",
+        "  with dust-1 dead 1000 ms, until it is only probed",
+        "  a gateway's own serial line comes on top: its baud is not known here",
+        "  every       at worst  instrument",
+        "  10ms           20 ms  dust-1  NOT MET",
+        "  cannot meet the interval of dust-1: one cycle of line a takes 20 ms, load",
+        "      200%, at a turnaround of 20 ms",
+        '  hint: every = "20ms" or longer there',
+    ]
+    (tmp_path / "station.toml").write_text(SERVER)
+    lines = fenceline("plan", "-c", "station.toml").stdout.splitlines()
+    assert "line a: 9600 baud, 8N1 behind a device server, load 497%" in lines
 
 
 def test_check_warns_at_the_line_in_the_same_words(fenceline: Run, tmp_path: Path) -> None:

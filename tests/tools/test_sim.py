@@ -3,13 +3,14 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from pymodbus.client import ModbusSerialClient
+from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -97,6 +98,22 @@ def test_it_answers_until_it_is_told_to_stop(start: Start, tmp_path: Path, numbe
     assert out.startswith("a: 1 requests, 1 answers")
     assert "voc: 1 answers\n" in out
     assert not (tmp_path / "a").is_symlink()
+
+
+def test_a_station_file_s_lines_over_tcp_are_listened_at(start: Start, tmp_path: Path) -> None:
+    """Where their port is this machine; else at any free port, which is printed."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    text = BENCH.replace('link = "a"\nbaud = 19200', f'port = "tcp://127.0.0.1:{port}"')
+    text = text.replace('id = "b"', 'id = "b"\nport = "rtu+tcp://10.0.0.7:4001"', 1)
+    (tmp_path / "bench.toml").write_text(text)
+    lines = shown(start())
+    assert lines[0] == f"a: tcp://127.0.0.1:{port}, Modbus TCP"
+    assert re.fullmatch(r"b: rtu\+tcp://127\.0\.0\.1:\d+, 9600 8N1", lines[2])
+    client = ModbusTcpClient("127.0.0.1", port=port, timeout=5, retries=0)
+    assert client.connect()
+    assert client.read_holding_registers(8, count=2, device_id=3).registers == [0, 125]
+    client.close()  # type: ignore[no-untyped-call]
 
 
 def test_the_log_is_appended_to(start: Start, tmp_path: Path) -> None:

@@ -110,6 +110,8 @@ def text(station: "StationFile") -> "Iterator[str]":
         yield ""
         yield f"line {line.id}: {_speed(line)}, load {plan.load:.0%}"
         yield from _cycle(plan)
+        if line.medium == "tcp":
+            yield "  a gateway's own serial line comes on top: its baud is not known here"
         yield from _instruments(plan)
         found = remedies_of(line, station.instruments)
         if found is not None:
@@ -119,7 +121,7 @@ def text(station: "StationFile") -> "Iterator[str]":
 
 def _speed(line: "LineSettings") -> str:
     if line.medium == "tcp":
-        return "Modbus TCP, without what a gateway's own serial line takes"
+        return "Modbus TCP"
     through = " behind a device server" if line.medium else ""
     return f"{line.baud} baud, {line.framing}{through}"
 

@@ -85,9 +85,13 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
         for what, count in line["errors"].items()
         if count and what not in ("asked", "answered")
     )
-    state = f"load {line['load']:.0%}" if line["open"] else f"PORT LOST: {line['trouble']}"
+    state = f"load {line['load']:.0%}" if line["open"] else "PORT LOST"
     yield ""
     yield f"line {line['id']} ({line['port']}): {state}, {line['errors']['asked']} asked"
+    if line["trouble"]:
+        if line["open"]:
+            yield "  connected again, but nothing has come over it yet; it was lost:"
+        yield from (f"  {row}" for row in line["trouble"].splitlines())
     if errors or line["noise_bytes"]:
         yield f"  {errors or 'no errors'}; {line['noise_bytes']} bytes of noise"
     yield from _strangers(line)

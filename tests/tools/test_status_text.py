@@ -1,0 +1,32 @@
+"""What `fenceline status` says of a line whose port is lost, or open and not yet heard over."""
+
+from tools.commands.status import _line
+
+TROUBLE = "port tcp://10.0.0.7:502: no answer from 10.0.0.7 within 5 s\n  hint: its power"
+ROW = {
+    "id": "a",
+    "port": "tcp://10.0.0.7:502",
+    "open": False,
+    "trouble": TROUBLE,
+    "load": 0.5,
+    "errors": {"asked": 3},
+    "noise_bytes": 0,
+    "low_latency": None,
+}
+
+
+def test_a_lost_port() -> None:
+    assert list(_line(ROW, [])) == [
+        "",
+        "line a (tcp://10.0.0.7:502): PORT LOST, 3 asked",
+        "  port tcp://10.0.0.7:502: no answer from 10.0.0.7 within 5 s",
+        "    hint: its power",
+    ]
+
+
+def test_a_connection_over_which_nothing_has_come_yet() -> None:
+    assert list(_line({**ROW, "open": True}, []))[1:3] == [
+        "line a (tcp://10.0.0.7:502): load 50%, 3 asked",
+        "  connected again, but nothing has come over it yet; it was lost:",
+    ]
+    assert len(list(_line({**ROW, "open": True, "trouble": None}, []))) == 2
