@@ -5,7 +5,7 @@ are in line_core; this only knows the loop, the port and who waits for what.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -65,6 +65,8 @@ class Line:
         self._waiters: dict[int, asyncio.Future[Answer]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._lost = asyncio.Event()
+        self._connecting = asyncio.Event()  # cleared while a port opens
+        self._connecting.set()
         self._awaited = 1  # bytes that the port was told to wait for
         self._silent_limit_s = silent_limit_s
         self._turn_s = min(TURN_S, silent_limit_s or TURN_S)
@@ -97,9 +99,11 @@ class Line:
     async def converse(self, address: Hashable, conversation: Conversation) -> Answer:
         """Carry one conversation to its end.
 
-        Raises NoAnswer, WireError or Refused when the conversation did not handle it, and
-        PortError while there is no port.
+        Waits for the first opening of a port that takes time. Raises NoAnswer, WireError or Refused
+        when the conversation did not handle it, and PortError while there is no port.
         """
+        if not (self.is_open or self.trouble):
+            await self._connecting.wait()
         if not self.is_open:
             conversation.close()
             raise PortError(f"line {self.id}", self.trouble or f"port {self.port.name} is not open yet")
@@ -132,7 +136,7 @@ class Line:
             try:
                 opening = self.port.open(self._received, self._port_lost)
                 if opening is not None:
-                    await opening
+                    await self._connect(opening)
             except PortError as error:
                 self._say_lost(error)
             else:
@@ -143,6 +147,13 @@ class Line:
                 self.core.reopened(self._now_ms())
         if self._silent_limit_s is None:
             self._say_open()
+
+    async def _connect(self, opening: Awaitable[None]) -> None:
+        self._connecting.clear()
+        try:
+            await opening
+        finally:
+            self._connecting.set()
 
     def _say_lost(self, error: PortError) -> None:
         if not self.trouble:

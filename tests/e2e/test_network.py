@@ -112,6 +112,7 @@ def test_three_media_deliver_right_values_through_a_killed_gateway(network, unti
     gateway = start_network(station, until)
     agent = station.start()
     until("all of them are delivered", lambda: all(good(station)[name] >= 10 for name in names))
+    assert {row["f"] for row in station.platform.readings().values()} == {"N"}, "from the first poll on"
     gateway.send_signal(signal.SIGKILL)
     gateway.wait(10)
 

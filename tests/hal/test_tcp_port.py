@@ -401,6 +401,37 @@ async def poll_until(line, condition):
                 return
 
 
+def test_what_is_asked_while_the_first_connection_is_made_waits_for_it():
+    """Else each start would begin with failed readings."""
+
+    async def main():
+        async with Server() as server:
+            line = Line("a", TcpPort(server.address, asyncio.get_running_loop()), Timing(115200, 10))
+            line.attach(1, (), timeout_ms=2000.0, retries=0)
+            task = asyncio.create_task(line.run())
+            await asyncio.sleep(0)  # it begins to connect
+            assert not line.is_open
+            value = await poll(line)
+            task.cancel()
+        return value
+
+    assert run(main()) == (7,)
+
+
+def test_what_is_asked_while_the_first_connection_fails_is_told_why():
+    async def main():
+        address = TcpAddress("tcp", "127.0.0.1", free_port())
+        line = Line("a", TcpPort(address, asyncio.get_running_loop()), Timing(115200, 10))
+        line.attach(1, (), timeout_ms=2000.0, retries=0)
+        task = asyncio.create_task(line.run())
+        await asyncio.sleep(0)
+        failure = await poll(line)
+        task.cancel()
+        return str(failure)
+
+    assert "but nothing listens on port" in run(main())
+
+
 def test_a_server_that_goes_and_returns():
     async def use(line, server, said):
         assert await poll(line) == (7,)
