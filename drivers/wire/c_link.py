@@ -41,7 +41,8 @@ class CLinkRequest(TextRequest):
 
     checksum: the instrument is set to format 01, or the command itself asks for it (lr11).
     newline_in_sum: its sums count the line feed before `sum` too. The documents show both; only
-    one is taken at a time, since with both a point damaged into an 8 (ten more) would pass.
+    one is taken at a time, since with both a point damaged into an 8 (ten more, as much as LF)
+    would pass.
     longest: bytes of the longest answer; a record has about 200, `lrec` sends up to ten.
     Raises ValueError for what cannot be asked.
 

@@ -43,11 +43,13 @@ def test_one_wrong_byte_never_passes_the_sum(at, byte, newline):
 
 
 def test_why_only_one_rule_of_the_sum_is_taken():
-    point_to_8 = answer("conc", "533.746", True).replace(b"533.746", b"5338746")
-    assert said(CLinkReport(14, "conc", True), point_to_8)[0] == "wrong"
-    assert said(CLinkReport(14, "conc", True, newline_in_sum=True), point_to_8)[0] == "wrong"
-    other_rule = answer("conc", "533.746", True, newline_in_sum=True)
-    assert said(CLinkReport(14, "conc", True), other_rule)[0] == "wrong"
+    counts_it = answer("conc", "533.746", True, newline_in_sum=True)
+    point_to_8 = counts_it.replace(b"533.746", b"5338746")
+    chosen, other = CLinkReport(14, "conc", True, newline_in_sum=True), CLinkReport(14, "conc", True)
+    assert said(chosen, counts_it) == ("value", "533.746")
+    assert said(chosen, point_to_8)[0] == "wrong"
+    assert said(other, counts_it)[0] == "wrong"
+    assert said(other, point_to_8) == ("value", "5338746"), "and both together would take it"
 
 
 @given(at=st.integers(0, 12), byte=st.integers(0, 255))
