@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import tty
@@ -118,11 +119,37 @@ def test_a_port_that_goes_away_is_said_and_summed_up(command, tmp_path):
     assert "1 frames in 0.0 s: 1 questions" in out
 
 
+def test_a_device_server_can_be_listened_to(command, tmp_path):
+    """What a serial device server passes on of its line."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        words = [*command, "trace", "--port", f"rtu+tcp://127.0.0.1:{server.getsockname()[1]}"]
+        process = subprocess.Popen(
+            words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            link, _ = server.accept()
+            process.stdout.readline()
+            process.stdout.readline()
+            link.sendall(ASK + REPLY)
+            assert "#1: read holding 8..9" in process.stdout.readline()
+            assert " 0 209" in process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=10)
+            assert (process.returncode, err) == (0, "")
+            assert "2 frames in " in out
+            assert link.recv(1) == b"", "nothing was sent to it"
+        finally:
+            process.kill()
+            process.communicate()
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
         (("a", "--port", "x"), 2, "give one of a line, --port and --read"),
         (("--port", "x", "--framing", "9N1"), 2, "framing '9N1'"),
+        (("--port", "tcp://10.0.0.5:502"), 2, "nobody can listen to another's connection"),
+        (("--port", "rtu+tcp://10.0.0.5"), 2, "it names no port"),
         (("--port", "/dev/ttyNONE"), 1, "there is no such device"),
         (("--port", "x", "--for", "10"), 2, '--for 10: "10" is not a duration'),
         (("b", "--config", "s.toml"), 2, "no line 'b' in s.toml: lines are a"),

@@ -52,8 +52,11 @@ def scan(
     except WrongChoice as wrong:
         raise _ended(str(wrong)) from None
     except PortError as error:
-        hint = "\n  hint: stop the agent first; `fenceline trace LINE` shows its line while it runs"
-        raise _ended(str(error) + (hint if "in use" in str(error) else "")) from None
+        text = str(error)
+        if "in use" in text:
+            stop = "stop the agent first; `fenceline trace LINE` shows its line while it runs"
+            text = f"{text.splitlines()[0]}\n  hint: {stop}"
+        raise _ended(text) from None
     except Babble as babble:
         raise _ended(_babble(babble.setting, babble.data, target.port)) from None
     _show(outcome, target, seconds, as_json)

@@ -97,6 +97,7 @@ def _source(line: str | None, config: Path, port: str | None, baud: int, framing
     from hal.clock import Clock  # noqa: PLC0415
     from hal.port import Framing  # noqa: PLC0415
     from hal.serial_port import SerialPort  # noqa: PLC0415
+    from hal.tcp_port import TCP, TcpPort, tcp_address  # noqa: PLC0415
     from tools.trace.sources import AgentSource, PortSource  # noqa: PLC0415
 
     if port is None:
@@ -106,7 +107,15 @@ def _source(line: str | None, config: Path, port: str | None, baud: int, framing
         bits = Framing(framing)
     except ValueError as error:
         raise _usage(f"--{error}") from None
-    return PortSource(SerialPort(port, baud, bits, asyncio.get_running_loop()), baud, bits, Clock())
+    loop = asyncio.get_running_loop()
+    try:
+        address = tcp_address(port)
+    except ValueError as error:
+        raise _usage(f"--port {port}: {error}") from None
+    if address is not None and address.kind == TCP:
+        raise _usage(f"--port {port}: nobody can listen to another's connection; trace the agent's own line")
+    where = TcpPort(address, loop) if address else SerialPort(port, baud, bits, loop)
+    return PortSource(where, baud, bits, Clock())
 
 
 def _agent(line: str | None, config: Path) -> tuple[list[Path], str]:

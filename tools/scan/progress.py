@@ -17,6 +17,7 @@ class Progress:
     def __init__(self, plan: Plan, quiet: bool = False) -> None:
         self._plan, self._quiet = plan, quiet
         self._bar: Any = None
+        self._begun = False
         self._done_before: dict[Setting, float] = {}
         total = 0.0
         for setting in plan.settings:
@@ -25,8 +26,10 @@ class Progress:
         self._total = total
 
     def __enter__(self) -> "Progress":
-        if self._quiet:
-            return self
+        return self
+
+    def _begin(self) -> None:
+        """With the first question: a port that cannot be opened needs no estimate."""
         settings = len(self._plan.settings)
         questions = sum(map(self._plan.questions_at, self._plan.settings))
         typer.echo(
@@ -36,7 +39,6 @@ class Progress:
         )
         if sys.stderr.isatty():
             self._start_bar()
-        return self
 
     def _start_bar(self) -> None:
         from rich.console import Console  # noqa: PLC0415 - it doubles the start time
@@ -53,6 +55,9 @@ class Progress:
         self._task = self._bar.add_task("", total=self._total)
 
     def told(self, setting: Setting, protocol: str, address: int | None, asked: int) -> None:
+        if not self._quiet and not self._begun:
+            self._begun = True
+            self._begin()
         if self._bar is None:
             return
         share = asked / max(1, self._plan.questions_at(setting))

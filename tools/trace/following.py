@@ -83,6 +83,8 @@ class Output:
                 self._echo(row)
 
     def end(self) -> None:
+        if self._save is not None:
+            self._save.close()
         if self.summary is None:
             return
         if self._screen is None:

@@ -98,7 +98,7 @@ def _meaning(entry: Entry) -> tuple[int | None, str]:
     """(address in the frame, words); None and text, or nothing, where it is no Modbus frame."""
     found = pdu_of(entry.data)
     if found is None:
-        return None, text_of(entry.data)
+        return None, "" if entry.verdict == "noise" else text_of(entry.data)
     address, pdu = found
     if entry.verdict == "foreign":
         said = frame_at(entry.data)

@@ -97,7 +97,9 @@ class PortSource:
     async def open(self) -> None:
         self._start_ms = self._loop.time() * 1000
         self.header = self.header._replace(start=self._clock.utc_ms())
-        self._port.open(self._heard, self._went)
+        opening = self._port.open(self._heard, self._went)
+        if opening is not None:  # a connection takes its time
+            await opening
 
     def _heard(self, data: bytes) -> None:
         self._sniffer.heard(data, self._loop.time() * 1000)
