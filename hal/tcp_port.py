@@ -23,8 +23,9 @@ HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 CONNECT_S = 5.0  # resolving the name and the handshake together; each address of a name
 READ_BYTES = 4096
 SILENT_LIMIT_S = 30.0  # of a line on which nobody answers: its connection may lead nowhere
-# A connection that carries nothing is probed after 10 s and given up 15 s later; one whose bytes are
-# not acknowledged is given up after 10 s (Linux waits 15 minutes by itself). Source: tcp(7).
+# A connection that carries nothing is probed after 10 s and given up 5 s later (the user time-out ends
+# it before the third probe would); one whose bytes are not acknowledged is given up after 10 s, where
+# Linux by itself waits 15 minutes. Source: tcp(7).
 KEEP_ALIVE = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10),

@@ -5,8 +5,11 @@ import errno
 import itertools
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,8 @@ from hal.job import Timing
 from hal.line import Line
 from hal.tcp_port import TcpAddress, TcpPort, tcp_address
 from hardware_sim.wire import run
+
+ROOT = Path(__file__).parents[2]
 
 
 def answer(address):
@@ -292,32 +297,45 @@ def test_reset_by_the_other_side():
     assert "closed by the other side" in loss(resets)[0]
 
 
-def test_gone_without_a_word():
-    """What the kernel says when TCP_USER_TIMEOUT or the keepalive ends a connection."""
+PULL_THE_PLUG = """
+import asyncio, fcntl, socket, struct, sys
+from hal import tcp_port
+from hardware_sim.wire import run
 
-    class Gone:
-        def fileno(self):
-            return -1
+FASTER = {socket.TCP_KEEPIDLE: 1, socket.TCP_KEEPINTVL: 1, socket.TCP_USER_TIMEOUT: 1000}
+tcp_port.KEEP_ALIVE = [(level, name, FASTER.get(name, value)) for level, name, value in tcp_port.KEEP_ALIVE]
 
-        def recv(self, size):
-            raise OSError(errno.ETIMEDOUT, "Connection timed out")
+def loopback(flags):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any:
+        fcntl.ioctl(any, 0x8914, struct.pack("16sh22x", b"lo", flags))  # SIOCSIFFLAGS
 
-        def close(self):
-            pass
+async def main():
+    loop = asyncio.get_running_loop()
+    server = socket.create_server(("127.0.0.1", 0))
+    port = tcp_port.TcpPort(tcp_port.TcpAddress("tcp", *server.getsockname()), loop)
+    lost = loop.create_future()
+    await port.open(lambda data: None, lost.set_result)
+    loopback(0)
+    if sys.argv[1] == "asked":
+        port.write(b"question")
+    print(await lost)
 
-    async def main():
-        lost = []
-        async with Server() as server:
-            port = TcpPort(server.address, asyncio.get_running_loop())
-            await port.open(lambda data: None, lost.append)
-            link, port._link = port._link, Gone()
-            port._loop.remove_reader(link.fileno())
-            port._loop.remove_reader = lambda handle: None
-            port._readable()
-            link.close()
-        return str(lost[0])
+loopback(1)
+run(main())
+"""
 
-    assert "lost: the other side has gone without a word" in run(main())
+
+@pytest.mark.parametrize("line", ["asked", "idle"])
+def test_a_host_that_loses_its_power(line):
+    """In a network of its own whose only interface goes down: nothing answers, and nothing refuses."""
+    own_network = ["unshare", "--net"]
+    if subprocess.run([*own_network, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this user may not make a network namespace")
+    words = [*own_network, sys.executable, "-c", PULL_THE_PLUG, line]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert (
+        "lost: the other side has gone without a word\n  hint: its power, and the network" in done.stdout
+    ), done
 
 
 def test_a_peer_that_reads_nothing_is_a_lost_port():

@@ -10,7 +10,7 @@ from drivers.wire.modbus_ascii import AsciiRequest
 from drivers.wire.modbus_ascii import framed as ascii_framed
 from drivers.wire.modbus_identity import ReadIdentity, identify
 from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
-from drivers.wire.modbus_tcp import TcpRequest
+from drivers.wire.modbus_tcp import TcpFraming, TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
 from tests.frames.row import check
@@ -117,6 +117,21 @@ for row in vectors["profiles"]:
     for sample, want in zip(samples, row["samples"]):
         same = sample.value == want[1] or abs(sample.value - want[1]) <= 1e-9 * abs(want[1])
         assert same, (row["name"], sample.value, want[1])
+    done += 1
+
+# One register map in each framing; over TCP each question has a number of its own.
+bits = {
+    "profile": {"name": "b", "protocol": "modbus"},
+    "channel": [{"name": "pump", "table": "coil", "register": 3, "type": "bit", "unit": "1"}],
+}
+answer = bytes.fromhex("010101")
+for framing, reply in (
+    (RtuRequest, with_crc(b"\x11" + answer)),
+    (AsciiRequest, ascii_framed(b"\x11" + answer)),
+    (TcpFraming(6), b"\x00\x07\x00\x00\x00\x04\x11" + answer),
+):
+    (sample,) = finish(RegisterDriver(17, bits, {}, framing).measure(), [reply])
+    assert sample.value == 1.0, sample
     done += 1
 
 thermo = vectors["thermo"]
