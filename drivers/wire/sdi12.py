@@ -53,7 +53,8 @@ class ReadData(SdiRequest):
     """`aD0!`..`aD9!`: a block of the last measurement. The value is a tuple of numbers.
 
     values: how many this block carries; another number is refused, so that one block is less
-    often taken for another. crc: whether the measurement was started with one (`MC`).
+    often taken for another. crc: whether the measurement was started with one (`MC`). Without it
+    an answer has no proven start: where two values are due, a damaged `0+0+3+2` is read as `0+3+2`.
     """
 
     def __init__(self, address: str, block: int, values: int, crc: bool = True) -> None:
