@@ -3,7 +3,9 @@
 from drivers.wire.cubic import READ, CubicRequest, ReadPm2012, ReadSerial, ReadVersion
 from tests.frames.row import reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 PM2012 = "MSyahmiIzani/PM2012_UART, src/PM2012_UART.cpp"
 PM1006K = CubicRequest(READ, b"\x01", 16)

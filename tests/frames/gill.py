@@ -3,7 +3,9 @@
 from drivers.wire.gill import Listen, PollWind, WindStream
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 WINDSONIC = "Gill WindSonic manual 1405-PS-0019 p. "
 MAXIMET = "Gill MaxiMet manual 1957-PS-021 p. 42-44"

@@ -3,7 +3,9 @@
 from drivers.wire.hpma115 import Command, ReadCoefficient, ReadValues, SetCoefficient
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 TABLE_4 = "Honeywell HPM Series datasheet 32322550, table 4"
 TABLE_6 = "Honeywell HPM Series datasheet 32322550, table 6"

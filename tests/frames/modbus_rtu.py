@@ -6,7 +6,9 @@ from drivers.wire.modbus_pdu import WriteCoil, WriteCoils, WriteRegister
 from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, crc16
 from tests.frames.row import refused, reply, request, unfinished
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 
 class Numbers:

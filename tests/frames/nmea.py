@@ -3,7 +3,9 @@
 from drivers.wire.nmea import Transducers, WindSentence, ask_transducers, ask_wind, ask_wmt700
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 WXT = "Vaisala WXT530 user guide M211840EN, "
 WMT700 = "Vaisala WMT700 user guide M211095EN, checksum table"

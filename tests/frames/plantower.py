@@ -3,7 +3,9 @@
 from drivers.wire.plantower import PMS3003, Command, ReadFrame, StreamedFrame, Wake, signed
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 PYPMS = "avaldebe/PyPMS, sensors/plantower/pmsx003.py"
 CAPTURE = "avaldebe/PyPMS, tests/captured_data/"

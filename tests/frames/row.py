@@ -5,7 +5,7 @@ A row is (kind, source, question, frame, expected): `question` is the Request th
 against the very same rows.
 """
 
-__all__ = ["as_bytes", "check", "refused", "reply", "request", "unfinished"]
+__all__ = ["as_bytes", "check", "check_damage", "refused", "reply", "request", "unfinished"]
 
 CONTROLS = (("<STX>", 2), ("<ETX>", 3), ("<LF>", 10), ("<CR>", 13), ("<ESC>", 27))
 
@@ -62,3 +62,17 @@ def check(row):
     if kind == "reply" and hasattr(question, "length"):
         for size in range(question.length(frame)):
             assert question.parse(frame[:size]) is None, (source, "was not waited for", frame[:size])
+
+
+def check_damage(row):
+    """One bit wrong in any byte of a reply: never a value. For tables that say CHECKED = True."""
+    kind, source, question, frame, _ = row
+    if kind != "reply" or not hasattr(question, "length") or not getattr(question, "crc", True):
+        return
+    for at in range(question.length(frame)):
+        bad = frame[:at] + bytes((frame[at] ^ 0x10,)) + frame[at + 1 :]
+        try:
+            value = question.parse(bad)
+        except Exception:
+            continue
+        assert value is None, (source, f"was taken with byte {at + 1} wrong", value)

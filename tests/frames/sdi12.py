@@ -3,7 +3,9 @@
 from drivers.wire.sdi12 import ReadData
 from tests.frames.row import refused, reply
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 MAXIMET = "Gill MaxiMet manual 1957-PS-021 p. 74"
 WINDSONIC = "Gill WindSonic manual 1405-PS-0019 p. 69"

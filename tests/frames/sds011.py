@@ -3,7 +3,9 @@
 from drivers.wire.sds011 import QueryReading, ReadVersion, Setting, StreamedReading
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 NOVA = "Nova Fitness, Laser Dust Sensor Control Protocol V1.3, section "
 PYPMS = "avaldebe/PyPMS, sensors/novafitness/sds01x.py"

@@ -3,7 +3,9 @@
 from drivers.wire.shdlc import AUTO_CLEANING, SLEEP, STOP, ReadValues, ShdlcRequest, Start, WakeUp
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 PYPMS = "avaldebe/PyPMS, sensors/sensirion/sps30.py"
 CAPTURE = "avaldebe/PyPMS, tests/captured_data/SPS30.hexdump"

@@ -3,7 +3,9 @@
 from drivers.wire.umb import ReadChannel, ReadChannels, device
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 WS500 = "Lufft WS500-UMB manual p. 51-52"
 IRS31 = "Lufft IRS31Pro-UMB manual p. 48"

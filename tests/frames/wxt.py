@@ -3,7 +3,9 @@
 from drivers.wire.wxt import COMPOSITE, PTU, RAIN, SUPERVISOR, WIND, Query
 from tests.frames.row import refused, reply, request
 
-__all__ = ["FRAMES"]
+__all__ = ["CHECKED", "FRAMES"]
+
+CHECKED = True
 
 WXT530 = "Vaisala WXT530 user guide M211840EN, "
 WXT510 = "Vaisala WXT510 user guide M210470EN, p. 65-66"

@@ -13,7 +13,7 @@ from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
 from drivers.wire.modbus_tcp import TcpFraming, TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
-from tests.frames.row import check
+from tests.frames.row import check, check_damage
 from tests.micropython.board_cases import CASES, STARTS
 
 with open("/app/vectors/vectors.json") as file:
@@ -170,8 +170,11 @@ assert second.result == [(22,)], second.result
 tables = [name[:-3] for name in os.listdir("/app/tests/frames") if name[-3:] == ".py" and name != "row.py"]
 rows = 0
 for table in tables:
-    for row in getattr(__import__("tests.frames." + table).frames, table).FRAMES:
+    module = getattr(__import__("tests.frames." + table).frames, table)
+    for row in module.FRAMES:
         check(row)
+        if getattr(module, "CHECKED", False):
+            check_damage(row)
         rows += 1
 print("%d rows in %d tables of frames" % (rows, len(tables)))
 

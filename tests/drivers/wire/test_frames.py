@@ -11,7 +11,7 @@ import pytest
 from drivers.exchange import NoAnswer, Refused, Request, WireError
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
-from tests.frames.row import as_bytes, check, refused, reply, request, unfinished
+from tests.frames.row import as_bytes, check, check_damage, refused, reply, request, unfinished
 
 FRAMES = Path(__file__).parents[2] / "frames"
 TABLES = sorted(path.stem for path in FRAMES.glob("*.py") if path.stem != "row")
@@ -65,6 +65,21 @@ def test_the_list_is_whole():
     assert sum(row[1] == "modbus-rtu" for row in listed()) == 64
 
 
+def is_checked(table):
+    return getattr(import_module(f"tests.frames.{table}"), "CHECKED", False)
+
+
+@pytest.mark.parametrize("table", [table for table in TABLES if is_checked(table)])
+def test_a_protocol_with_a_check_shows_any_wrong_bit(table):
+    for row in rows(table):
+        check_damage(row)
+
+
+def test_damage_that_is_taken_is_noticed():
+    with pytest.raises(AssertionError, match="was taken with byte 1 wrong"):
+        check_damage(reply("any first byte", Careless(), "07", 7))
+
+
 QUESTIONS = {
     f"{table}-{at}": row
     for table in TABLES
@@ -104,6 +119,14 @@ class Question:
         if frame[0] != 7:
             raise WireError("seven", 7, frame[0])
         return "seven"
+
+
+class Careless(Question):
+    def length(self, frame):
+        return 1
+
+    def parse(self, frame):
+        return frame[0]
 
 
 class Hasty(Question):
