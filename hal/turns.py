@@ -77,10 +77,14 @@ class Turns:
         return min(times + [self._probe_at(job, now, addresses, contended) for job in dead])
 
     def listener(self, now: float) -> "Job | None":
-        """One that only wants to listen: for that, the line need not be silent."""
+        """One that only wants to listen: for that, the line need not be silent.
+
+        Who waits for silence to ask something, and came before, goes first: else a command would
+        never get its turn beside somebody who listens again and again.
+        """
         for job in self.waiting if self._listened else ():
-            if job.request is not None and job.request.listening and self.ready_at(job, now) <= now:
-                return job
+            if job.request is not None and self.ready_at(job, now) <= now:
+                return job if job.request.listening else None
         return None
 
     def take_askers(self) -> "list[Job]":

@@ -237,13 +237,32 @@ def test_a_command_into_a_line_that_is_never_silent_is_refused_by_name_also_besi
     bench = Bench(Hear(), Ask())
     bench.hear(FRAME, at=1)
     asking = bench.submit(Ask())
+    listening = bench.submit(Hear())
     while not asking.done and bench.now < 3000:
-        listening = bench.submit(Hear())
         bench.hear(FRAME, at=bench.now + 3)
-        assert listening.result == [b"abc"]
     assert bench.sent == []
     assert str(asking.error) == "line: expected silence, got noise that does not stop"
     assert 1000 < bench.now < 1200
+    bench.hear(LATER, at=bench.now + 3)
+    assert listening.result in ([b"abc"], [b"def"])
+
+
+def test_a_command_gets_its_turn_beside_somebody_who_listens_back_to_back():
+    bench = Bench(Hear(), Ask())
+    listening = bench.submit(Hear())
+    asking = bench.submit(Ask())
+    for at in range(1, 6):
+        bench.hear(FRAME, at=100 * at)
+        assert listening.result == [b"abc"]
+        listening = bench.submit(Hear())  # at once, before the line is silent
+        bench.run(100 * at + 20)
+        if bench.sent:
+            break
+    assert [at for at, _ in bench.sent] == [pytest.approx(100 + 3.5 * CHAR)]
+    bench.hear(ANSWER, at=bench.now + 20)
+    assert asking.result == [b"xyz"]
+    bench.hear(LATER, at=bench.now + 200)
+    assert listening.result == [b"def"]
 
 
 def test_a_command_waits_for_silence_also_behind_a_listener():
