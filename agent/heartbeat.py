@@ -134,7 +134,7 @@ def poll_pause_s(poller: Poller, neighbours: Iterable[Poller]) -> float:
     question with all retries. Or all are dead, and share what a busy line gives to probes.
     """
     everybody = [(other.state.retries + 1, _timeout_ms(other)) for other in neighbours]
-    wire_ms = 2 * FRAME_BYTES * poller.line.core.timing.char_ms
+    wire_ms = 2 * FRAME_BYTES * poller.state.timing.char_ms
     living_ms = sum(tries * (timeout_ms + wire_ms) for tries, timeout_ms in everybody)
     turn_ms = (poller.state.retries + 1) * (living_ms + poller.state.quiet_ms)
     probe_ms = sum(timeout_ms for _, timeout_ms in everybody) * (1 + 1 / poller.line.core.turns.probing.share)

@@ -20,13 +20,26 @@ def make_line(
 ) -> Line:
     """Its port is opened when it runs. report: as hal.line.Line says."""
     address = tcp_address(settings.port)
-    return Line(
+    port = TcpPort(address, loop) if address else _serial_port(settings, loop)
+    line = Line(
         settings.id,
-        TcpPort(address, loop)
-        if address
-        else SerialPort(settings.port, settings.baud, Framing(settings.framing), loop),
+        port,
         timing_of(settings),
         silent_limit_s=SILENT_LIMIT_S if address else None,
         echo=settings.echo,
         report=report,
+    )
+    if isinstance(port, SerialPort):
+        port.on_damage = line.damaged
+    return line
+
+
+def _serial_port(settings: LineSettings, loop: asyncio.AbstractEventLoop) -> SerialPort:
+    return SerialPort(
+        settings.port,
+        settings.baud,
+        Framing(settings.framing),
+        loop,
+        low_latency=settings.low_latency,
+        direction=settings.direction,
     )

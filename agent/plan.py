@@ -119,8 +119,7 @@ def plan_lines(
 
 def plan_line(line: "LineSettings", instruments: "Iterable[InstrumentSettings]") -> LinePlan:
     """These instruments on this line, whatever line they name."""
-    timing = timing_of(line)
-    return LinePlan(line.id, tuple(_poll(line, each, timing) for each in instruments))
+    return LinePlan(line.id, tuple(_poll(line, each, timing_of(line, each)) for each in instruments))
 
 
 def _poll(line: "LineSettings", settings: "InstrumentSettings", timing: "Timing") -> Poll:

@@ -11,6 +11,7 @@ from drivers.registers import GATEWAY_CODES
 from drivers.sample import Sample, with_cause
 from hal.errors import PortError
 from hal.line import Line
+from hal.port import Framing, SerialTiming
 
 if TYPE_CHECKING:
     from agent.config.model import InstrumentSettings
@@ -39,6 +40,7 @@ class Poller:
             retries=settings.retries,
             quiet_ms=settings.quiet_ms,
             clearing=getattr(driver, "clearing", None),
+            timing=_own_timing(settings, line),
         )
         self.polls = self.good = self.skipped = 0
         self.trouble = ""  # why the last poll failed
@@ -89,3 +91,12 @@ class Poller:
         self.trouble = str(failure).splitlines()[0]
         samples = [Sample(name, None, unit, flag, (self.trouble,)) for name, unit in self.driver.channels]
         self._take(self.settings.id, samples, self._loop.time())
+
+
+def _own_timing(settings: "InstrumentSettings", line: Line) -> SerialTiming | None:
+    """Where its speed or framing is not the line's."""
+    usual = line.core.timing
+    if not isinstance(usual, SerialTiming) or not (settings.baud or settings.framing):
+        return None
+    framing = Framing(settings.framing) if settings.framing else usual.framing
+    return SerialTiming(settings.baud or usual.baud, framing)

@@ -43,7 +43,7 @@ def line_rows(
             "port": line.port.name,
             "open": line.is_open,
             "trouble": line.trouble or None,
-            "low_latency": line.port.low_latency if isinstance(line.port, SerialPort) else None,
+            **_device(line),
             "load": round(meters[line.id].read(now, line.core.busy_ms), 4),
             "busy_ms": round(line.core.busy_ms),
             "bytes_out": line.core.bytes_out,
@@ -57,6 +57,19 @@ def line_rows(
         }
         for line in lines
     ]
+
+
+def _device(line: Line) -> dict[str, Any]:
+    """What only a serial device has; None of a port of another kind."""
+    port = line.port
+    if not isinstance(port, SerialPort):
+        return {"device": None, "low_latency": None, "parity_errors": None, "breaks": None}
+    return {
+        "device": port.device if line.is_open else None,
+        "low_latency": port.low_latency,
+        "parity_errors": port.marks.parity_errors,
+        "breaks": port.marks.breaks,
+    }
 
 
 def _planned(plan: "LinePlan") -> dict[str, Any]:
@@ -94,6 +107,8 @@ def instrument_rows(
             "address": poller.settings.address,
             "driver": poller.settings.driver,
             "area": poller.settings.area,
+            "baud": poller.settings.baud,
+            "framing": poller.settings.framing,
             "dead": poller.state.dead,
             "trouble": poller.trouble or None,
             "polls": poller.polls,

@@ -14,13 +14,13 @@ Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import Refused, WireError
+from drivers.exchange import Refused, Request, WireError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from typing import Any
 
-    from drivers.exchange import Request
+    from hal.job import Timing
 
 __all__ = ["AddressState", "Debt"]
 
@@ -43,6 +43,11 @@ class Debt:
         self.key = key
         self.asked_at = asked_at
 
+    @property
+    def has_check(self) -> bool:
+        """Whether its protocol tells a damaged answer from a whole one, wherever it is cut."""
+        return self.request.whole_frame is not Request.whole_frame
+
     def is_refused_by(self, view: bytes) -> bool:
         try:
             self.request.parse(view)
@@ -64,7 +69,10 @@ class Debt:
 
 
 class AddressState:
-    """One address of one line. timeout_ms, quiet_ms: see DESIGN of the line; retries 0..10."""
+    """One address of one line. timeout_ms, quiet_ms: see DESIGN of the line; retries 0..10; timing:
+    of its bytes on the wire, set when it is attached to the line."""
+
+    timing: "Timing"
 
     def __init__(
         self, address: "Hashable", timeout_ms: float, retries: int, quiet_ms: "float | None" = None

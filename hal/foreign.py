@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from drivers.exchange import Frame, Request
+    from hal.tap import Tap
 
 __all__ = ["QUIET_S", "Foreign"]
 
@@ -76,6 +77,16 @@ class Foreign:
             self._tail = self._tail[end:]
             at = 0
         return found
+
+    def noise(self, data: bytes, now: float, known: "Sequence[bytes]", tap: "Tap | None") -> int:
+        """As `hear`, told to `tap`. Returns how many bytes were no damaged answer to our question."""
+        others = 0
+        for behind, (size, asks, what) in self.hear(data, now, known):
+            if asks or not what:
+                others += size
+            if what and tap is not None:
+                tap.foreign(behind, size, what)
+        return others
 
     def interrupted(self) -> None:
         """A frame of our own came: what was heard before is no beginning."""

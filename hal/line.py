@@ -68,6 +68,7 @@ class Line:
         self._connecting = asyncio.Event()  # cleared while a port opens
         self._connecting.set()
         self._awaited = 1  # bytes that the port was told to wait for
+        self._own_timing = self._tuned = timing  # what the port opens at, and what it is set to
         self._silent_limit_s = silent_limit_s
         self._turn_s = min(TURN_S, silent_limit_s or TURN_S)
         self._attempts = 0  # to open the port, since anything came over it
@@ -83,11 +84,13 @@ class Line:
         retries: int = 1,
         quiet_ms: float | None = None,
         clearing: Request | None = None,
+        timing: Timing | None = None,
     ) -> AddressState:
-        """Make an instrument known before it is asked anything. clearing: see AddressState.declare."""
+        """Make an instrument known before it is asked anything. clearing: see AddressState.declare.
+        timing: its own SerialTiming, where its speed or framing is not the line's."""
         state = AddressState(address, timeout_ms, retries, quiet_ms)
         state.declare(questions, clearing)
-        self.core.attach(state, self._now_ms())
+        self.core.attach(state, self._now_ms(), timing)
         return state
 
     def expect(self, address: Hashable, due: float) -> None:
@@ -142,7 +145,7 @@ class Line:
             else:
                 self._lost.clear()
                 self.is_open = True
-                self._awaited = 1
+                self._awaited, self._tuned = 1, self._own_timing
                 self._asked_in_vain = 0
                 self.core.reopened(self._now_ms())
         if self._silent_limit_s is None:
@@ -163,7 +166,9 @@ class Line:
     def _say_open(self) -> None:
         if self.trouble:
             self.trouble = ""
-            self._report("port open", self.port.name)
+            device = getattr(self.port, "device", self.port.name)  # behind a link or a serial number
+            name = self.port.name
+            self._report("port open", name if device == name else f"{name} is {device}")
 
     def _suspect_silence(self) -> None:
         limit_s = self._silent_limit_s
@@ -199,6 +204,11 @@ class Line:
         self.core.receive(data, self._now_ms())
         self._pump()
 
+    def damaged(self) -> None:
+        """The port heard a byte with a parity or framing error, or a break."""
+        self.core.spoil(self._now_ms())
+        self._pump()
+
     def _on_timer(self) -> None:
         self._timer = None
         if self._awaited > 1:
@@ -211,6 +221,9 @@ class Line:
         data = self.core.step(now)
         if data:
             try:
+                if self.core.timing != self._tuned:
+                    self._tuned = self.core.timing
+                    self.port.tune(self._tuned)
                 self.port.write(data)
             except PortError as error:
                 self._port_lost(error)

@@ -43,7 +43,7 @@ class LineCore:
         self.copies = Copies(timing.char_ms)
         self.foreign = Foreign(self.news)
         self.turns = Turns(timing)
-        self.patience = Patience(timing)
+        self.patience = Patience()
         self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
         self.streams: list[Request] = []  # what instruments here say unasked: neither answer nor noise
@@ -55,17 +55,16 @@ class LineCore:
         self._buf = b""
         self._damage: WireError | None = None
         self._garbage = 0
-        self._sent_at = 0.0
         self._is_probe = False
-        self._deadline = self._window_end = self._last_deadline = 0.0
-        self._free_at = float("-inf")
+        self._sent_at = self._deadline = self._window_end = self._last_deadline = 0.0
         self._babble_since: float | None = None
 
     # -- what the owner calls ---------------------------------------------------------------
 
-    def attach(self, state: AddressState, now: float) -> None:
-        """Make an address known, with its timeout and its questions declared."""
+    def attach(self, state: AddressState, now: float, timing: "Timing | None" = None) -> None:
+        """Make an address known, its questions declared. timing: where it has one of its own."""
         self.addresses[state.address] = state
+        state.timing = timing or self.timing
         self.streams = self.streams + state.streams
         for request in state.questions:
             self.foreign.learn(request)
@@ -85,7 +84,7 @@ class LineCore:
     def reopened(self, now: float) -> None:
         """The port is new: what was owed may still come."""
         self._drop_noise(now)
-        self._free_at = now
+        self.turns.free_at = now
         for state in self.addresses.values():
             state.enter_doubt(now)
 
@@ -109,7 +108,7 @@ class LineCore:
         if self.tap is not None:
             self.tap.heard(data, now)
         self._buf += data
-        after_pause = now >= self._free_at + self._margin_ms  # a timer may be late: that is no pause
+        after_pause = now >= self.turns.free_at + self._margin_ms  # a late timer is no pause
         if self._current is not None:
             self._strip_echo()
         if self.echo.may_begin(self._buf):
@@ -120,7 +119,16 @@ class LineCore:
             if self._babble_since is None or after_pause:
                 self._babble_since = now
             pause_ms = self._margin_ms if self._buf else self.timing.silence_ms
-            self._free_at = max(self._free_at, now + pause_ms)
+            self.turns.free_at = max(self.turns.free_at, now + pause_ms)
+
+    def spoil(self, now: float) -> None:
+        """A byte came damaged (parity, framing, break): no frame that it stands in may be taken."""
+        self._drop_noise(now)
+        self._garbage += 1
+        self._damage = self._damage or WireError("character", "sound", "damaged on the wire")
+        if self._question is not None and not self._question.has_check:
+            self._deadline = self._window_end = now  # what follows could pass for a whole answer
+            self._overdue(now)
 
     def step(self, now: float) -> bytes:
         """Let time pass: ends what is overdue; returns the bytes to send now, often none."""
@@ -131,7 +139,7 @@ class LineCore:
             self._overdue(now)
         if self._current is not None:
             return b""
-        if now < self._free_at:
+        if now < self.turns.free_at:
             self._report_babble(now)
             job = self.turns.listener(now)
         else:
@@ -147,8 +155,8 @@ class LineCore:
             return min(self._deadline, self.patience.look_at)
         if not self.turns.waiting:
             return None
-        if now < self._free_at:
-            return self._free_at  # a listener need not wait, but each byte wakes it anyway
+        if now < self.turns.free_at:
+            return self.turns.free_at  # a listener need not wait, but each byte wakes it anyway
         return self.turns.next_at(now, self.addresses.values())
 
     @property
@@ -165,6 +173,7 @@ class LineCore:
         state, request, key = job.state, job.request, job.key
         if state.clearing is not None and state.is_doubtful(request, key, now):
             request, key = state.clearing, state.clearing_key
+        self.timing, self.copies.char_ms = state.timing, state.timing.char_ms
         left_wire_at = now + len(key) * self.timing.char_ms
         self._is_probe = state.dead
         timeout_ms = BROADCAST_MS if request.broadcast else request.timeout_ms or job.wait_ms
@@ -309,7 +318,10 @@ class LineCore:
         if request.listening and now < self._window_end:
             self._deadline = self._window_end  # that was no frame; the next one may still come
         elif request.broadcast or (request.may_be_silent and silent):
-            self._end_unanswered(job, question, now)
+            job.state.owes(question)  # no answer came, and none need have come
+            self._release(now, request.settle_ms)
+            job.advance(None)
+            self._settle(job)
         elif silent:
             job.state.on_silent(request, now)
             why = "nothing heard in %d ms" % waited_ms if request.listening else ""
@@ -318,13 +330,6 @@ class LineCore:
             damage = self._damage or WireError("answer", "a whole frame", "%d bytes" % self._garbage)
             job.state.count_wire_error(damage.field)
             self._end(job, question, damage, now)
-
-    def _end_unanswered(self, job: Job, question: Debt, now: float) -> None:
-        """No answer came, and none need have come."""
-        job.state.owes(question)
-        self._release(now, question.request.settle_ms)
-        job.advance(None)
-        self._settle(job)
 
     def _end(self, job: Job, question: Debt, failure: Exception, now: float) -> None:
         """The question on the wire failed: ask it again, or tell the conversation."""
@@ -348,12 +353,12 @@ class LineCore:
         (self.turns.last if behind else self.turns.first)(job)
 
     def _release(self, now: float, settle_ms: float, *, answered: bool = False) -> None:
-        self._free_at = now + max(self.timing.silence_ms, settle_ms)
-        self.busy_ms += self._free_at - self._sent_at
+        self.turns.free_at = now + max(self.timing.silence_ms, settle_ms)
+        self.busy_ms += self.turns.free_at - self._sent_at
         if self._is_probe:
-            self.turns.probing.spent(self._sent_at, self._free_at)
+            self.turns.probing.spent(self._sent_at, self.turns.free_at)
         if answered and self._current is not None:
-            self._current.state.exchange_ms = self._free_at - self._sent_at
+            self._current.state.exchange_ms = self.turns.free_at - self._sent_at
         self._current = self._question = None
         self.patience.wants_all()
         self.echo.over(answered)
@@ -378,11 +383,7 @@ class LineCore:
         if self.tap is not None:
             self.tap.noise(len(data))
         known = (self._question.key if self._question is not None else b"", self.copies.last)
-        for behind, (size, asks, what) in self.foreign.hear(data, now, known):
-            if asks or not what:
-                self._garbage -= size  # no damaged answer to our question
-            if what and self.tap is not None:
-                self.tap.foreign(behind, size, what)
+        self._garbage -= self.foreign.noise(data, now, known, self.tap)
 
     def _drop_noise(self, now: float) -> None:
         data, self._buf = self._buf, b""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from drivers.exchange import Request
     from hal.doubt import AddressState, Debt
-    from hal.job import Timing
 
 __all__ = ["Patience"]
 
@@ -24,10 +23,9 @@ NEVER = float("inf")
 class Patience:
     """missing: bytes that must come before anything can be decided. look_at: when to look at fewer."""
 
-    def __init__(self, timing: "Timing") -> None:
+    def __init__(self) -> None:
         self.missing = 1
         self.look_at = NEVER
-        self._timing = timing
         self._usual: dict[bytes, int] = {}
 
     def asked(self, state: "AddressState", question: "Debt", echo_bytes: int) -> None:
@@ -35,7 +33,7 @@ class Patience:
         first_ms = state.first_byte_ms
         size = self._usual.get(question.key, 0)
         if size and first_ms is not None:
-            whole_ms = first_ms + size * self._timing.char_ms + self._timing.margin_ms
+            whole_ms = first_ms + size * state.timing.char_ms + state.timing.margin_ms
             self.missing, self.look_at = echo_bytes + size, question.asked_at + whole_ms
         else:
             self.missing, self.look_at = echo_bytes + question.request.shortest, NEVER

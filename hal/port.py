@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from hal.errors import PortError
+from hal.job import Timing
 
-__all__ = ["Framing", "MemoryPort", "Port"]
+__all__ = ["Framing", "MemoryPort", "Port", "SerialTiming"]
 
 
 class Port(Protocol):
@@ -13,7 +14,8 @@ class Port(Protocol):
 
     `open` raises PortError; one that takes time (a connection) returns what is to be awaited.
     await_bytes: until it is told otherwise, the port may keep bytes back as long as there are
-    fewer than `count`; read_now hands over whatever is there.
+    fewer than `count`; read_now hands over whatever is there. tune: what is written and heard from
+    now on has the speed and framing of this SerialTiming. write and tune raise PortError.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Port(Protocol):
         self, on_bytes: Callable[[bytes], None], on_lost: Callable[[PortError], None]
     ) -> Awaitable[None] | None: ...
     def write(self, data: bytes) -> None: ...
+    def tune(self, timing: Timing) -> None: ...
     def await_bytes(self, count: int) -> None: ...
     def read_now(self) -> None: ...
     def close(self) -> None: ...
@@ -37,10 +40,30 @@ class Framing:
             )
         self.data_bits, self.parity, self.stop_bits = int(text[0]), text[1], int(text[2])
 
+    def __str__(self) -> str:
+        return f"{self.data_bits}{self.parity}{self.stop_bits}"
+
     @property
     def bits(self) -> int:
         """Bits of one character on the wire: start, data, parity, stop."""
         return 1 + self.data_bits + (self.parity != "N") + self.stop_bits
+
+
+class SerialTiming(Timing):
+    """The timing of a speed and a framing, which a serial port can be set to."""
+
+    def __init__(self, baud: int, framing: Framing) -> None:
+        super().__init__(baud, framing.bits)
+        self.baud, self.framing = baud, framing
+
+    def __str__(self) -> str:
+        return f"{self.baud} {self.framing}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SerialTiming) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
 
 
 class MemoryPort:
@@ -58,6 +81,9 @@ class MemoryPort:
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
+
+    def tune(self, timing: Timing) -> None:
+        """Memory has no speed."""
 
     def await_bytes(self, count: int) -> None:
         """Everything is handed over at once."""

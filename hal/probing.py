@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hal.doubt import AddressState
-    from hal.job import Job, Timing
+    from hal.job import Job
 
 __all__ = ["Probing"]
 
@@ -27,8 +27,7 @@ ROUND_SHARE = 0.9  # of a round of the living: timers and adapters take a little
 class Probing:
     """The probes of one line. share: 0..1, what they may take where there is no idle time."""
 
-    def __init__(self, timing: "Timing", share: float = SHARE) -> None:
-        self.timing = timing
+    def __init__(self, share: float = SHARE) -> None:
         self.share = share
         self._allowed_at = float("-inf")  # when the share admits the next one
 
@@ -63,4 +62,5 @@ class Probing:
         return now + job.state.probe_timeout_ms + self._overhead_ms(job) <= due_at
 
     def _overhead_ms(self, job: "Job") -> float:
-        return len(job.key) * self.timing.char_ms + self.timing.silence_ms
+        timing = job.state.timing
+        return len(job.key) * timing.char_ms + timing.silence_ms

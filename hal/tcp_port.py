@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from hal.errors import PortError
+from hal.job import Timing
 
 __all__ = ["KINDS", "SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "TcpAddress", "TcpPort", "tcp_address"]
 
@@ -121,6 +122,9 @@ class TcpPort:
             raise PortError(
                 f"port {self.name}", f"took {taken} of {len(data)} bytes: the other side reads nothing"
             )
+
+    def tune(self, timing: Timing) -> None:
+        """A network has no speed that we could set: `check` refuses to ask for one."""
 
     def await_bytes(self, count: int) -> None:
         """A network hands over whole packets: there is nothing to wait for."""

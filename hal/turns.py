@@ -23,9 +23,11 @@ class Turns:
     """The waiting conversations of one line, those first that came first."""
 
     def __init__(self, timing: "Timing") -> None:
-        self.probing = Probing(timing)
+        self.probing = Probing()
         self.waiting: list[Job] = []
         self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
+        self.free_at = float("-inf")  # when the line will have been silent for as long as the last frame asks
+        self._silence_ms = timing.silence_ms
         self._listened = False  # somebody has ever only listened here: most lines need not be searched
 
     def first(self, job: "Job") -> None:
@@ -40,6 +42,7 @@ class Turns:
 
     def begins(self, job: "Job") -> None:
         """It is asking now: until it has ended, nobody else asks its address."""
+        self._silence_ms = job.state.timing.silence_ms
         self.waiting = [other for other in self.waiting if other is not job]
         self._under_way[job.state.address] = job
 
@@ -49,11 +52,25 @@ class Turns:
             del self._under_way[job.state.address]
 
     def ready_at(self, job: "Job", now: float) -> float:
-        """When its next question may be asked."""
+        """When its next question may be asked, as far as its address goes."""
         assert job.request is not None
         return max(job.not_before, job.state.may_ask_at(job.request, job.key, now))
 
     def next_job(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
+        """Whose question goes out now, on a line that has been silent for as long as the last frame asks."""
+        job = self._turn(now, addresses)
+        return job if job is not None and self._silent_at(job) <= now else None
+
+    def next_at(self, now: float, addresses: "Iterable[AddressState]") -> float:
+        """When next_job will find somebody on a silent line. There must be somebody waiting."""
+        job = self._turn(now, addresses)
+        if job is not None:
+            return max(now, self._silent_at(job))
+        living, dead, contended = self._split(now)
+        times = [self.ready_at(job, now) for job in living]
+        return min(times + [self._probe_at(job, now, addresses, contended) for job in dead])
+
+    def _turn(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
         """What is urgent, else a dead address where it may be probed, else the living; each in turn."""
         living, dead, contended = self._split(now)
         for job in living:
@@ -70,11 +87,9 @@ class Turns:
                 return job
         return None
 
-    def next_at(self, now: float, addresses: "Iterable[AddressState]") -> float:
-        """When next_job will find somebody on a silent line. There must be somebody waiting."""
-        living, dead, contended = self._split(now)
-        times = [self.ready_at(job, now) for job in living]
-        return min(times + [self._probe_at(job, now, addresses, contended) for job in dead])
+    def _silent_at(self, job: "Job") -> float:
+        """Between frames of different speed, the longer silence is due; whoever needs it keeps his turn."""
+        return self.free_at + max(0.0, job.state.timing.silence_ms - self._silence_ms)
 
     def listener(self, now: float) -> "Job | None":
         """One that only wants to listen: for that, the line need not be silent.

@@ -15,7 +15,7 @@ from hardware_sim.modbus_server import ModbusServer
 from hardware_sim.replay import Replay, load_capture
 from hardware_sim.scripts import Script, seeded
 from hardware_sim.tables import BenchError, Table
-from hardware_sim.wire import EmulatedLine, Reply, Slave
+from hardware_sim.wire import EmulatedLine, Reply, Slave, bits_per_character
 
 __all__ = ["Bench", "BenchError", "Clock"]
 
@@ -33,9 +33,9 @@ class Bench:
     """Emulated lines and their instruments.
 
     bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "listen", "echo", "replay"}],
-    "instrument": [{"id", "line", "address", "driver", "profile", "settings", "mode",
-    "turnaround_ms", "values", "noise", "faults"}]}; `profile` is a register-map profile, or None
-    for an emulator named by `driver`.
+    "instrument": [{"id", "line", "address", "driver", "profile", "settings", "mode", "baud",
+    "framing", "turnaround_ms", "values", "noise", "faults"}]}; `profile` is a register-map
+    profile, or None for an emulator named by `driver`.
     log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
     byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
     that this answer really carried; None: it said "no value"), fault, request, reply (hex),
@@ -99,10 +99,10 @@ class Bench:
         faults = read_faults(
             table.rows("faults"), f"{where}: faults", instrument.can_refuse, instrument.has_check
         )
+        slave = Slave(name, instrument, turnaround_s, Faults(faults, seeded(self._seed, name, "faults")))
+        slave.baud, slave.framing = _own_speed(table)
         table.close()
-        line.slaves.append(
-            Slave(name, instrument, turnaround_s, Faults(faults, seeded(self._seed, name, "faults")))
-        )
+        line.slaves.append(slave)
 
     def _instrument(self, table: Table, name: str, medium: str) -> Instrument:
         driver = table.text("driver")
@@ -212,6 +212,17 @@ def _resolved(
         return resolve(dict(profile), dict(settings))
     except ValueError as error:
         raise table.wrong("settings", str(error)) from None
+
+
+def _own_speed(table: Table) -> tuple[int | None, str | None]:
+    """An instrument's baud and framing where they are not its line's."""
+    framing = table.get("framing", None)
+    if framing is not None:
+        try:
+            bits_per_character(framing)
+        except ValueError as error:
+            raise table.wrong("framing", str(error)) from None
+    return table.get("baud", None) and table.whole("baud", low=50, high=4_000_000), framing
 
 
 def _name(row: object, index: int) -> object:

@@ -41,12 +41,12 @@ class LineStats:
         self.late_s: deque[float] = deque(maxlen=KEPT)  # of each answer's last byte
         self.faults: Counter[str] = Counter()
 
-    def silence(self, kept_s: float) -> None:
-        """A request began `kept_s` after the frame before it."""
+    def silence(self, kept_s: float, due_s: float | None = None) -> None:
+        """A request began `kept_s` after the frame before it; due_s: where not the line's own is due."""
         self.silences_s.append(kept_s)
         if self.shortest_silence_s is None or kept_s < self.shortest_silence_s:
             self.shortest_silence_s = kept_s
-        if kept_s < self._silence_s:
+        if kept_s < (self._silence_s if due_s is None else due_s):
             self.silence_violations += 1
 
     def utilisation(self) -> float | None:

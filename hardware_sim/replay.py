@@ -85,6 +85,8 @@ class Replay:
     """All instruments of a captured line at once."""
 
     turnaround_s = 0.0  # it is in each recorded delay
+    baud: int | None = None  # the line's, and its framing
+    framing: str | None = None
 
     def __init__(self, name: str, found: Capture) -> None:
         self.id = name

@@ -59,6 +59,8 @@ class Speaker(Protocol):
     id: str
     answers: int
     turnaround_s: float
+    baud: int | None
+    framing: str | None
 
     @property
     def request_length(self) -> Callable[[bytes], int]:
@@ -73,7 +75,10 @@ class Speaker(Protocol):
 
 @dataclass
 class Slave:
-    """One instrument on a line, with its manners. busy_until: monotonic, its last answer's end."""
+    """One instrument on a line, with its manners. busy_until: monotonic, its last answer's end.
+
+    baud, framing: its own, None: the line's. At another speed it understands nothing.
+    """
 
     id: str
     instrument: Instrument
@@ -81,6 +86,8 @@ class Slave:
     faults: Faults
     busy_until: float = 0.0
     answers: int = 0
+    baud: int | None = None
+    framing: str | None = None
 
     @property
     def request_length(self) -> Callable[[bytes], int]:
@@ -135,7 +142,8 @@ class Reply:
 class EmulatedLine:
     """One line: its pty, its instruments, its clock on the wire.
 
-    baud: what the instruments are set to; a master at another speed is not understood. framing:
+    baud: what instruments without their own are set to; a master at no instrument's speed is not
+    understood by any, and counted. framing:
     counts for the pace alone, since a pty refuses parity and 7 data bits. link: a symlink to the
     pty. echo: the master hears itself, as behind a two-wire adapter with local echo.
     listen: serve TCP in place of a pty: "rtu+tcp://127.0.0.1:4001" before this very line,
@@ -176,6 +184,8 @@ class EmulatedLine:
         self.stats = LineStats(self.silence_s)
         self._port: PtyPort | Listener | None = None
         self._buffer = b""
+        self._spoken = baud  # the speed of what is in the buffer
+        self._due_silence_s = self.silence_s  # behind the last frame, at its own speed
         self._free_s = 0.0  # monotonic: the end of everything that has a place on the wire
         self._heard_s = float("-inf")  # monotonic: when the last frame was over for the master
         self._epoch_s = 0.0
@@ -212,26 +222,41 @@ class EmulatedLine:
         character_s = self.character_s * self.baud / (baud or self.baud)
         self._drop_stale(now)
         if not self._buffer:
-            self._note_start(now)
+            self._note_start(now, baud or self.baud)
         start_s = max(now, self._free_s)
         self._free_s = self._heard_s = self.stats.last_s = start_s + len(burst) * character_s
         self.stats.received_bytes += len(burst)
         self.stats.busy_s += len(burst) * character_s
         if self.echo:
             self._hand_over_paced(burst, start_s, character_s, None)
-        if baud != self.baud:
+        if baud is None or baud not in [self.baud, *(slave.baud for slave in self.slaves)]:
             self.stats.wrong_baud += 1
             self.stats.last_wrong_baud = baud
             return
+        if baud != self._spoken:
+            self.stats.not_understood += bool(self._buffer)
+            self._buffer, self._spoken = b"", baud
         self._buffer += burst
         self._take_requests()
 
-    def _note_start(self, now: float) -> None:
+    def _pace(self, slave: Speaker) -> float:
+        """Seconds of one of its characters."""
+        if self.medium == TCP or not (slave.baud or slave.framing):
+            return self.character_s
+        return bits_per_character(slave.framing or self.framing) / (slave.baud or self.baud)
+
+    def _silence(self, baud: int) -> float:
+        return silence_s(baud, self.framing) if self.medium != TCP else 0.0
+
+    def _note_start(self, now: float, baud: int) -> None:
+        """Between frames of different speed, the longer silence is due."""
+        due_s = max(self._due_silence_s, self._silence(baud))
+        self._due_silence_s = self._silence(baud)
         if self.stats.first_s is None:
             self.stats.first_s = now
         else:
             # Below zero: an answer was still on the wire.
-            self.stats.silence(max(0.0, now - self._heard_s))
+            self.stats.silence(max(0.0, now - self._heard_s), due_s)
 
     def _drop_stale(self, now: float) -> None:
         """Bytes that no request was made of by the end of the silence behind them never will be;
@@ -242,7 +267,8 @@ class EmulatedLine:
             self._buffer = b""
 
     def _take_requests(self) -> None:
-        protocols = dict.fromkeys(slave.request_length for slave in self.slaves)
+        awake = [slave for slave in self.slaves if (slave.baud or self.baud) == self._spoken]
+        protocols = dict.fromkeys(slave.request_length for slave in awake)
         while self._buffer:
             for request_length in protocols:
                 if size := request_length(self._buffer):
@@ -250,8 +276,8 @@ class EmulatedLine:
             else:
                 return
             request, self._buffer = self._buffer[:size], self._buffer[size:]
-            end_s = self._free_s - len(self._buffer) * self.character_s
-            asked = [slave for slave in self.slaves if slave.request_length == request_length]
+            end_s = self._free_s - len(self._buffer) * self.character_s * self.baud / self._spoken
+            asked = [slave for slave in awake if slave.request_length == request_length]
             self._serve(request, asked, end_s)
 
     def _serve(self, request: bytes, slaves: list[Speaker], end_s: float) -> None:
@@ -263,18 +289,19 @@ class EmulatedLine:
                 if reply.fault:
                     self.stats.faults[reply.fault] += 1
                 if reply.frame:
-                    due_s = slave.due_s(reply, end_s, len(reply.frame) * self.character_s)
+                    due_s = slave.due_s(reply, end_s, len(reply.frame) * self._pace(slave))
                     self._loop.call_at(due_s, self._begin, reply, due_s)
 
     def _begin(self, reply: Reply, due_s: float) -> None:
         """Give a due answer its place on the wire: at once, or behind what is on it already."""
         start_s = due_s if self._free_s <= due_s else self._free_s + self.silence_s
-        wire_s = len(reply.frame) * self.character_s
+        character_s = self._pace(reply.slave)
+        wire_s = len(reply.frame) * character_s
         reply.end_s = self._free_s = start_s + wire_s
         self._heard_s = self._free_s
         self.stats.busy_s += wire_s
         self.stats.theory_s += reply.slave.turnaround_s + wire_s
-        self._hand_over_paced(reply.frame, start_s, self.character_s, reply)
+        self._hand_over_paced(reply.frame, start_s, character_s, reply)
 
     def _hand_over_paced(self, data: bytes, start_s: float, character_s: float, reply: Reply | None) -> None:
         # Timers of one and the same time fire in no order, so what has no pace goes in one piece.

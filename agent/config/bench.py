@@ -13,6 +13,7 @@ from agent.config.network import EXAMPLE, LOOPBACK, check_keys, medium_of, netwo
 from agent.config.outputs import RelayFiles, check_modules, targets_of
 from agent.config.reader import check_tables, collected
 from agent.config.schema import BENCH, BENCH_TABLES, FAULT, OUTPUT, TABLES, Table
+from agent.config.speeds import written
 from agent.config.table_reader import Row, read_row, read_table
 from agent.config.toml_file import read_toml
 from hal.tcp_port import TCP, tcp_address
@@ -125,6 +126,8 @@ def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any
         "profile": each.driver.profile if each.driver else None,
         "settings": row["settings"] or {},
         "mode": row["mode"],
+        "baud": row["baud"],
+        "framing": written(row["framing"]),
         "turnaround_ms": row["turnaround"],
         "values": row["values"] or {},
         "noise": row["noise"] or {},

@@ -7,6 +7,7 @@ from agent.config.findings import Findings, nearest, shown
 from agent.config.model import InstrumentSettings
 from agent.config.network import TCP_UNITS, addresses_of, medium_of
 from agent.config.settings import channels_of, check_settings
+from agent.config.speeds import check_speeds, written
 from agent.config.table_reader import Row
 from hal.tcp_port import TCP
 
@@ -36,6 +37,7 @@ def check_instruments(
     media = {line["id"]: medium_of(line) for line in lines}
     instruments = [_instrument(row, media.get(row["line"], ""), drivers, findings) for row in rows]
     _check_shared(instruments, findings)
+    check_speeds(rows, lines, findings)
     return instruments
 
 
@@ -135,6 +137,8 @@ def read_instruments(instruments: list[Instrument]) -> tuple[InstrumentSettings,
             profile=each.driver.profile if each.driver else None,
             pos=place,
             mode=each.row["mode"],
+            baud=each.row["baud"],
+            framing=written(each.row["framing"]),
         )
         for place, each in enumerate(instruments)
     )

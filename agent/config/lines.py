@@ -8,10 +8,11 @@ from agent.config.findings import Findings, shown
 from agent.config.model import LineSettings
 from agent.config.network import check_keys, medium_of, network_address
 from agent.config.table_reader import Row
+from hal import usb
+from hal.errors import PortError
+from hal.usb import listed, usb_serial
 
 __all__ = ["check_ids", "check_ports", "read_lines"]
-
-NOT_YET = ("usb:",)
 
 
 def check_ids(rows: list[Row], findings: Findings) -> None:
@@ -32,16 +33,18 @@ def check_ports(rows: list[Row], findings: Findings) -> None:
         if medium_of(row):
             _check_network(row, owners, findings)
             continue
-        if port is None or not _is_device_path(port, row, findings):
+        if port is None:
             continue
-        device = os.path.realpath(port)
+        found = _device_of(port, row, findings) if port not in owners else None
+        device = os.path.realpath(found) if found else port
         if device in owners:
             also = "" if device == port else f" ({device})"
             message = f"{port}{also} is the port of line {owners[device]['id']} already"
             findings.error(row.at("port"), message, "two masters on one line destroy each other's frames")
             continue
         owners[device] = row
-        _check_device(Path(port), row, findings)
+        if found:
+            _check_device(Path(found), row, findings)
 
 
 def _check_network(row: Row, owners: dict[str, Row], findings: Findings) -> None:
@@ -56,17 +59,22 @@ def _check_network(row: Row, owners: dict[str, Row], findings: Findings) -> None
         findings.error(row.at("port"), f"{where} is the port of line {owner['id']} already", hint)
 
 
-def _is_device_path(port: str, row: Row, findings: Findings) -> bool:
-    kind = next((kind for kind in NOT_YET if port.startswith(kind)), None)
-    if kind:
-        findings.error(
-            row.at("port"),
-            f"{shown(port)}: ports of the kind {kind} are not supported yet by this version",
-            "use a device path, or a link in /dev/serial/by-id",
-        )
-    elif not port.startswith("/"):
-        findings.error(row.at("port"), f"{shown(port)} is no device path", 'as in "/dev/ttyUSB0"')
-    return port.startswith("/")
+def _device_of(port: str, row: Row, findings: Findings) -> str | None:
+    """The device that a port names; None where it names none now, which is reported."""
+    serial_number = usb_serial(port)
+    if serial_number is None:
+        if port.startswith("/"):
+            return port
+        hint = 'as in "/dev/ttyUSB0", or "usb:FT4X1234" for the adapter with that serial number'
+        findings.error(row.at("port"), f"{shown(port)} is no device path", hint)
+    elif not serial_number:
+        findings.error(row.at("port"), "a USB serial number is missing", listed(usb.SYSTEM.adapters()))
+    else:
+        try:
+            return usb.SYSTEM.find(serial_number)
+        except PortError as error:
+            findings.warn(row.at("port"), f"{shown(port)}: {error.what}", error.hint)
+    return None
 
 
 def _check_device(port: Path, row: Row, findings: Findings) -> None:
@@ -104,6 +112,7 @@ def read_lines(rows: list[Row]) -> tuple[LineSettings, ...]:
                 stop_bits=stop_bits,
                 echo=row["echo"],
                 low_latency=row["low_latency"],
+                direction=row["direction"],
             )
         )
     return tuple(lines)

@@ -62,7 +62,8 @@ class JournalSettings:
 class LineSettings:
     """One [[line]]. parity: N, E or O; echo: the adapter hears what it sends.
 
-    baud and framing mean nothing where `medium` is "tcp".
+    baud and framing mean nothing where `medium` is "tcp". direction: who switches the transceiver, as
+    hal.rs485 has it.
     """
 
     id: str
@@ -73,6 +74,7 @@ class LineSettings:
     stop_bits: int
     echo: bool = False
     low_latency: bool = True
+    direction: str = "auto"
 
     @property
     def framing(self) -> str:
@@ -98,6 +100,7 @@ class InstrumentSettings:
     driver: a named driver, or the path of a profile; profile: the register map as plain dicts
     where the driver is one, else None; `catalogue.create(profile or driver, address, settings)`
     makes the driver. mode: "rtu" or "ascii", how Modbus is framed on a serial line.
+    baud, framing: its own, None: the line's.
     every_ms: 0 polls back to back. quiet_ms: None leaves it to the line.
     pos: its place among the file's [[instrument]] tables, from 0.
     """
@@ -115,6 +118,8 @@ class InstrumentSettings:
     profile: dict[str, Any] | None = None
     pos: int = 0
     mode: str = "rtu"
+    baud: int | None = None
+    framing: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TCP_UNITS = (0, 255)  # Modbus Messaging on TCP/IP V1.0b, 4.4.2.2: 255 and 0 are a device by itself
 EXAMPLE = 'as in "tcp://192.168.1.10:502" for Modbus TCP, "rtu+tcp://192.168.1.10:4001" for a device server'
 # What a device on this box has, and what a serial line has.
-DEVICE_KEYS = ("low_latency",)
+DEVICE_KEYS = ("low_latency", "direction")
 SERIAL_KEYS = ("baud", "framing", "echo")
 
 

@@ -25,6 +25,7 @@ from agent.config.values import (
     number,
     one_of,
 )
+from hal.rs485 import AUTO, DIRECTIONS
 
 __all__ = ["BENCH_TABLES", "FAULT", "FAULT_KINDS", "TABLES", "Key", "Table", "parsed_default"]
 
@@ -170,7 +171,7 @@ LINE = Table(
         Key(
             "port",
             TEXT,
-            "serial device (a link of /dev/serial/by-id survives replugging), `tcp://` or `rtu+tcp://`",
+            "serial device or link, `usb:SERIAL`, `tcp://host:port` or `rtu+tcp://host:port`",
             '"/dev/ttyUSB0"',
             required=True,
         ),
@@ -178,6 +179,13 @@ LINE = Table(
         Key("framing", FRAMING, "data bits, parity, stop bits", '"8N1"', default="8N1"),
         Key("echo", TRUTH, "the adapter hears what it sends", "false", default=False),
         Key("low_latency", TRUTH, "ask the adapter's driver not to hold bytes back", "true", default=True),
+        Key(
+            "direction",
+            one_of(*DIRECTIONS),
+            "who switches the transceiver: `auto` the adapter itself, `rts` the kernel by RTS",
+            '"rts"',
+            default=AUTO,
+        ),
         Key("link", TEXT, "stable name for the pty; relative to the file", '"/run/bench/a"', bench=True),
         Key(
             "listen",
@@ -216,6 +224,8 @@ INSTRUMENT = Table(
             "on the line; required where the protocol has addresses",
             "3",
         ),
+        Key("baud", integer(300, 4_000_000, "bit/s"), "its own speed; by default the line's", "4800"),
+        Key("framing", FRAMING, "its own data bits, parity, stop bits; by default the line's", '"8E1"'),
         Key("mode", one_of("rtu", "ascii"), "how Modbus is framed on a serial line", '"rtu"', default="rtu"),
         Key("every", duration(0, DAY_MS), 'poll interval; "0s": back to back', '"1s"', default="1s"),
         Key(

@@ -17,7 +17,8 @@ from hal.errors import PortError
 from hal.line import Line
 from hal.line_core import Timing
 from hal.port import Framing, MemoryPort
-from hal.serial_port import SerialPort, holder_of
+from hal.serial_port import SerialPort
+from hal.tty import holder_of
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
 

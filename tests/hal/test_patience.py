@@ -122,7 +122,7 @@ KINDS = st.sampled_from(["as it is", "noise before", "cut", "refused"])
 def test_the_core_comes_to_the_same_end_whatever_the_port_keeps_back(damage, gap_ms):
     """Each exchange as the patient port and as a port that hands over every byte tell it."""
     patient, eager = Wire(), Wire()
-    eager.core.patience = Eager(eager.core.timing)
+    eager.core.patience = Eager()
     for kind, noise in damage:
         frame = {"as it is": ANSWER, "noise before": noise + ANSWER, "cut": ANSWER[:-3], "refused": REFUSAL}[
             kind
@@ -150,7 +150,7 @@ def shown(end):
 
 
 def test_what_is_remembered_is_bounded():
-    patience = Patience(Timing(9600, 10))
+    patience = Patience()
     for start in range(3 * KEPT):
         question = ReadRegisters(1, 3, start, 1)
         patience.answered(Debt(question, question.encode(), 0.0), question.longest)

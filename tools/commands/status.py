@@ -87,13 +87,18 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
     )
     state = f"load {line['load']:.0%}" if line["open"] else "PORT LOST"
     yield ""
-    yield f"line {line['id']} ({line['port']}): {state}, {line['errors']['asked']} asked"
+    device = line.get("device")
+    port = line["port"] if device in (None, line["port"]) else f"{line['port']}, now {device}"
+    yield f"line {line['id']} ({port}): {state}, {line['errors']['asked']} asked"
     if line["trouble"]:
         if line["open"]:
             yield "  connected again, but nothing has come over it yet; it was lost:"
         yield from (f"  {row}" for row in line["trouble"].splitlines())
     if errors or line["noise_bytes"]:
         yield f"  {errors or 'no errors'}; {line['noise_bytes']} bytes of noise"
+    if line.get("parity_errors") or line.get("breaks"):
+        damaged, breaks = line["parity_errors"], line["breaks"]
+        yield f"  damaged on the wire: {damaged} bytes (parity or framing), {breaks} breaks"
     yield from _strangers(line)
     if line["low_latency"] is False:
         yield "  the adapter's driver refuses low latency: expect slower polls"
@@ -103,7 +108,8 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
         late = f", {row['skipped']} polls skipped" if row["skipped"] else ""
         trouble = f", {row['trouble']}" if row["trouble"] else ""
         answer = _latency(row)
-        yield f"  {row['id']} (address {row['address']}, {row['driver']}): {answer}{late}{trouble}"
+        own = "".join(f", {row[key]}" for key in ("baud", "framing") if row.get(key))
+        yield f"  {row['id']} (address {row['address']}, {row['driver']}{own}): {answer}{late}{trouble}"
         for channel in row["channels"]:
             yield f"    {_channel(channel)}"
 

@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 
 from agent.config import ConfigErrors, Finding, examine, examine_bench, load
+from hal import usb
 
 CASES = Path(__file__).parent / "cases"
 
 
 def said(findings: list[Finding], folder: Path) -> str:
     return "".join(f"{finding}\n" for finding in findings).replace(str(folder), "FOLDER")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_plugged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(usb, "SYSTEM", usb.Usb(tmp_path, tmp_path))
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
