@@ -94,12 +94,12 @@ class Turns:
     def listener(self, now: float) -> "Job | None":
         """One that only wants to listen: for that, the line need not be silent.
 
-        Who waits for silence to ask something, and came before, goes first: else a command would
-        never get its turn beside somebody who listens again and again.
+        It waits its turn at its address nevertheless: else a command would never get its own beside
+        somebody who listens again and again.
         """
-        for job in self.waiting if self._listened else ():
-            if job.request is not None and self.ready_at(job, now) <= now:
-                return job if job.request.listening else None
+        for job in self._candidates() if self._listened else ():
+            if job.request is not None and job.request.listening and self.ready_at(job, now) <= now:
+                return job
         return None
 
     def take_askers(self) -> "list[Job]":

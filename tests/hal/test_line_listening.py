@@ -279,6 +279,21 @@ def test_a_command_waits_for_silence_also_behind_a_listener():
     assert job.result == [b"xyz"]
 
 
+def test_a_conversation_under_way_is_not_broken_into_by_a_listener():
+    bench = Bench(Hear(), Ask())
+    first = bench.submit(Ask(), Ask(b"!"))
+    listening = bench.submit(Hear())
+    bench.hear(ANSWER, at=10)
+    bench.hear(FRAME, at=12)  # the line is not silent: who listens could begin
+    assert not listening.done
+    bench.run(20)
+    assert [data for _, data in bench.sent] == [b"?", b"!"]
+    bench.hear(ANSWER, at=30)
+    assert first.result == [b"xyz", b"xyz"]
+    bench.hear(LATER, at=100)
+    assert listening.result == [b"def"]
+
+
 def test_the_stream_between_a_command_and_its_answer_is_neither_noise_nor_damage():
     bench = Bench(Hear(), Ask())
     job = bench.submit(Ask(repeatable=False))
