@@ -87,7 +87,7 @@ def test_a_late_answer_over_a_pty_is_no_value(uart):
 
 
 def board(uart, modbus):
-    return BoardSlave(uart, Timing(BAUD, 10), ticks, modbus.answer)
+    return BoardSlave(uart, Timing(BAUD, 10), ticks, modbus.answer, stale_ms=PATIENT_MS)
 
 
 @contextmanager

@@ -228,20 +228,16 @@ def case_an_echo_is_taken_off(start_us):
     assert line.core.noise_bytes == 0
 
 
-def served(start_us, echo=False, direction=None):
+def served(start_us, echo=False, direction=None, stale_ms=200.0):
     world = World(start_us)
     uart = ScriptedUart(world, BAUD, echo=echo)
     modbus = slave(1, 12.5, 88)
     modbus.written = []
     modbus._write = lambda start, words: modbus.written.append((start, words))
     pin = ScriptedPin(world) if direction else None
-    return (
-        world,
-        uart,
-        modbus,
-        BoardSlave(uart, Timing(BAUD, 10), world.ticks, modbus.answer, direction=pin, echo=echo),
-        pin,
-    )
+    timing = Timing(BAUD, 10)
+    board = BoardSlave(uart, timing, world.ticks, modbus.answer, direction=pin, echo=echo, stale_ms=stale_ms)
+    return world, uart, modbus, board, pin
 
 
 def turns(world, board, us):
@@ -260,7 +256,7 @@ def case_a_slave_answers_after_the_silence(start_us):
         begun, answer = uart.sent.pop()
         assert question.parse(answer) == (0x4148, 0)
         check_silence(uart, [(begun, uart.came_us)])
-        assert begun - uart.came_us < SILENCE_US + 2000
+        assert begun - uart.came_us < SILENCE_US + 8 * world.look_us
         assert [level for _, level in pin.log] == [1, 0]
         assert pin.log.pop()[0] == begun + len(answer) * uart.char_us
         pin.log.pop()
@@ -293,6 +289,35 @@ def case_a_slave_that_hears_itself_does_not_answer_itself(start_us):
     assert uart.sent[0][1] == write.encode()
 
 
+def case_a_question_that_waited_too_long_is_not_answered(start_us):
+    world, uart, _, board, _ = served(start_us)
+    question = ReadRegisters(1, 4, 8, 2).encode()
+    turns(world, board, 10000)
+    uart.say(0, question)
+    world.sleep(500000)
+    turns(world, board, 60000)
+    assert (len(uart.sent), board.stale) == (0, 1)
+    uart.say(0, question)
+    turns(world, board, 10000)
+    world.sleep(500000)  # it was heard, and the loop stood still before the silence was over
+    turns(world, board, 60000)
+    assert (len(uart.sent), board.stale) == (0, 2)
+    world.sleep(5000000)  # nothing came: nothing is stale
+    turns(world, board, 10000)
+    uart.say(0, question)
+    turns(world, board, 60000)
+    assert (len(uart.sent), board.stale) == (1, 2)
+
+
+def case_a_long_answer_is_no_standstill(start_us):
+    """It is heard back, and takes 110 ms of the wire."""
+    world, uart, _, board, _ = served(start_us, echo=True, direction=True, stale_ms=100)
+    for count in range(1, 4):
+        uart.say(0, ReadRegisters(1, 4, 0, 50).encode())
+        turns(world, board, 200000)
+        assert (len(uart.sent), board.stale) == (count, 0)
+
+
 def case_a_babbler_fills_no_memory(start_us):
     world, uart, _, board, _ = served(start_us)
     uart.say(0, bytes(600))
@@ -313,8 +338,9 @@ def case_a_stopwatch_outlives_its_ticks(start_us):
     watch.restart()
     world.sleep(2500)
     assert watch.now_ms() == 2.5
-    watch.turn_back(2)
-    assert watch.now_ms() == 0.5
+    assert watch.lap_ms() == 2.5
+    world.sleep(1500)
+    assert watch.lap_ms() == 1.5
     seconds = Stopwatch(lambda: world.now_us // 1000 % PERIOD, per_ms=1)
     world.sleep(7000)
     assert seconds.now_ms() == 7
@@ -334,6 +360,8 @@ CASES = (
     case_a_slave_answers_after_the_silence,
     case_a_slave_keeps_out_of_its_neighbours_talk,
     case_a_slave_that_hears_itself_does_not_answer_itself,
+    case_a_question_that_waited_too_long_is_not_answered,
+    case_a_long_answer_is_no_standstill,
     case_a_babbler_fills_no_memory,
     case_a_stopwatch_outlives_its_ticks,
 )
