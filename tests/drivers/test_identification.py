@@ -113,10 +113,17 @@ def test_another_model_of_the_vendor_does_not() -> None:
 def test_without_identification_the_readable_registers_say_what_it_could_be() -> None:
     """PluraSens E2638: hardware, software version and serial number at 1, 2, 3; gas at 0x103."""
     evikon = device({1: 3, 2: 207, 3: 991, 0xFF: 0, 0x103: 12})
-    found, asked = play(identified("modbus", 1, DRIVERS), evikon)
+    found, _ = play(identified("modbus", 1, DRIVERS), evikon)
     assert (found.fits, found.could_be) == ((), ("evikon-e2638-pid",))
     assert dict(found.facts) == {"hardware version": "3", "software version": "207", "serial number": "991"}
-    assert len(asked) == len(set(asked)), "no question is asked twice"
+
+
+def test_no_question_is_asked_twice() -> None:
+    profile = catalogue.load_profile("honeywell-raeguard3")
+    twins = [("one", "modbus", profile), ("other", "modbus", profile)]
+    found, asked = play(identified("modbus", 1, twins), device({8: 0, 9: 209}))
+    assert found.could_be == ("one", "other")
+    assert len(asked) == len(set(asked))
 
 
 def test_the_most_particular_map_comes_first() -> None:

