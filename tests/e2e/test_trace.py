@@ -29,7 +29,7 @@ def test_a_running_agents_line_captured_and_replayed(station, until):
     assert "a, 115200 8N1\n" in done.stdout
     assert "> " in done.stdout
     assert "#3 pid: read holding 8..9" in done.stdout
-    assert " ms: 0 125" in done.stdout
+    assert " ms: voc = 125 raw" in done.stdout
     assert ", no errors" in done.stdout
     shown = station.fenceline("trace", "--read", str(capture))
     assert shown.stdout == done.stdout, "the same view"

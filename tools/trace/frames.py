@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from drivers.wire.modbus_frames import frame_at, pdu_of, say_answer, say_request
 from hardware_sim.capture import Entry, Header
+from tools.trace.values import Values
 
 __all__ = ["Frame", "Instruments", "framed", "text_of"]
 
@@ -51,10 +52,11 @@ class Frame(NamedTuple):
 
 
 class Instruments:
-    """Who is at which address of the line."""
+    """Who is at which address of the line, and what they were asked."""
 
     def __init__(self, header: Header) -> None:
         self._names: Mapping[int | str, str] = {address: name for name, address, _ in header.instruments}
+        self.values = Values(header)
 
     def name(self, address: int | str | None) -> str:
         return "" if address is None else self._names.get(address, "")
@@ -64,7 +66,7 @@ def framed(entries: Iterable[Entry], instruments: Instruments, start_utc_ms: flo
     """Each entry with its meaning. Noise that holds whole Modbus frames is another master's traffic."""
     for whole in entries:
         for entry in _foreign(whole) if whole.verdict == "noise" else (whole,):
-            address, meaning = _meaning(entry)
+            address, meaning = _meaning(entry, instruments.values)
             if entry.address is None and address is not None:
                 entry = entry._replace(address=address)  # noqa: PLW2901 - the same one, told by its frame
             yield Frame(entry, start_utc_ms + entry.at_ms, instruments.name(entry.address), meaning)
@@ -94,7 +96,7 @@ def _foreign(noise: Entry) -> Iterator[Entry]:
         yield cut(start, len(data), "noise")
 
 
-def _meaning(entry: Entry) -> tuple[int | None, str]:
+def _meaning(entry: Entry, values: Values) -> tuple[int | None, str]:
     """(address in the frame, words); None and text, or nothing, where it is no Modbus frame."""
     found = pdu_of(entry.data)
     if found is None:
@@ -105,7 +107,10 @@ def _meaning(entry: Entry) -> tuple[int | None, str]:
         is_request = said is not None and "request" in said[1]
     else:
         is_request = entry.sent or entry.verdict == "echo"
-    return address, (say_request if is_request else say_answer)(pdu)
+    if entry.sent:
+        values.ask(address, pdu)
+    known = values.answered(address, pdu) if entry.verdict == "answered" else ""
+    return address, known or (say_request if is_request else say_answer)(pdu)
 
 
 def text_of(data: bytes) -> str:

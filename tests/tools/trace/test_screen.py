@@ -35,7 +35,7 @@ AT_80 = """\
 gas, 9600 8N1
 time          gap ms   bytes  meaning
 16:00:00.000          >    8 #3 pid-benzene: read holding 8..9  03 03 00 08 00…
-16:00:00.014     +5.6 <    9 14.8 ms: 0 125  03 03 04 00 00 00 7D 19 D2
+16:00:00.014     +5.6 <    9 14.8 ms: voc = 125 raw  03 03 04 00 00 00 7D 19 D2
 16:00:01.000   +977.0 >    8 #3 pid-benzene: read holding 8..9  03 03 00 08 00…
 16:00:01.014     +5.6 <    5 REFUSED 10.8 ms: exception 2 illegal data address
 16:00:02.000   +980.9 >    8 #3 pid-benzene: read holding 8..9  03 03 00 08 00…
@@ -55,7 +55,7 @@ latency median 12.8 ms, max 14.8 ms; line load 4%
 """
 AT_60 = """\
 00:00.000          >    8 #3 pid-benzene: read holding 8..9
-00:00.014     +5.6 <    9 14.8 ms: 0 125  03 03 04 00 00…
+00:00.014     +5.6 <    9 14.8 ms: voc = 125 raw  03 03 04…
 00:01.000   +977.0 >    8 #3 pid-benzene: read holding 8..9
 00:01.014     +5.6 <    5 REFUSED 10.8 ms: exception 2 ille…
 """
@@ -126,7 +126,7 @@ def test_json_is_the_documented_contract() -> None:
         "rtt_ms": 14.83,
         "length": 9,
         "hex": REPLY.hex(),
-        "meaning": "0 125",
+        "meaning": "voc = 125 raw",
         "detail": None,
     }
     assert {frozenset(row) for row in rows[:-1]} == {frozenset(rows[1])}, "every frame has every key"
