@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.plan import LinePlan, plan_line
-from hal.tcp_port import TCP
 
 if TYPE_CHECKING:  # agent.config uses this module
     from collections.abc import Sequence
@@ -48,8 +47,6 @@ def _every_ms(plan: LinePlan) -> int:
 
 
 def _baud(line: "LineSettings", instruments: "Sequence[InstrumentSettings]") -> int | None:
-    if line.medium == TCP:
-        return None
     for baud in BAUDS:
         if baud > line.baud and not plan_line(replace(line, baud=baud), instruments).unmet:
             return baud

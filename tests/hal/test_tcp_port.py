@@ -127,14 +127,47 @@ def test_an_unknown_name():
     )
 
 
-def test_a_real_resolver_knows_localhost():
+def test_each_address_of_a_name_is_tried():
+    """As of localhost, which is ::1 first on some machines, where nothing listens."""
+
     async def main():
         async with Server() as server:
-            port = TcpPort(TcpAddress("tcp", "localhost", server.port), asyncio.get_running_loop())
+            ports = [free_port(), server.port]
+
+            def resolve(*_, **__):
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+
+            port = TcpPort(TcpAddress("tcp", "two.invalid", 502), asyncio.get_running_loop(), resolve)
             await port.open(lambda data: None, lambda error: None)
             port.close()
+            real = TcpPort(TcpAddress("tcp", "localhost", server.port), asyncio.get_running_loop())
+            await real.open(lambda data: None, lambda error: None)
+            real.close()
 
-    run(main())  # ::1, where nothing listens, may come first
+    run(main())
+
+
+ENDS = """
+import asyncio, threading
+from hal import tcp_port
+tcp_port.CONNECT_S = 0.1
+hangs = lambda *_, **__: threading.Event().wait()
+
+async def main():
+    port = tcp_port.TcpPort(tcp_port.TcpAddress("tcp", "a.invalid", 502), asyncio.get_running_loop(), hangs)
+    try:
+        await port.open(None, None)
+    except tcp_port.PortError as error:
+        print(error)
+
+asyncio.run(main())
+"""
+
+
+def test_a_process_does_not_wait_for_a_resolver_that_hangs():
+    words = [sys.executable, "-c", ENDS]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=20, check=True)
+    assert "the name a.invalid cannot be resolved now" in done.stdout
 
 
 def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch):
