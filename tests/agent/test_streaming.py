@@ -113,7 +113,8 @@ class Talker(MemoryPort):
         asyncio.get_running_loop().call_later(1.0, self.speak)
 
 
-def test_each_line_is_one_reading_silence_is_told_and_the_return_is_seen_at_once(virtually):
+def polled(virtually, for_s, every_ms):
+    """(what was taken as (seconds, sample), the port, the line) of so long a polling."""
     taken = []
 
     async def main():
@@ -122,7 +123,7 @@ def test_each_line_is_one_reading_silence_is_told_and_the_return_is_seen_at_once
         port = Talker()
         line = Line("mast", port, Timing(9600, 10))
         settings = InstrumentSettings(
-            "wind", "mast", "test-wind", 0, every_ms=1000, timeout_ms=300, retries=1
+            "wind", "mast", "test-wind", 0, every_ms=every_ms, timeout_ms=300, retries=1
         )
 
         def take(instrument, samples, at):
@@ -130,13 +131,18 @@ def test_each_line_is_one_reading_silence_is_told_and_the_return_is_seen_at_once
 
         poller = Poller(settings, Wind(0, {}), line, take)
         tasks = [asyncio.create_task(line.run()), asyncio.create_task(poller.run())]
-        await asyncio.sleep(39.5)
+        await asyncio.sleep(for_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         return port, line
 
-    port, line = virtually(main())
+    return taken, *virtually(main())
+
+
+@pytest.mark.parametrize("every_ms", [0, 1000])
+def test_each_line_is_one_reading_silence_is_told_and_the_return_is_seen_at_once(virtually, every_ms):
+    taken, port, line = polled(virtually, 39.5, every_ms)
     good = [at for at, sample in taken if sample.flag == "N"]
     heard = [n + 0.3 for n in (*range(9), *range(29, 40))]
     # The very first poll may come before the port is open.

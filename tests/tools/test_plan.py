@@ -204,6 +204,7 @@ def test_status_shows_the_plan_beside_what_was_measured() -> None:
     assert _plan({**plan, "feasible": False}).endswith(", INTERVALS CANNOT BE MET: see fenceline plan")
     assert _latency({"latency_ms": 31.2, "planned_latency_ms": 46.0}) == "answers in 31 ms (plan 46 ms)"
     assert _latency({"latency_ms": None, "planned_latency_ms": 46.0}) == "never answered (plan 46 ms)"
+    assert _latency({"latency_ms": None, "planned_latency_ms": 46.0, "answered": 7}) == "speaks on its own"
     assert _latency({"latency_ms": 31.2}) == "answers in 31 ms", "an agent from before an update"
 
 

@@ -131,7 +131,9 @@ def _plan(plan: "dict[str, Any]") -> str:
 
 
 def _latency(row: "dict[str, Any]") -> str:
-    """Both from the question's end to the answer's last byte."""
+    """Both from the question's end to the answer's last byte; who speaks unasked has no such time."""
+    if row["latency_ms"] is None and row.get("answered"):
+        return "speaks on its own"
     said = "never answered" if row["latency_ms"] is None else f"answers in {row['latency_ms']:.0f} ms"
     return f"{said} (plan {row['planned_latency_ms']:.0f} ms)" if "planned_latency_ms" in row else said
 
