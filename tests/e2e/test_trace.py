@@ -26,13 +26,14 @@ def test_a_running_agents_line_captured_and_replayed(station, until):
     capture = station.folder / "c.jsonl"
     done = station.fenceline("trace", "a", *config, "--for", "1500ms", "--save", str(capture))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "a, 115200 8N1\n" in done.stdout
+    title, rows = done.stdout.split("\n", 1)
+    assert title == f"a, {station.port}, 115200 8N1"
     assert "> " in done.stdout
     assert "#3 pid: read holding 8..9" in done.stdout
     assert " ms: voc = 125 raw" in done.stdout
     assert ", no errors" in done.stdout
     shown = station.fenceline("trace", "--read", str(capture))
-    assert shown.stdout == done.stdout, "the same view"
+    assert shown.stdout == f"a, 115200 8N1\n{rows}", "the same view"
     rows = station.fenceline("trace", *config, "--for", "500ms", "--json").stdout.splitlines()
     kinds = [json.loads(row)["kind"] for row in rows]
     assert kinds[-1] == "summary"

@@ -51,7 +51,7 @@ def trace(
     except (ControlError, CaptureError) as error:
         raise _failed(str(error)) from None
     except OSError as error:
-        if save is None:
+        if save is None or isinstance(error, BrokenPipeError):
             raise
         raise _failed(f"{save}: {error.strerror}") from None
 

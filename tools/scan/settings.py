@@ -114,6 +114,8 @@ def settings_of(
 def _serial_settings(baud: str | None, framing: str | None) -> list[Setting]:
     if baud is None and framing is None:
         return list(SETTINGS)
+    if baud is not None and "-" in baud:
+        raise WrongChoice(f"--baud {baud!r}: expected speeds, as in 9600,19200")
     bauds = numbers(baud or "9600,19200,4800", 50, 4_000_000, "--baud")
     framings = [each.strip().upper() for each in (framing or "8N1,8E1").split(",")]
     for each in framings:

@@ -46,8 +46,11 @@ class Output:
         self._save: IO[str] | None = None
         self.summary: Summary | None = None
 
-    def begin(self, header: Header) -> None:
-        """Raises OSError where the capture cannot be written."""
+    def begin(self, header: Header, title: str = "") -> None:
+        """title: what is watched; the header's words where there is none.
+
+        Raises OSError where the capture cannot be written.
+        """
         self.header = header
         self._instruments = Instruments(header)
         self.summary = Summary(Timing(header.baud, Framing(header.framing).bits).silence_ms)
@@ -55,7 +58,7 @@ class Output:
             self._save = self._path.open("x", encoding="utf-8")
             self._save.write(header_line(header) + "\n")
         if self._screen is not None:
-            self._echo(f"{header.line}, {header.baud} {header.framing}")
+            self._echo(title or f"{header.line}, {header.baud} {header.framing}")
             self._echo(self._screen.head())
 
     def take(self, entries: list[Entry], lost: int = 0) -> None:
@@ -104,7 +107,7 @@ async def follow(source: Source, output: Output, seconds: float | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await source.open()
-    output.begin(source.header)
+    output.begin(source.header, source.title)
     until = None if seconds is None else loop.time() + seconds
     try:
         while not stop.is_set():

@@ -24,9 +24,10 @@ class Batch(NamedTuple):
 
 
 class Source(Protocol):
-    """`open` once, then `poll` now and then. `header` stands after `open`."""
+    """`open` once, then `poll` now and then. `header` and `title` (for a person) stand after `open`."""
 
     header: Header
+    title: str
 
     async def open(self) -> None: ...
     async def poll(self) -> Batch: ...
@@ -55,6 +56,8 @@ class AgentSource:
             "agent",
             tuple((each["id"], each["address"], each["driver"]) for each in answer["instruments"]),
         )
+        settings = "" if answer["port"].startswith("tcp://") else f", {answer['baud']} {answer['framing']}"
+        self.title = f"{self._line}, {answer['port']}{settings}"
 
     async def poll(self) -> Batch:
         answer = self._ask()
@@ -93,6 +96,7 @@ class PortSource:
         self._lost: PortError | None = None
         text = f"{framing.data_bits}{framing.parity}{framing.stop_bits}"
         self.header = Header(port.name, baud, text, clock.utc_ms(), "listening")
+        self.title = f"{port.name}, {baud} {text}"
 
     async def open(self) -> None:
         self._start_ms = self._loop.time() * 1000

@@ -54,6 +54,8 @@ def test_the_usual_settings_come_first_and_a_known_line_before_all() -> None:
     assert [each.medium for each in settings_of("tcp://10.0.0.5:502", None, None)] == ["tcp"]
     with pytest.raises(WrongChoice, match=r"tcp://10\.0\.0\.5: it names no port"):
         settings_of("tcp://10.0.0.5", None, None)
+    with pytest.raises(WrongChoice, match=r"--baud '9600-19200': expected speeds, as in 9600,19200"):
+        settings_of("/dev/x", "9600-19200", None)
     with pytest.raises(WrongChoice, match=r"--framing '9N1'"):
         settings_of("/dev/x", None, "9N1")
     with pytest.raises(WrongChoice, match=r"--protocols 'modem' is none of modbus"):
