@@ -8,9 +8,12 @@ import pytest
 import tools.commands.status
 from agent.app import Agent
 from agent.config import load
+from agent.lines import make_line
 from agent.plan import plan_lines
+from agent.status import LoadMeter, line_rows
 from hal import usb
 from hal.clock import Clock
+from hal.errors import PortError
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
 
@@ -154,3 +157,29 @@ def test_the_plan_reckons_with_each_instruments_speed(station_of):
     assert one.wire_ms == pytest.approx(one.bytes * 10 / 19.2)
     assert two.wire_ms == pytest.approx(two.bytes * 11 / 4.8)
     assert two.silence_ms == pytest.approx(3.5 * 11 / 4.8)
+
+
+def test_what_a_line_of_the_file_says_reaches_its_port(station_of, tmp_path):
+    """Direction: a pty refuses it for real. Damage: counted, told to the line, and shown."""
+    lines = "".join(
+        f'[[line]]\nid = "{name}"\nport = "{tmp_path}/tty"\n{more}\n'
+        for name, more in (("a", ""), ("b", 'direction = "rts"\nlow_latency = false'))
+    )
+
+    async def main():
+        bench = bench_of(station, link=f"{tmp_path}/tty")
+        await bench.start()
+        loop = asyncio.get_running_loop()
+        plain, switched = (make_line(settings, loop) for settings in station.lines)
+        with pytest.raises(PortError, match="its driver cannot switch the direction by RTS"):
+            switched.port.open(print, print)
+        assert not switched.port._wants_low_latency
+        plain.port._hand_over(b"\xff\x00a\xff\x00\x00")
+        row = line_rows([plain], {"a": LoadMeter(0.0)}, {"a": plan_lines(station.lines, ())[0]}, 1.0)[0]
+        await bench.stop()
+        return plain, row
+
+    station = station_of(lines.replace(f'"{tmp_path}/tty"', '"/dev/null"', 1))
+    plain, row = run(main())
+    assert (row["parity_errors"], row["breaks"]) == (1, 1)
+    assert plain.core._garbage == 2

@@ -10,10 +10,11 @@ import time
 import pytest
 
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
-from hal import serial_port
+from hal import serial_port, tty
+from hal.errors import PortError
 from hal.line import Line
 from hal.line_core import Timing
-from hal.port import Framing
+from hal.port import Framing, MemoryPort, SerialTiming
 from hal.serial_port import SerialPort
 from hardware_sim.wire import run
 
@@ -172,3 +173,105 @@ def test_a_line_wakes_once_for_a_known_answer_and_looks_before_its_deadline(on_a
         return values
 
     assert on_a_pty(use) == [(0,) * 10] * 2
+
+
+def test_low_latency_is_asked_for_and_a_refusal_is_told(on_a_pty, monkeypatch):
+    """A pty's driver refuses for real; it is only asked because it does not look like one here."""
+    monkeypatch.setattr(serial_port.os.path, "realpath", lambda path: "/dev/ttyUSB0")
+
+    async def use(ends):
+        return ends.port.low_latency
+
+    assert on_a_pty(use) is False
+    assert on_a_pty(use, low_latency=False) is None
+
+
+SLOW = SerialTiming(4800, Framing("8E2"))
+
+
+def test_a_port_is_set_to_another_speed_and_back(on_a_pty):
+    async def use(ends):
+        handle = ends.port._serial.fileno()
+        before = termios.tcgetattr(handle)
+        ends.port.await_bytes(7)
+        ends.port.tune(SLOW)
+        slow = termios.tcgetattr(handle)
+        ends.port.tune(SerialTiming(9600, Framing("8N1")))
+        ends.port.await_bytes(1)
+        return before, slow, termios.tcgetattr(handle)
+
+    before, slow, after = on_a_pty(use)
+    assert slow[4:6] == [termios.B4800, termios.B4800]
+    assert slow[6][termios.VMIN] == 7
+    assert slow[0] == before[0], "damage is still marked"
+    assert after == before
+
+
+@pytest.mark.parametrize("framing", ["7E1", "8O2", "8N1"])
+def test_what_the_tty_is_told_of_a_framing(framing):
+    """A pty refuses parity and seven bits: the list itself."""
+    blank = [0, 0, termios.CS8 | termios.CREAD, 0, termios.B9600, termios.B9600, [0] * 32]
+    cflag = tty.retuned(blank, 4800, Framing(framing))[2]
+    assert (cflag & termios.CSIZE == termios.CS7) == (framing[0] == "7")
+    assert bool(cflag & termios.PARENB) == (framing[1] != "N")
+    assert bool(cflag & termios.PARODD) == (framing[1] == "O")
+    assert bool(cflag & termios.CSTOPB) == (framing[2] == "2")
+    assert cflag & termios.CREAD
+
+
+def test_a_speed_without_a_name_is_refused(on_a_pty):
+    async def use(ends):
+        with pytest.raises(PortError, match="cannot be set to 12345 8N1: 12345 is no standard baud"):
+            ends.port.tune(SerialTiming(12345, Framing("8N1")))
+
+    on_a_pty(use)
+
+
+class Tunable(MemoryPort):
+    """Remembers what it was set to, in turn with what was written."""
+
+    def tune(self, timing):
+        self.written.append(str(timing))
+
+
+def test_a_line_sets_its_port_where_the_speed_changes_and_anew_once_it_was_lost():
+    """A port that is opened anew has its own speed again."""
+
+    async def main():
+        port = Tunable()
+        line = Line("a", port, SerialTiming(9600, Framing("8N1")))
+        running = asyncio.create_task(line.run())
+        await until(lambda: line.is_open)
+        for address, timing in ((1, None), (2, SLOW), (3, SerialTiming(4800, Framing("8E2")))):
+            line.attach(address, [ReadRegisters(address, 3, 0, 1)], timeout_ms=5000.0, timing=timing)
+
+        def read(address):
+            return (yield ReadRegisters(address, 3, 0, 1))
+
+        async def ask(address):
+            asked = asyncio.create_task(line.converse(address, read(address)))
+            question = ReadRegisters(address, 3, 0, 1).encode()
+            await until(lambda: question in port.written)
+            port.feed(with_crc(bytes((address, 3, 2, 0, 7))))
+            assert (await asked).result == (7,)
+            told = [item if isinstance(item, str) else item[0] for item in port.written]
+            port.written.clear()
+            return told
+
+        steps = [await ask(1), await ask(2), await ask(3), await ask(1), await ask(3)]
+        port.lose()
+        await until(lambda: not line.is_open)
+        await until(lambda: line.is_open)
+        steps += [await ask(3), await ask(1)]
+        running.cancel()
+        return steps
+
+    assert run(main()) == [
+        [1],
+        ["4800 8E2", 2],
+        [3],
+        ["9600 8N1", 1],
+        ["4800 8E2", 3],
+        ["4800 8E2", 3],
+        ["9600 8N1", 1],
+    ]
