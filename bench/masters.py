@@ -54,13 +54,14 @@ async def at_baud(baud: int, rounds: int) -> list[dict[str, dict[str, Any]]]:
 
 
 async def measured(rig: Rig, name: str, baud: int) -> dict[str, Any]:
-    process = Process(
-        rig.folder / f"{name}.log", "bench.peers.masters", name, str(rig.port), str(baud), str(COUNT)
-    )
+    log = rig.folder / f"{name}.log"
+    process = Process(log, "bench.peers.masters", name, str(rig.port), str(baud), str(COUNT))
     await process.start()
     await asyncio.sleep(WARM_UP_S)
     began, cpu_s = len(rig.said()), process.cpu_s()
     await asyncio.sleep(SECONDS)
+    if process.ended:
+        raise RuntimeError(f"{name} ended by itself:\n{log.read_text()}")
     answers, cpu_s = rig.said()[began:], process.cpu_s() - cpu_s
     await process.stop()
     await asyncio.sleep(0.5)  # the emulator's last answer is over
