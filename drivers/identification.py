@@ -15,7 +15,7 @@ from drivers.wire.bayern_hessen import DataRequest, parse_items
 from drivers.wire.c_link import CLinkReport
 from drivers.wire.dcon import ReadName, checksum
 from drivers.wire.modbus_identity import BASIC, INDIVIDUAL, OBJECT_NAMES, ReadIdentity, identify
-from drivers.wire.modbus_pdu import READ_HOLDING, READ_INPUT, ReadRegisters
+from drivers.wire.modbus_pdu import READ_COILS, READ_HOLDING, READ_INPUT, ReadBits, ReadRegisters
 from drivers.wire.modbus_rtu import RtuRequest
 from drivers.wire.shdlc import DEVICE_INFO, ShdlcRequest, unstuffed
 from drivers.wire.umb import ReadChannel, device
@@ -265,6 +265,10 @@ def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing")
         if known.objects[number] not in explained:
             name = OBJECT_NAMES[number] if number < len(OBJECT_NAMES) else "object %d" % number
             facts.append((name, known.objects[number]))
+    if not fits and not could_be:
+        _, failure = yield from known.read(ReadBits(READ_COILS, 0, 1))
+        if failure is None:
+            facts.append(("coils", "can be read, as of a relay module (docs/outputs.md)"))
     return Found(tuple(facts), tuple([name for name, _ in fits]), tuple([name for _, name, _ in could_be]))
 
 

@@ -132,6 +132,16 @@ def test_the_most_particular_map_comes_first() -> None:
     assert set(found.could_be) >= {"lanbao-nmhc", "renke-fsxcs", "evikon-e2638-pid"}
 
 
+def test_a_relay_module_is_told_by_its_coils() -> None:
+    def respond(request: bytes) -> bytes:
+        if request[1] == 1:
+            return with_crc(bytes((request[0], 1, 1, 0)))
+        return with_crc(bytes((request[0], request[1] | 0x80, 1)))
+
+    found, _ = play(identified("modbus", 1, DRIVERS), respond)
+    assert found == ((("coils", "can be read, as of a relay module (docs/outputs.md)"),), (), ())
+
+
 def test_a_device_that_answers_nothing_more_is_unknown() -> None:
     found, _ = play(identified("modbus", 1, DRIVERS), lambda request: None)
     assert found == ((), (), ())
