@@ -1,15 +1,17 @@
 """Winsen ZH03, ZH03B and ZH06-I dust sensors: FF, eight bytes, the last of them a check.
 
 The check makes the sum of all bytes behind FF 0 modulo 256: it sees any single wrong byte.
-Answers repeat the command. Source: avaldebe/PyPMS (commands, layout, lengths); the check as in
-Winsen's ZE07 manual, p. 5.
+Answers repeat the command. Source: avaldebe/PyPMS (commands, layout, lengths); two public drivers,
+uart_zh03 for ESP-IDF and ZH03B_library v0.2 (result of a command, what is sent unasked); the check
+as in Winsen's ZE07 manual, p. 5.
 """
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import WireError
+from drivers.exchange import Refused, WireError
 from drivers.wire.binary import BinaryRequest, words
 from drivers.wire.checks import to_zero
+from drivers.wire.plantower import PMS3003, StreamedFrame
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -24,10 +26,11 @@ else:
 
     Reading = namedtuple("Reading", ("pm2_5", "pm10", "pm1"))
 
-__all__ = ["Command", "ReadValues", "Reading"]
+__all__ = ["Command", "ReadValues", "Reading", "StreamedValues"]
 
 START, SENSOR = 0xFF, 0x01
 READ, MODE, SLEEP = 0x86, 0x78, 0xA7
+FAILED, DONE = 0, 1
 COMMANDS = {  # command byte, data
     "answer only": (MODE, 0x41),
     "send on its own": (MODE, 0x40),
@@ -60,7 +63,11 @@ class Zh03Answer(BinaryRequest):
 
 
 class ReadValues(Zh03Answer):
-    """The value is a Reading, in ug/m3."""
+    """The value is a Reading, in ug/m3.
+
+    Order of the three as in PyPMS; the ESP-IDF driver takes the first for PM1 and the last for
+    PM2.5. PM1 is never above PM2.5: a reading where it is shows a sensor of the other order.
+    """
 
     def __init__(self) -> None:
         super().__init__(READ, 0)
@@ -71,10 +78,9 @@ class ReadValues(Zh03Answer):
 
 
 class Command(Zh03Answer):
-    """`answer only`, `send on its own`, `sleep`, `wake`. The value is the answer's third byte.
+    """`answer only`, `send on its own`, `sleep`, `wake`. The value is True.
 
-    What that byte says is not in the sources. The two modes need not be answered: None then.
-    Raises ValueError for another word.
+    The two modes need not be answered: None then. Raises ValueError for another word.
     """
 
     repeatable = False
@@ -87,5 +93,26 @@ class Command(Zh03Answer):
         super().__init__(code, data)
         self.may_be_silent = code == MODE
 
-    def value(self, frame: bytes) -> int:
-        return frame[2]
+    def value(self, frame: bytes) -> bool:
+        result = frame[2]
+        if frame[1] == SLEEP and result == FAILED:
+            raise Refused(FAILED, "the sensor did not carry out the command")
+        if frame[1] == SLEEP and result != DONE:
+            raise WireError("result", "0 or 1", result)
+        return True
+
+
+class StreamedValues(StreamedFrame):
+    """What the sensor sends on its own, once a second. The value is a Reading, in ug/m3.
+
+    Its frame is laid out as a Plantower PMS3003's; the first three words are reserved.
+    """
+
+    timeout_ms = 3000.0  # three intervals
+
+    def __init__(self) -> None:
+        super().__init__(PMS3003)
+
+    def value(self, frame: bytes) -> Reading:
+        pm1, pm2_5, pm10 = words(frame[10:16])
+        return Reading(pm2_5, pm10, pm1)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.zh03 import Command, ReadValues
+from drivers.wire.zh03 import Command, ReadValues, StreamedValues
 from tests.codec import ends_as_stated, said, sees_every_wrong_byte, whole
 
 WORD = st.integers(0, 65535)
@@ -24,21 +24,37 @@ def test_round_trip(values):
     assert (got.pm2_5, got.pm10, got.pm1) == (pm2_5, pm10, pm1)
 
 
-@given(
-    byte=st.integers(0, 255), word=st.sampled_from([("sleep", 0xA7), ("wake", 0xA7), ("answer only", 0x78)])
-)
-def test_an_answer_to_a_command(byte, word):
-    assert whole(Command(word[0]), answer(word[1], bytes([byte, 0, 0, 0, 0, 0]))) == byte
+@pytest.mark.parametrize("word", ["sleep", "wake"])
+def test_the_result_of_a_command(word):
+    assert whole(Command(word), answer(0xA7, bytes([1, 0, 0, 0, 0, 0]))) is True
+    assert said(Command(word), answer(0xA7, bytes(6))) == ("refused", 0)
+    assert said(Command(word), answer(0xA7, bytes([2, 0, 0, 0, 0, 0]))) == ("wrong", "result")
+
+
+def test_a_mode_may_be_acknowledged():
+    assert whole(Command("answer only"), answer(0x78, bytes(6))) is True
+
+
+@given(values=st.tuples(*[WORD] * 9))
+def test_what_it_sends_on_its_own(values):
+    body = b"BM\x00\x14" + struct.pack(">9H", *values)
+    got = whole(StreamedValues(), body + struct.pack(">H", sum(body)))
+    assert (got.pm1, got.pm2_5, got.pm10) == values[3:6]
+    assert (StreamedValues().listening, StreamedValues().encode()) == (True, b"")
+    assert StreamedValues().timeout_ms == 3000
 
 
 def test_every_wrong_byte_is_seen():
     sees_every_wrong_byte(ReadValues(), answer(0x86, bytes(range(6))))
     sees_every_wrong_byte(Command("sleep"), answer(0xA7, b"\x01" + bytes(5)))
+    sees_every_wrong_byte(Command("sleep"), answer(0xA7, bytes(6)))
+    body = b"BM\x00\x14" + bytes(range(18))
+    sees_every_wrong_byte(StreamedValues(), body + struct.pack(">H", sum(body)))
 
 
 @given(st.binary(max_size=40))
 def test_any_bytes_end_in_one_of_the_stated_ways(buf):
-    for request in (ReadValues(), Command("sleep"), Command("answer only")):
+    for request in (ReadValues(), Command("sleep"), Command("answer only"), StreamedValues()):
         ends_as_stated(request, buf)
         ends_as_stated(request, b"\xff\x86" + buf)
 
