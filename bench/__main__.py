@@ -1,6 +1,6 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
-usage: python -m bench [NAME ...]   names: campaign line masters cpu dead latency start outage demo
+usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo
 """
 
 import importlib
@@ -15,7 +15,7 @@ from rich.table import Table
 
 from hardware_sim import wire
 
-NAMES = ("campaign", "line", "masters", "cpu", "dead", "latency", "start", "outage", "demo")
+NAMES = ("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo")
 RESULTS = Path(__file__).parent / "results"
 
 
