@@ -15,7 +15,7 @@ __all__ = ["CASES", "poll", "slave"]
 
 BAUD = 9600
 SILENCE_US = 3645  # 3.5 characters of 10 bits at 9600
-STARTS = (0, PERIOD - 40000, 12 * PERIOD - 777777)  # the ticks wrap in the middle of the case
+STARTS = (0, 12 * PERIOD - 40000)  # plain, and with ticks that wrap in the middle of the case
 PROFILE = {
     "profile": {"name": "rig", "protocol": "modbus"},
     "channel": [

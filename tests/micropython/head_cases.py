@@ -14,6 +14,7 @@ OTHER = bytes.fromhex("424D001C00000007000700000007000700BD003F002A001B000000009
 WARMING_UP = bytes.fromhex("424D001C") + bytes(24) + bytes.fromhex("97000142")
 ASK = ReadRegisters(20, 4, 0, 7)
 SECOND = 1000000
+LOOK_US = 1000
 
 
 class Ended(Exception):
@@ -26,8 +27,9 @@ class Board:
     OUT = 1
 
     def __init__(self, start_us, seconds):
-        self.world = World(start_us)
+        self.world = World(start_us, look_us=LOOK_US)
         self.end_us = start_us + seconds * SECOND
+        self.dull_us = (0, 0)  # where nothing happens, and every look takes longer
         self.line = ScriptedUart(self.world, 9600)
         self.sensor = ScriptedUart(self.world, 9600)
         self.direction = ScriptedPin(self.world)
@@ -52,6 +54,8 @@ class Board:
     def ticks_us(self):
         if self.world.now_us > self.end_us:
             raise Ended
+        begin_us, end_us = self.dull_us
+        self.world.look_us = 400 * LOOK_US if begin_us < self.world.now_us < end_us else LOOK_US
         return self.world.ticks()
 
     def run(self, load):
@@ -105,6 +109,17 @@ def case_a_silent_sensor_is_said_and_its_reading_ages(load, start_us):
     ], answers
 
 
+def case_a_reading_ages_although_nobody_asks(load, start_us):
+    """For longer than the ticks take to wrap, 18 minutes."""
+    board = Board(start_us, 1502)
+    board.sensor.say(0, READING)
+    board.line.say(1500 * SECOND, ASK.encode())
+    board.dull_us = (start_us + 10 * SECOND, start_us + 1490 * SECOND)
+    (answer,) = board.run(load)
+    assert answer[:3] == (0, 8, 8)
+    assert 1499 <= answer[4] <= 1500, answer
+
+
 def case_a_disturbed_sensor_is_said(load, start_us):
     board = Board(start_us, 12)
     for second in range(11):
@@ -131,6 +146,7 @@ CASES = (
     case_readings_become_registers,
     case_before_the_first_reading,
     case_a_silent_sensor_is_said_and_its_reading_ages,
+    case_a_reading_ages_although_nobody_asks,
     case_a_disturbed_sensor_is_said,
     case_questions_that_are_not_for_it,
 )
