@@ -212,6 +212,8 @@ def _header(row: _Row) -> Header:
     if row.row.get("kind") != KIND:
         raise row.wrong(f'not a capture: its first line has no "kind": "{KIND}"')
     version = row.row.get("version")
+    if version is None:
+        raise row.wrong("`version`: missing")
     if version != VERSION:
         raise row.wrong(
             f"version {_shown(version)}: this program reads version {VERSION}", "use the one that wrote it"

@@ -41,6 +41,8 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     rows = read_table(file.tables, instrument, findings, bench=True)
     settings = read_table(file.tables, bench, findings, bench=True)
     outputs = read_table(file.tables, OUTPUT, findings)
+    if not rows and not outputs and not any(line["replay"] for line in lines):
+        findings.warn(("instrument",), "no [[instrument]]: nobody answers")
     for table in (lines, rows, outputs):
         check_ids(table, findings)
     for row in lines:

@@ -66,13 +66,13 @@ def collected(file: TomlFile, drivers: Drivers, relays: RelayFiles) -> list[Find
 
 
 def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
-    """Unknown names outside of all tables, and a file that measures nothing."""
+    """Unknown names outside of all tables, and a station file that measures nothing."""
     names = [table.name for table in known]
     for name, value in tables.items():
         if name not in names:
             what = "unknown table" if isinstance(value, dict | list) else "unknown key outside of all tables"
             findings.error((name,), what, FOR_BENCH if name == BENCH.name else nearest(name, names))
-    if not tables.get(INSTRUMENT.name):
+    if not tables.get(INSTRUMENT.name) and BENCH not in known:
         findings.warn((INSTRUMENT.name,), "no [[instrument]]: nothing is measured")
 
 

@@ -42,6 +42,7 @@ def test_the_verdicts_are_the_taps() -> None:
         (["{"], "c.jsonl:1: not JSON: Expecting property name enclosed in double quotes"),
         (["[1]"], "c.jsonl:1: not a JSON object"),
         (['{"seq": 1}'], 'c.jsonl:1: not a capture: its first line has no "kind": "fenceline-capture"'),
+        (changed(0, version=None), "c.jsonl:1: `version`: missing"),
         (changed(0, version=2), "c.jsonl:1: version 2: this program reads version 1"),
         (changed(0, baud=0), "c.jsonl:1: `baud`: 0 is not a whole number within 50..4000000"),
         (changed(0, framing="9N1"), "c.jsonl:1: `framing`: '9N1' is none: as in 8N1, 8E1, 7E1"),
