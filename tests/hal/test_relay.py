@@ -174,6 +174,28 @@ def test_while_nothing_is_heard_of_a_switch_it_is_asked_for_and_not_sent_again()
     on_a_rig(use)
 
 
+def test_read_backs_that_come_damaged_allow_no_second_switch():
+    async def use(rig):
+        rig.begin()
+        await rig.settled()
+        rig.asked.clear()
+        whole = rig.answer
+
+        def damaged(request, elapsed_s):
+            answer = whole(request, elapsed_s)
+            return answer and type(answer)(answer.frame[:-1] + bytes((answer.frame[-1] ^ 1,)))
+
+        rig.answer = damaged
+        rig.bank.want(0, True)
+        await rig.until(lambda: rig.asked.count(1) > 5)
+        assert rig.asked.count(5) == 1
+        rig.answer = whole
+        await rig.settled()
+        assert rig.module.coils.written == [(0, True)]
+
+    on_a_rig(use)
+
+
 def test_a_module_that_lost_its_power_is_put_right_and_that_is_told():
     async def use(rig):
         rig.begin()
