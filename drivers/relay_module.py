@@ -6,6 +6,7 @@ Its file is one table, and no Python is needed for another module:
     name = "acme-relay-4"
     coils = 4           # relays that it has
     first = 0           # the coil of its first relay, as on the wire
+    protocol = "modbus" # or "dcon": see drivers.dcon_relays
 
 Whoever switches reads back: a switch that got no answer is never sent again unseen.
 """
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from drivers.exchange import Request
     from drivers.registers import Framing
 
-__all__ = ["COILS_MAX", "KEYS", "ModbusRelays", "relay_faults"]
+__all__ = ["COILS_MAX", "DCON", "DCON_COILS_MAX", "KEYS", "MODBUS", "ModbusRelays", "relay_faults"]
+
+MODBUS, DCON = PROTOCOLS = ("modbus", "dcon")
+DCON_COILS_MAX = 8  # its answer has one byte for them
 
 COILS_MAX = 64  # more relays than any module of this kind has; a larger number is a slip
 KEYS = (  # key, kind, required
@@ -31,6 +35,7 @@ KEYS = (  # key, kind, required
     ("model", "string", False),
     ("coils", "integer", True),
     ("first", "integer", False),
+    ("protocol", "string", False),
     ("confidence", "string", False),
     ("sources", "strings", False),
     ("notes", "string", False),
@@ -42,6 +47,9 @@ class ModbusRelays:
 
     Raises ValueError for an address out of range.
     """
+
+    watch_s: "float | None" = None  # it has no host watchdog
+    armed = False
 
     def __init__(self, address: int, relay: "dict[str, Any]", framing: "Framing" = RtuRequest) -> None:
         self.address = address
@@ -59,6 +67,13 @@ class ModbusRelays:
         """One exchange; returns whether each relay is energised, from the first on."""
         states: tuple[bool, ...] = yield self._framing(self.address, self._read)
         return states
+
+    def arm(self) -> "Generator[Request, Any, Any]":
+        """Nothing to do."""
+        return ()
+        yield  # a generator that asks nothing
+
+    feed = arm
 
     def switch(self, coil: int, on: bool) -> "Generator[Request, Any, Any]":
         """Energise the relay `coil` (0..coils - 1), or let it go. Returns when the module has said so."""
@@ -99,6 +114,12 @@ def _relay_faults(relay: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
         yield "coils", "%d is not within 1..%d" % (coils, COILS_MAX), ""
     elif _is("integer", first) and _is("integer", coils) and not 0 <= first <= 65536 - coils:
         yield "first", "coils %d..%d are not within 0..65535" % (first, first + coils - 1), ""
+    protocol = relay.get("protocol", MODBUS)
+    if _is("string", protocol) and protocol not in PROTOCOLS:
+        yield "protocol", "%r is none of %s" % (protocol, ", ".join(PROTOCOLS)), ""
+    elif protocol == DCON and _is("integer", coils) and _is("integer", first):
+        if first + coils > DCON_COILS_MAX:
+            yield "coils", "a DCON module has its relays within 0..%d" % (DCON_COILS_MAX - 1), ""
 
 
 def _is(kind: str, value: object) -> bool:

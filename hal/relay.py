@@ -29,10 +29,14 @@ class RelayModule(Protocol):
 
     address: int
     coils: int
+    watch_s: float | None  # after how long without a word from us it lets go by itself; None: never
+    armed: bool  # whether that is known to be switched on
 
     def questions(self) -> tuple[Request, ...]: ...
     def read(self) -> Generator[Request, Any, Any]: ...  # whether each is energised
     def switch(self, coil: int, on: bool) -> Generator[Request, Any, Any]: ...
+    def arm(self) -> Generator[Request, Any, Any]: ...  # which relays its safe value would energise
+    def feed(self) -> Generator[Request, Any, Any]: ...
 
 
 class Relay:
@@ -58,7 +62,11 @@ class Relay:
 
 
 class RelayBank:
-    """A module on its line. Every relay of `coils` starts as "let go", until want() says otherwise."""
+    """A module on its line. Every relay of `coils` starts as "let go", until want() says otherwise.
+
+    guard: use the module's host watchdog, where it has one: it is switched on at the start, and again
+    whenever the module may have been without power, and fed three times in its time.
+    """
 
     def __init__(
         self,
@@ -67,6 +75,7 @@ class RelayBank:
         coils: tuple[int, ...],
         *,
         timeout_ms: float,
+        guard: bool = True,
         report: Report = lambda coil, what, detail: None,
     ) -> None:
         self.line, self.module = line, module
@@ -74,6 +83,8 @@ class RelayBank:
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._report = report
         self._misses = 0
+        self._feed_every_s = module.watch_s / 3 if guard and module.watch_s else None
+        self._feed_due = 0.0
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -105,6 +116,8 @@ class RelayBank:
             self.beat()
             self._wake.clear()
             pause_s = await self._turn()
+            if self._feed_every_s is not None and self.module.armed:
+                pause_s = min(pause_s, max(0.0, self._feed_due - self._loop.time()))
             self.line.expect(self.module.address, self._loop.time() + pause_s)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
@@ -113,6 +126,8 @@ class RelayBank:
     async def _turn(self) -> float:
         """Switch what is due and read back; seconds until the next turn is wanted."""
         try:
+            if self._feed_every_s is not None:
+                await self._guard(self._feed_every_s)
             if any(relay.confirmed is None for relay in self.relays.values()):
                 await self._read_back()
             for coil, relay in self.relays.items():
@@ -127,6 +142,19 @@ class RelayBank:
             self._settled.set()
             return READ_BACK_S
         return RETRY_S[min(self._misses, len(RETRY_S)) - 1]
+
+    async def _guard(self, every_s: float) -> None:
+        """Switch the host watchdog on where need be, and feed it when it is due."""
+        if not self.module.armed:
+            energised = (await self.line.converse(self.module.address, self.module.arm())).result
+            self._feed_due = self._loop.time()
+            for coil in self.relays:
+                if energised[coil]:
+                    detail = "the module's own safe value energises it: set that to let go (~AA5S)"
+                    self._report(coil, "failing", detail)
+        if self._loop.time() >= self._feed_due:
+            await self.line.converse(self.module.address, self.module.feed())
+            self._feed_due = self._loop.time() + every_s
 
     async def _switch(self, coil: int, relay: Relay) -> None:
         relay.sent = on = relay.wanted
@@ -157,6 +185,7 @@ class RelayBank:
     def _failed(self, failure: Exception) -> None:
         """The module could not be asked. A single miss is told only where something is to be switched."""
         self._misses += 1
+        self.module.armed = False
         for coil, relay in self.relays.items():
             if not relay.is_settled or self._misses >= MISSES:
                 self._tell_failing(coil, relay, str(failure).splitlines()[0])

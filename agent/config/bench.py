@@ -16,6 +16,7 @@ from agent.config.schema import BENCH, BENCH_TABLES, FAULT, OUTPUT, TABLES, Tabl
 from agent.config.speeds import written
 from agent.config.table_reader import Row, read_row, read_table
 from agent.config.toml_file import read_toml
+from drivers.relay_module import DCON
 from hal.tcp_port import TCP, tcp_address
 
 __all__ = ["examine_bench"]
@@ -144,8 +145,12 @@ def _modules(targets: list[RelayTarget]) -> dict[tuple[str, int], dict[str, Any]
             "id": f"relays-{target.line}-{target.address}",
             "line": target.line,
             "address": target.address,
-            "driver": "relay-module",
-            "settings": {"coils": target.relay["coils"], "first": target.relay.get("first", 0)},
+            "driver": "dcon-relays" if target.relay.get("protocol") == DCON else "relay-module",
+            "settings": {
+                "coils": target.relay["coils"],
+                "first": target.relay.get("first", 0),
+                **({"checksum": target.checked} if target.relay.get("protocol") == DCON else {}),
+            },
         }
         for target in targets
     }

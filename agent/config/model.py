@@ -160,7 +160,7 @@ class LoopSettings:
 @dataclass(frozen=True)
 class RelayTarget:
     """A relay of a module on a line. driver: as the file names it; relay: its [relay] table; medium:
-    the line's."""
+    the line's. checked, watch_ms: of a DCON module, its checksum and its host watchdog."""
 
     line: str
     address: int
@@ -169,6 +169,8 @@ class RelayTarget:
     relay: dict[str, Any] = field(hash=False)
     timeout_ms: int = 500
     medium: str = ""
+    checked: bool = False
+    watch_ms: int = 10_000
 
     def __str__(self) -> str:
         return f"{self.driver} on {self.line}, address {self.address}, coil {self.coil}"

@@ -12,7 +12,8 @@ from agent.config.network import addresses_of, medium_of
 from agent.config.table_reader import Row
 from agent.config.toml_file import TomlFile, read_toml
 from drivers.catalogue import load_relay, relay_names
-from drivers.relay_module import relay_faults
+from drivers.relay_module import DCON, MODBUS, relay_faults
+from hal.tcp_port import TCP
 
 __all__ = [
     "AGENT_FAULT",
@@ -131,19 +132,39 @@ def _module(row: Row, lines: list[Row], files: RelayFiles, findings: Findings) -
         findings.error(row.at("line"), f"there is no line {shown(row['line'])}", hint)
         sound = False
     medium = {line["id"]: medium_of(line) for line in lines}.get(row["line"], "")
-    low, high = addresses_of(medium)
+    protocol = MODBUS if relay is None else relay.get("protocol", MODBUS)
+    low, high = (0, 255) if protocol == DCON else addresses_of(medium)
     if row["address"] is not None and not low <= row["address"] <= high:
         findings.error(
-            row.at("address"), f"{row['address']} is no modbus address", f"it is within {low}..{high}"
+            row.at("address"), f"{row['address']} is no {protocol} address", f"it is within {low}..{high}"
         )
         sound = False
+    if protocol == DCON and medium == TCP:
+        message = f"{row['driver']} speaks dcon, and a tcp:// line carries Modbus TCP alone"
+        findings.error(row.at("line"), message, "rtu+tcp:// carries it")
+        sound = False
+    for key in ("host_watchdog", "checksum"):
+        if relay is not None and protocol == MODBUS and key in row.given:
+            findings.error(row.at(key), f"{relay['name']} has none", "leave it out")
+            sound = False
     if relay is not None and row["coil"] is not None and row["coil"] >= relay["coils"]:
         hint = f"{relay['name']} has {relay['coils']} relays, 0..{relay['coils'] - 1}"
         findings.error(row.at("coil"), f"there is no relay {row['coil']}", hint)
         sound = False
-    if not sound or relay is None or None in (row["line"], row["address"], row["coil"], row["timeout"]):
+    keys = ("line", "address", "coil", "timeout", "checksum", "host_watchdog")
+    if not sound or relay is None or any(row[key] is None for key in keys):
         return None
-    return RelayTarget(row["line"], row["address"], row["coil"], row["driver"], relay, row["timeout"], medium)
+    return RelayTarget(
+        line=row["line"],
+        address=row["address"],
+        coil=row["coil"],
+        driver=row["driver"],
+        relay=relay,
+        timeout_ms=row["timeout"],
+        medium=medium,
+        checked=row["checksum"],
+        watch_ms=row["host_watchdog"],
+    )
 
 
 def _gpio(row: Row, findings: Findings) -> GpioTarget | None:
@@ -180,7 +201,10 @@ def _check_chip(chip: str, row: Row, findings: Findings) -> None:
 def check_modules(
     rows: list[Row], targets: list[Target | None], instruments: list[Row], findings: Findings
 ) -> None:
-    """A module shares its address with no instrument, and its outputs call it by one name."""
+    """A module shares its address with no instrument, and its outputs call it by one name.
+
+    One whose answers do not name it shares its line with nobody.
+    """
     polled = {(row["line"], row["address"]): row["id"] for row in instruments if row["address"] is not None}
     named: dict[tuple[str, int], str] = {}
     for row, target in zip(rows, targets, strict=True):
@@ -194,6 +218,15 @@ def check_modules(
         if driver != target.driver:
             message = f"another output calls the module at address {target.address} {shown(driver)}"
             findings.error(row.at("driver"), message, "one module, one driver")
+    for row, target in zip(rows, targets, strict=True):
+        if not isinstance(target, RelayTarget) or target.relay.get("protocol") != DCON:
+            continue
+        others = {address for line, address in named if line == target.line} - {target.address}
+        if others or any(instrument["line"] == target.line for instrument in instruments):
+            message = (
+                f"{target.driver} cannot share line {target.line} with others: its answers do not name it"
+            )
+            findings.error(row.at("line"), message, "give it a line of its own")
 
 
 def check_alarm_on(rows: list[Row], rules: list[Row], findings: Findings) -> None:

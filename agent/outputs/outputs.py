@@ -9,10 +9,11 @@ from typing import Any
 from agent.config.model import GpioTarget, OutputSettings, RelayTarget
 from agent.media import framing_of
 from agent.outputs.position import UNKNOWN, Position, Watched
-from drivers.relay_module import ModbusRelays
+from drivers.dcon_relays import DconRelays
+from drivers.relay_module import DCON, ModbusRelays
 from hal.gpio import GpioPin, PinKeeper
 from hal.line import Line
-from hal.relay import RelayBank
+from hal.relay import RelayBank, RelayModule
 
 __all__ = ["Outputs", "Targets"]
 
@@ -26,7 +27,10 @@ Report = Callable[[str, str, str], None]  # (output's id, what, detail)
 
 
 class Targets:
-    """The relay modules and pins that outputs drive. load_gpiod: called where there is a pin."""
+    """The relay modules and pins that outputs drive. load_gpiod: called where there is a pin.
+
+    guard: whether the modules' host watchdogs are switched on.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Targets:
         lines: Mapping[str, Line],
         report: Report,
         load_gpiod: Callable[[], Any],
+        guard: bool = True,
     ) -> None:
         self.banks: dict[tuple[str, int], RelayBank] = {}
         self.pins: dict[str, PinKeeper] = {}
@@ -47,7 +52,7 @@ class Targets:
                 make = partial(_pin, target, load_gpiod)
                 self.pins[output.id] = PinKeeper(make, monotonic, partial(report, output.id))
         for place, group in modules.items():
-            self.banks[place] = _bank(group, lines[place[0]], report)
+            self.banks[place] = _bank(group, lines[place[0]], report, guard)
 
     def want(self, output: OutputSettings, on: bool) -> None:
         """Energise the output's relay or let it go: at once, or with the line's next free moment."""
@@ -74,14 +79,21 @@ def _pin(target: GpioTarget, load_gpiod: Callable[[], Any]) -> GpioPin:
     return GpioPin(target.chip, target.pin, target.active_low, load_gpiod())
 
 
-def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report) -> RelayBank:
+def _module(target: RelayTarget, watch_ms: int) -> RelayModule:
+    if target.relay.get("protocol") == DCON:
+        return DconRelays(target.address, target.relay, target.checked, watch_ms / 1000)
+    return ModbusRelays(target.address, target.relay, framing_of(target.medium))
+
+
+def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, guard: bool) -> RelayBank:
     names = {target.coil: name for name, target in group}
     target = group[0][1]
     return RelayBank(
         line,
-        ModbusRelays(target.address, target.relay, framing_of(target.medium)),
+        _module(target, min(each.watch_ms for _, each in group)),
         tuple(names),
         timeout_ms=max(each.timeout_ms for _, each in group),
+        guard=guard,
         report=lambda coil, what, detail: report(names[coil], what, detail),
     )
 

@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+import serial
 
 pytestmark = pytest.mark.needs("mosquitto")
 
@@ -150,3 +151,31 @@ def test_the_events_tell_of_each_switch_and_of_a_module_that_is_gone(station, un
     station.start_sim()
     until("its return is told", lambda: station.platform.events(kind="output", transition="recovered"), 30)
     assert len(station.platform.events(kind="output", transition="failing")) == 1
+
+
+def test_a_module_with_a_host_watchdog_lets_go_of_a_killed_agent_by_itself(station, until):
+    """No stop command, nobody else on the line: only the silence tells the module."""
+    contact = (
+        '[[output]]\nid = "contact"\nalarm_on = ["agent fault"]\nenergised = "healthy"\n'
+        'driver = "icpdas-i-7067"\nline = "a"\naddress = 1\ncoil = 2\n'
+        'host_watchdog = "1.5s"\nchecksum = true\n'
+    )
+    station.configure(contact)
+    station.start_broker()
+    station.start_sim()
+    agent = station.start_agent()
+    until("it is energised", lambda: station.status()["outputs"][0]["confirmed"] is True)
+    began = station.status()["uptime_s"]
+    until("two of its times have passed", lambda: station.status()["uptime_s"] > began + 3)
+    assert station.status()["outputs"][0]["confirmed"] is True
+    assert station.platform.events(kind="output", transition="repaired") == []
+    agent.send_signal(signal.SIGKILL)
+    agent.wait(10)
+    with serial.Serial(str(station.port), 115200, timeout=0.5) as line:
+
+        def states():
+            line.write(b"$016BB\r")
+            return line.read_until(b"\r").decode()
+
+        assert states().startswith("!04"), "it is still energised: nobody told it anything"
+        until("its host watchdog runs out", lambda: states().startswith("!00"), 5)

@@ -1,6 +1,16 @@
 """DCON frames from manuals and a public driver. Runs on MicroPython too."""
 
 from drivers.wire.dcon import ReadConfiguration, ReadInput, ReadInputs, ReadName
+from drivers.wire.dcon_outputs import (
+    ClearTimeout,
+    HostIsWell,
+    ReadOutputs,
+    ReadReset,
+    ReadSafeValue,
+    ReadWatchdog,
+    SetWatchdog,
+    SwitchOutput,
+)
 from tests.frames.row import refused, reply, request
 
 __all__ = ["FRAMES"]
@@ -8,6 +18,8 @@ __all__ = ["FRAMES"]
 SITE = "Yimning/Daily-Code: rtuacq_protocol_cems_GermanySick_pack1.c, ai_7017rc.c"
 ADAM = "Advantech ADAM-4000 manual"
 NUDAM = "ADLINK NuDAM manual, 1.10"
+DIO = "ICP DAS I-7000 DIO manual B1.2, "
+CB = "Measurement Computing CB-7000 DIO manual, "
 EX = "expertdaq EX-9060D manual, 2.10"
 
 EIGHT = "'>+08.074+05.794+07.228+07.748+05.763+06.812+11.576+14.668<CR>"
@@ -40,4 +52,24 @@ FRAMES = (
     reply(NUDAM, ReadConfiguration(1, True), "'!01400600AC<CR>", (0x40, 6, 0)),
     request(EX, ReadName(1, False), "'$01M<CR>"),
     reply(EX, ReadName(1, False), "'!019060M<CR>", "9060M"),
+    request(CB + "2.3", SwitchOutput(2, 0, True, False), "'#021001<CR>"),
+    reply(DIO + "2.3", SwitchOutput(2, 0, True, False), "'><CR>", True),
+    refused(DIO + "2.3", SwitchOutput(2, 0, True, False), "'!<CR>", "!"),
+    refused(DIO + "2.3", SwitchOutput(2, 0, True, False), "'?<CR>", "?"),
+    request(DIO + "2.7", ReadReset(1, False), "'$015<CR>"),
+    reply(DIO + "2.7", ReadReset(1, False), "'!011<CR>", True),
+    reply(DIO + "2.7", ReadReset(1, False), "'!010<CR>", False),
+    request(DIO + "2.8", ReadOutputs(1, False), "'$016<CR>"),
+    # Of an I-7060, which has inputs: by the text the first byte is theirs, and only the form is shown.
+    reply(DIO + "2.8", ReadOutputs(1, False), "'!0F0000<CR>", 0x0F),
+    request(DIO + "2.17", HostIsWell(1, False), "'~**<CR>"),
+    request(DIO + "2.21", ReadWatchdog(1, False), "'~010<CR>"),
+    reply(DIO + "2.21", ReadWatchdog(1, False), "'!0100<CR>", 0),
+    reply(DIO + "2.21", ReadWatchdog(1, False), "'!0104<CR>", 4),
+    request(DIO + "2.21", SetWatchdog(1, 100, False), "'~013164<CR>"),
+    reply(DIO + "2.21", SetWatchdog(1, 100, False), "'!01<CR>", True),
+    request(DIO + "2.21", ClearTimeout(1, False), "'~011<CR>"),
+    reply(DIO + "2.21", ClearTimeout(1, False), "'!01<CR>", True),
+    request(CB + "2.23", ReadSafeValue(1, False), "'~014S<CR>"),
+    reply(CB + "2.23", ReadSafeValue(1, False), "'!015500<CR>", 0x55),
 )

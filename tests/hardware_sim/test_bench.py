@@ -183,7 +183,7 @@ NAN = float("nan")
          "instrument rig: faults[1]: kind: 'slow' is none of dead, late, crc, truncated, long, noise, "
          "foreign, exception"),
         (line(), {"profile": None}, "instrument rig: driver: no emulator for 'rig-slave'\n"
-         "  hint: a profile, or one of adam-4017, relay-module, thermo-5028i, thermo-5030i"),
+         "  hint: a profile, or one of adam-4017, dcon-relays, relay-module, thermo-5028i, thermo-5030i"),
         (line(), {"profile": None, "driver": "thermo-5030i", "settings": {"values": ["tsp"]},
                   "faults": [{"kind": "exception", "code": 2}]},
          "instrument rig: faults[0]: kind: only a Modbus instrument answers an exception\n"
