@@ -119,15 +119,22 @@ def plan_lines(
 
 def plan_line(line: "LineSettings", instruments: "Iterable[InstrumentSettings]") -> LinePlan:
     """These instruments on this line, whatever line they name."""
-    return LinePlan(line.id, tuple(_poll(line, each, timing_of(line, each)) for each in instruments))
+    timings = [(each, timing_of(line, each)) for each in instruments]
+    shortest_ms = min((timing.silence_ms for _, timing in timings), default=0.0)
+    return LinePlan(line.id, tuple(_poll(line, each, timing, shortest_ms) for each, timing in timings))
 
 
-def _poll(line: "LineSettings", settings: "InstrumentSettings", timing: "Timing") -> Poll:
+def _poll(
+    line: "LineSettings", settings: "InstrumentSettings", timing: "Timing", shortest_silence_ms: float
+) -> Poll:
+    """Between frames of different speed the longer silence is due: the slower instrument's, which then
+    stands before its question, too. shortest_silence_ms: of anybody on the line."""
     framing = framing_of(line.medium, settings.mode)
     driver = catalogue.create(
         settings.profile or settings.driver, settings.address, settings.settings, framing
     )
-    exchanges = [_exchange(request, settings, timing) for request in driver.questions()]
+    before_ms = timing.silence_ms - shortest_silence_ms
+    exchanges = [_exchange(request, settings, timing, before_ms) for request in driver.questions()]
     return Poll(
         id=settings.id,
         every_ms=settings.every_ms,
@@ -153,7 +160,9 @@ class _Exchange:
     dead_ms: float
 
 
-def _exchange(request: "Request", settings: "InstrumentSettings", timing: "Timing") -> _Exchange:
+def _exchange(
+    request: "Request", settings: "InstrumentSettings", timing: "Timing", before_ms: float
+) -> _Exchange:
     asked, answered = len(request.encode()), request.expected or request.longest
     timeout_ms = request.timeout_ms or settings.timeout_ms
     turnaround_ms = min(TURNAROUND_MS, timeout_ms)  # a later answer would be none
@@ -161,8 +170,8 @@ def _exchange(request: "Request", settings: "InstrumentSettings", timing: "Timin
     tries = min(1 + settings.retries, DEAD_AFTER) if request.repeatable else 1
     return _Exchange(
         bytes=asked + answered,
-        silence_ms=max(timing.silence_ms, request.settle_ms),
+        silence_ms=before_ms + max(timing.silence_ms, request.settle_ms),
         turnaround_ms=turnaround_ms,
         latency_ms=turnaround_ms + answered * timing.char_ms,
-        dead_ms=tries * (asked * timing.char_ms + timeout_ms + timing.silence_ms),
+        dead_ms=tries * (before_ms + asked * timing.char_ms + timeout_ms + timing.silence_ms),
     )

@@ -189,7 +189,7 @@ class LineCore:
         state.on_asked(request, left_wire_at)
         self.bytes_out += len(key)
         if self.tap is not None and key:
-            self.tap.asked(state.address, key, now)
+            self.tap.asked(state.address, key, now, self.timing.char_ms)
         return key
 
     # -- hearing ----------------------------------------------------------------------------

@@ -84,8 +84,10 @@ class Tap:
 
     # -- what the core calls ----------------------------------------------------------------
 
-    def asked(self, address: Hashable, data: bytes, at: float) -> None:
+    def asked(self, address: Hashable, data: bytes, at: float, char_ms: float) -> None:
+        """char_ms: of this question and what follows it, until the next one."""
         self._flush_noise()
+        self.char_ms = char_ms
         end = at + len(data) * self.char_ms
         self._question_end = self._wire_end = end
         self._awaited = True

@@ -156,7 +156,9 @@ def test_the_plan_reckons_with_each_instruments_speed(station_of):
     assert one.bytes == two.bytes
     assert one.wire_ms == pytest.approx(one.bytes * 10 / 19.2)
     assert two.wire_ms == pytest.approx(two.bytes * 11 / 4.8)
-    assert two.silence_ms == pytest.approx(3.5 * 11 / 4.8)
+    # Its silence stands before its question, too, in place of the other's.
+    assert one.silence_ms == pytest.approx(35 / 19.2)
+    assert two.silence_ms == pytest.approx(2 * 3.5 * 11 / 4.8 - 35 / 19.2)
 
 
 def test_what_a_line_of_the_file_says_reaches_its_port(station_of, tmp_path):

@@ -101,8 +101,8 @@ def test_a_client_that_is_too_slow_loses_records_and_can_count_them(station):
     async def use(tracing, line, exchange):
         first = await tracing.trace({"line": "a"})
         for at in range(CAPACITY // 2 + 5):
-            line.core.tap.asked(1, ASK.encode(), at)
-            line.core.tap.asked(1, ASK.encode(), at)
+            line.core.tap.asked(1, ASK.encode(), at, 1.0)
+            line.core.tap.asked(1, ASK.encode(), at, 1.0)
         answer = await tracing.trace({"line": "a", "tap": first["tap"], "since": 0})
         assert answer["first"] == 10
         assert (len(answer["records"]), answer["next"], answer["more"]) == (500, 510, True)
