@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
 from drivers.wire.checks import xor
-from drivers.wire.text import TextRequest, decimal, natural
+from drivers.wire.text import TextRequest, natural, plain
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ FAULTS = {
 
 def number(field: str) -> "float | None":
     """A field as a number; None where it is empty: the instrument has no value. Raises WireError."""
-    return decimal(field) if field else None
+    return plain(field) if field else None
 
 
 def shown(data: bytes) -> str:
@@ -124,7 +124,7 @@ class WindStream(Listen):
         degrees = natural(direction, "direction") if direction else None
         if degrees is not None and degrees > 360:
             raise WireError("direction", "0 to 360", "%d" % degrees)
-        return Wind(degrees, decimal(speed, "speed"), unit, status)
+        return Wind(degrees, plain(speed, "speed"), unit, status)
 
 
 class PollWind(WindStream):

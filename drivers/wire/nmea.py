@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.checks import xor
-from drivers.wire.text import TextRequest, decimal, printable
+from drivers.wire.text import TextRequest, plain, printable
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -126,8 +126,8 @@ class WindSentence(Sentence):
             raise WireError("status", "A or V", status or "nothing")
         if reference not in ("R", "T"):
             raise WireError("reference", "R or T", reference or "nothing")
-        degrees = decimal(direction, "direction") if direction else None
-        return Wind(degrees, reference, decimal(speed, "speed") if speed else None, unit, status == "A")
+        degrees = plain(direction, "direction") if direction else None
+        return Wind(degrees, reference, plain(speed, "speed") if speed else None, unit, status == "A")
 
 
 class Transducers(Sentence):
@@ -146,7 +146,7 @@ class Transducers(Sentence):
         for at in range(0, len(fields), 4):
             kind, data, unit, name = fields[at : at + 4]
             is_text = kind == "G"  # generic: an identification, for example
-            value = decimal(data, "quantity %d" % (at // 4 + 1)) if data and not is_text else None
+            value = plain(data, "quantity %d" % (at // 4 + 1)) if data and not is_text else None
             found.append(Transducer(kind, value, unit, name, data))
         return tuple(found)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
 from drivers.wire.checks import crc_letters
-from drivers.wire.text import TextRequest, decimal, natural
+from drivers.wire.text import TextRequest, natural, plain
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,7 +27,7 @@ def numbers(text: str) -> tuple[float, ...]:
     starts = [at for at, character in enumerate(text) if character in "+-"]
     if text and (not starts or starts[0]):
         raise WireError("value", "its sign first", text)
-    return tuple([decimal(text[start:end]) for start, end in zip(starts, starts[1:] + [len(text)])])
+    return tuple([plain(text[start:end]) for start, end in zip(starts, starts[1:] + [len(text)])])
 
 
 class SdiRequest(TextRequest):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from drivers.exchange import Buffer
 
-__all__ = ["TextRequest", "decimal", "digits", "natural", "printable"]
+__all__ = ["TextRequest", "decimal", "digits", "natural", "plain", "printable"]
 
 DIGITS_MAX = 15  # what a 64-bit float carries exactly
 POWER_MAX = 99  # two digits of exponent: with DIGITS_MAX no instrument's number overflows
@@ -53,6 +53,13 @@ def decimal(word: str, name: str = "value") -> float:
     number = int(figures)
     value = number / 10**-power if power < 0 else float(number * 10**power)
     return -value if negative else value
+
+
+def plain(word: str, name: str = "value") -> float:
+    """As decimal, of instruments that write no exponents: damage makes 1E6 out of 106. Raises WireError."""
+    if "E" in word.upper():
+        raise WireError(name, "a number without exponent", word)
+    return decimal(word, name)
 
 
 class TextRequest(Request):

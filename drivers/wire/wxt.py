@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.checks import crc_letters
-from drivers.wire.text import TextRequest, decimal, printable
+from drivers.wire.text import TextRequest, plain, printable
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ def parameter(text: str) -> Parameter:
         return Parameter(name, None, data)
     if not (data[-1].isalpha() or data[-1] == INVALID):
         raise WireError("unit of " + name, "a letter or #", data[-1])
-    return Parameter(name, decimal(data[:-1], name), data[-1])
+    return Parameter(name, plain(data[:-1], name), data[-1])
 
 
 class Query(TextRequest):
@@ -94,7 +94,10 @@ class Query(TextRequest):
             raise Refused("text", text[4:])
         if text[:4] != self.echo + ",":
             raise WireError("answer", "'%s,'" % self.echo, "'%s'" % text)
-        return tuple([parameter(part) for part in text[4:].split(",")])
+        found = tuple([parameter(part) for part in text[4:].split(",")])
+        if len({each.name for each in found}) < len(found):  # two messages, joined where one was cut
+            raise WireError("parameters", "each once", text[4:])
+        return found
 
     @staticmethod
     def whole_frame(buf: "Buffer") -> "Frame | None":

@@ -8,7 +8,10 @@ from tests.codec import damaged, ends_as_stated, said, sees_every_wrong_byte, wh
 
 NAMES = st.sampled_from(["Dn", "Dm", "Dx", "Sn", "Sm", "Sx", "Ta", "Ua", "Pa", "Rc", "Vh"])
 ITEMS = st.lists(
-    st.tuples(NAMES, st.integers(-999, 9999), st.sampled_from("DMCPHs#")), min_size=1, max_size=20
+    st.tuples(NAMES, st.integers(-999, 9999), st.sampled_from("DMCPHs#")),
+    min_size=1,
+    max_size=11,
+    unique_by=lambda item: item[0],
 )
 
 
@@ -98,6 +101,8 @@ def test_answers_tell_address_and_message():
         ("0R1,", "parameter: expected such as Sm=1.0M, got nothing"),
         ("0R1,Sm=1.0", "unit of Sm: expected a letter or #, got 0"),
         ("0R1,Sm=1x0M", "Sm: expected a number, got 1x0"),
+        ("0R1,Dm=1E6D", "Dm: expected a number without exponent, got 1E6"),
+        ("0R1,Sm=1.0M,Sm=1.0M", "parameters: expected each once, got Sm=1.0M,Sm=1.0M"),
         ("0TX,Unknown cmd error", r"refused with text \(Unknown cmd error\)"),
     ],
 )
