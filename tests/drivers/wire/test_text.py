@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.text import TextRequest, decimal, natural, printable
+from drivers.wire.text import TextRequest, decimal, natural, plain, printable
 from tests.codec import said, whole
 
 
@@ -15,6 +15,13 @@ def test_numbers_are_the_nearest_float(number):
 @given(mantissa=st.integers(-(10**15) + 1, 10**15 - 1), power=st.integers(-99, 99))
 def test_exponents(mantissa, power):
     assert decimal(f"{mantissa}e{power:+d}") == pytest.approx(float(f"{mantissa}e{power}"), rel=1e-15)
+
+
+def test_no_exponents_of_instruments_that_write_none():
+    assert plain("-12.50") == -12.5
+    for word in ("1E6", "1e6", "E", "1E"):
+        with pytest.raises(WireError, match=f"value: expected a number without exponent, got {word}"):
+            plain(word)
 
 
 @given(st.text(max_size=12))
