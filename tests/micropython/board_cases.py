@@ -2,7 +2,9 @@
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.registers import RegisterDriver
-from drivers.wire.modbus_pdu import WriteRegister
+from drivers.wire.ak import AkRequest
+from drivers.wire.ak_slave import AkSlave
+from drivers.wire.modbus_pdu import WriteRegister, WriteRegisters
 from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest
 from drivers.wire.modbus_slave import Registers, RtuSlave
 from hal.board_line import EPOCH_MS, BoardLine
@@ -318,6 +320,44 @@ def case_a_long_answer_is_no_standstill(start_us):
         assert (len(uart.sent), board.stale) == (count, 0)
 
 
+def asked(world, uart, board, question):
+    """What the board's answer says to this question."""
+    uart.say(0, question.encode())
+    turns(world, board, 150000)
+    _, answer = uart.sent.pop()
+    try:
+        return question.parse(answer)
+    except Refused as refusal:
+        return refusal.code
+
+
+def case_a_head_is_written_to(start_us):
+    world, uart, modbus, board, _ = served(start_us)
+    assert asked(world, uart, board, RtuRequest(1, WriteRegister(3, 65535))) == (3, 65535)
+    assert asked(world, uart, board, RtuRequest(1, WriteRegisters(7, [1, 2, 3]))) == (7, 3)
+    assert modbus.written == [(3, (65535,)), (7, (1, 2, 3))]
+    assert asked(world, uart, board, ReadRegisters(1, 4, 49, 2)) == 2  # illegal data address
+
+    def refuses(start, words):
+        raise Refused(3)
+
+    def fails(start, words):
+        raise RuntimeError("the head's own fault")
+
+    for write, code in ((refuses, 3), (fails, 4), (None, 1)):
+        modbus._write = write
+        assert asked(world, uart, board, RtuRequest(1, WriteRegister(3, 1))) == code
+
+
+def case_a_head_that_speaks_ak(start_us):
+    world = World(start_us)
+    uart = ScriptedUart(world, BAUD)
+    head = AkSlave({"AKON": lambda channel, data: (channel, "%.1f" % 12.5)})
+    board = BoardSlave(uart, Timing(BAUD, 10), world.ticks, head.answer)
+    assert asked(world, uart, board, AkRequest("AKON", 2)) == (2, ("12.5",))
+    assert asked(world, uart, board, AkRequest("AXYZ")) == "????"
+
+
 def case_a_babbler_fills_no_memory(start_us):
     world, uart, _, board, _ = served(start_us)
     uart.say(0, bytes(600))
@@ -362,6 +402,8 @@ CASES = (
     case_a_slave_that_hears_itself_does_not_answer_itself,
     case_a_question_that_waited_too_long_is_not_answered,
     case_a_long_answer_is_no_standstill,
+    case_a_head_is_written_to,
+    case_a_head_that_speaks_ak,
     case_a_babbler_fills_no_memory,
     case_a_stopwatch_outlives_its_ticks,
 )
