@@ -81,7 +81,7 @@ class UART:
         invert: int | None = None,
         flow: int | None = None,
     ) -> None:
-        """Open the device, or set it anew."""
+        """Open the device, or set it anew; time-outs that are not given stay as they are."""
         if parity not in PARITY:
             raise ValueError(f"parity {parity} is none of None, 0 (even), 1 (odd)")
         if invert:
@@ -100,8 +100,10 @@ class UART:
         device.rtscts = bool(flow)
         if timeout is not None:
             self._timeout_s = timeout / 1000.0
+        if timeout_char is not None:
+            self._timeout_char_s = timeout_char / 1000.0
         char_ms = CHARACTER_BITS * 1000 // baudrate + 1
-        self._timeout_char_s = max(timeout_char or 0, char_ms) / 1000.0
+        self._timeout_char_s = max(self._timeout_char_s, char_ms / 1000.0)
         if not device.is_open:
             device.open()
             device.reset_input_buffer()

@@ -114,12 +114,10 @@ def test_timeout_char_is_between_two(wire):
     near, path = wire
     uart = UART(path, 9600, timeout=5000, timeout_char=20)
     os.write(near, b"ab")
-    timer = later(0.3, lambda: os.write(near, b"cd"))
     assert uart.read(4) == b"ab"
+    os.write(near, b"cd")
     assert uart.read(4) == b"cd"
-    timer.join()
-    patient = 5000
-    uart.init(9600, timeout=5000, timeout_char=patient)
+    uart.init(9600, timeout=5000, timeout_char=5000)
     os.write(near, b"ab")
     timer = later(0.1, lambda: os.write(near, b"cd"))
     assert uart.read(4) == b"abcd"
@@ -131,8 +129,10 @@ def test_timeout_char_is_at_least_one_character(wire):
     _, path = wire
     uart = UART(path, 1200)
     assert uart._timeout_char_s == pytest.approx(0.011)  # 13 bits at 1200: 10.8 ms
-    uart.init(115200, timeout_char=7)
+    uart.init(115200, timeout=30, timeout_char=7)
     assert uart._timeout_char_s == 0.007
+    uart.init(9600)
+    assert (uart._timeout_s, uart._timeout_char_s) == (0.03, 0.007)
     uart.deinit()
 
 
