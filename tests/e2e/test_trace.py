@@ -156,6 +156,7 @@ def test_a_device_server_can_be_listened_to(command, tmp_path):
         (("b", "--config", "s.toml"), 2, "no line 'b' in s.toml: lines are a"),
         (("--config", "s.toml"), 1, "no agent is running with this configuration"),
         (("--config", "none.toml"), 2, "none.toml"),
+        (("--read", "c.jsonl", "--only", "pid"), 2, "no instrument 'pid' on a: give an address"),
         (("--read", "s.toml"), 1, "s.toml:1: not JSON"),
         (("--read", "c.jsonl", "--save", "s.toml"), 1, "s.toml: File exists"),
     ],

@@ -35,6 +35,7 @@ def trace(
     from agent.control import ControlError  # noqa: PLC0415 - help must not wait for it
     from hal.errors import PortError  # noqa: PLC0415
     from hardware_sim.capture import CaptureError  # noqa: PLC0415
+    from tools.trace.following import NotThere  # noqa: PLC0415
 
     if sum(given is not None for given in (line, port, read)) > 1:
         raise _usage("give one of a line, --port and --read")
@@ -48,6 +49,8 @@ def trace(
     except PortError as error:
         hint = "\n  hint: an agent's own line is shown by `fenceline trace LINE --config FILE`"
         raise _failed(str(error) + (hint if "in use" in error.what else "")) from None
+    except NotThere as wrong:
+        raise _usage(str(wrong)) from None
     except (ControlError, CaptureError) as error:
         raise _failed(str(error)) from None
     except OSError as error:

@@ -17,9 +17,13 @@ from tools.trace.screen import Screen
 from tools.trace.sources import Source
 from tools.trace.summary import Summary
 
-__all__ = ["Chosen", "Output", "follow"]
+__all__ = ["Chosen", "NotThere", "Output", "follow"]
 
 POLL_S = 0.2
+
+
+class NotThere(ValueError):
+    """`--only` names somebody who is not on the line."""
 
 
 class Chosen:
@@ -27,6 +31,15 @@ class Chosen:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = set(names)
+
+    def check(self, header: Header) -> None:
+        """Raises NotThere for an id that no instrument has."""
+        known = [name for name, _, _ in header.instruments]
+        for name in sorted(self._names):
+            addresses = [str(address) for _, address, _ in header.instruments]
+            if not name.isdecimal() and name not in known + addresses:
+                there = f"instruments are {', '.join(known)}" if known else "give an address"
+                raise NotThere(f"--only: no instrument {name!r} on {header.line}: {there}")
 
     def __contains__(self, frame: Frame) -> bool:
         return not self._names or bool(self._names & {str(frame.entry.address), frame.instrument})
@@ -44,13 +57,15 @@ class Output:
     ) -> None:
         self._echo, self._screen, self._chosen, self._path = echo, screen, chosen, save
         self._save: IO[str] | None = None
+        self._trouble: str | None = None
         self.summary: Summary | None = None
 
     def begin(self, header: Header, title: str = "") -> None:
         """title: what is watched; the header's words where there is none.
 
-        Raises OSError where the capture cannot be written.
+        Raises NotThere, and OSError where the capture cannot be written.
         """
+        self._chosen.check(header)
         self.header = header
         self._instruments = Instruments(header)
         self.summary = Summary(Timing(header.baud, Framing(header.framing).bits).silence_ms)
@@ -60,6 +75,17 @@ class Output:
         if self._screen is not None:
             self._echo(title or f"{header.line}, {header.baud} {header.framing}")
             self._echo(self._screen.head())
+
+    def port(self, trouble: str | None) -> None:
+        """The agent's port went, or came back: said once."""
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if self._screen is None:
+            self._echo(json.dumps({"kind": "port", "open": trouble is None, "trouble": trouble}))
+        else:
+            said = "PORT OPEN" if trouble is None else f"PORT LOST: {trouble.splitlines()[0]}"
+            self._echo(self._screen.folded(f"... {said}"))
 
     def take(self, entries: list[Entry], lost: int = 0) -> None:
         """Raises OSError where the capture cannot be written."""
@@ -112,6 +138,7 @@ async def follow(source: Source, output: Output, seconds: float | None) -> None:
     try:
         while not stop.is_set():
             batch = await source.poll()
+            output.port(batch.trouble)
             output.take(batch.entries, batch.lost)
             if until is not None and loop.time() >= until:
                 break

@@ -16,11 +16,14 @@ __all__ = ["AgentSource", "Batch", "PortSource", "Source"]
 
 
 class Batch(NamedTuple):
-    """What is new: entries in order, and how many before them were lost; more: ask again at once."""
+    """What is new: entries in order, and how many before them were lost; more: ask again at once;
+    trouble: why the agent has no port, None while it has.
+    """
 
     entries: list[Entry]
     lost: int = 0
     more: bool = False
+    trouble: str | None = None
 
 
 class Source(Protocol):
@@ -64,7 +67,8 @@ class AgentSource:
         lost = answer["first"] - self._next if answer["tap"] == self._tap else 0
         self._tap, self._next = answer["tap"], answer["next"]
         entries = [self._entry(row) for row in answer["records"]]
-        return Batch(entries, lost, answer["more"])
+        trouble = None if answer["open"] else answer["trouble"] or "not open yet"
+        return Batch(entries, lost, answer["more"], trouble)
 
     def close(self) -> None:
         """The agent takes its tap off by itself."""

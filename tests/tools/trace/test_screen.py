@@ -9,7 +9,7 @@ import pytest
 
 from drivers.wire.modbus_rtu import with_crc
 from hardware_sim.capture import Entry, Header
-from tools.trace.following import Chosen, Output
+from tools.trace.following import Chosen, NotThere, Output
 from tools.trace.frames import Instruments, framed, text_of
 from tools.trace.screen import Screen
 
@@ -164,6 +164,33 @@ def test_lost_records_are_said_and_counted() -> None:
         output.take(ENTRIES[:2])
         output.end()
         assert "7 records were lost" in rows[-1] or json.loads(rows[-1])["lost"] == 7
+
+
+def test_a_port_that_goes_and_returns_is_said_once_each() -> None:
+    rows: list[str] = []
+    output = Output(rows.append, Screen(80), Chosen(()))
+    output.begin(HEADER)
+    for trouble in (
+        None,
+        "port /dev/ttyUSB0: lost: gone\n  hint: x",
+        "port /dev/ttyUSB0: lost: gone\n  hint: x",
+        None,
+    ):
+        output.port(trouble)
+    assert rows[2:] == ["... PORT LOST: port /dev/ttyUSB0: lost: gone", "... PORT OPEN"]
+    rows.clear()
+    output = Output(rows.append, None, Chosen(()))
+    output.begin(HEADER)
+    output.port("gone")
+    assert json.loads(rows[-1]) == {"kind": "port", "open": False, "trouble": "gone"}
+
+
+def test_only_somebody_who_is_there() -> None:
+    with pytest.raises(NotThere, match="no instrument 'pid' on gas: instruments are pid-benzene"):
+        shown(Screen(80), "pid")
+    listening = HEADER._replace(instruments=())
+    with pytest.raises(NotThere, match="no instrument 'pid' on gas: give an address"):
+        Output(print, None, Chosen(["pid"])).begin(listening)
 
 
 def test_nothing_heard_is_said() -> None:
