@@ -68,6 +68,13 @@ class GpioPin:
         except OSError as error:
             self.close()
             raise self._refused(error) from error
+        except GpioError:
+            raise
+        except (
+            Exception
+        ) as error:  # the library's own have no common base, and a pin must not stop the judging
+            self.close()
+            raise GpioError(self.where, f"cannot be driven: {error or type(error).__name__}") from error
 
     def close(self) -> None:
         """Give the pin back; from then on nobody guarantees its state."""

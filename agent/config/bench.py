@@ -56,7 +56,7 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
             findings.error(row.at("line"), message, "give it a line of its own")
     instruments = check_instruments(rows, lines, drivers, findings)
     targets = targets_of(outputs, lines, relays, findings)
-    check_modules(outputs, targets, rows, findings)
+    check_modules(outputs, targets, instruments, findings)
     media = {row["id"]: medium_of(row) for row in lines}
     faults = [_read_faults(each, media.get(each.row["line"], ""), findings) for each in instruments]
     for each in instruments:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.findings import Finding, Findings, nearest, shown
+from agent.config.instruments import Instrument
 from agent.config.model import GpioTarget, OutputSettings, RelayTarget
 from agent.config.network import addresses_of, medium_of
 from agent.config.table_reader import Row
@@ -199,13 +200,22 @@ def _check_chip(chip: str, row: Row, findings: Findings) -> None:
 
 
 def check_modules(
-    rows: list[Row], targets: list[Target | None], instruments: list[Row], findings: Findings
+    rows: list[Row], targets: list[Target | None], instruments: list[Instrument], findings: Findings
 ) -> None:
     """A module shares its address with no instrument, and its outputs call it by one name.
 
-    One whose answers do not name it shares its line with nobody.
+    Whoever's answers do not name him, module or instrument, shares his line with nobody.
     """
-    polled = {(row["line"], row["address"]): row["id"] for row in instruments if row["address"] is not None}
+    polled = {
+        (each.row["line"], each.row["address"]): each.row["id"]
+        for each in instruments
+        if each.row["address"] is not None
+    }
+    alone = {
+        each.row["line"]: each.row["driver"]
+        for each in instruments
+        if each.driver and not each.driver.shared_line
+    }
     named: dict[tuple[str, int], str] = {}
     for row, target in zip(rows, targets, strict=True):
         if not isinstance(target, RelayTarget):
@@ -218,11 +228,14 @@ def check_modules(
         if driver != target.driver:
             message = f"another output calls the module at address {target.address} {shown(driver)}"
             findings.error(row.at("driver"), message, "one module, one driver")
+        if target.line in alone:
+            message = f"{alone[target.line]} is on line {target.line}, which cannot share it with others"
+            findings.error(row.at("line"), message, "put the module on another line")
     for row, target in zip(rows, targets, strict=True):
         if not isinstance(target, RelayTarget) or target.relay.get("protocol") != DCON:
             continue
         others = {address for line, address in named if line == target.line} - {target.address}
-        if others or any(instrument["line"] == target.line for instrument in instruments):
+        if others or any(each.row["line"] == target.line for each in instruments):
             message = (
                 f"{target.driver} cannot share line {target.line} with others: its answers do not name it"
             )

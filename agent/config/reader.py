@@ -100,7 +100,7 @@ class _Read:
         self._instruments = check_loops(self._loops, self._instruments, findings)
         check_rules(self._rules, self._instruments, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
-        check_modules(self._outputs, self._targets, instruments, findings)
+        check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
         if self._station:

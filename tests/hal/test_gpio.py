@@ -248,6 +248,20 @@ def test_a_pin_that_fails_is_told_once_and_tried_again():
     assert [what for what, _ in keeping.told[2:]] == ["failing", "recovered"]
 
 
+def test_an_error_of_the_library_s_own_fails_the_pin_and_not_its_caller():
+    box = Box()
+    keeping = Keeping(box)
+    keeping.tick_after(0)
+    box.refuses = gpiod.RequestReleasedError()
+    keeping.keeper.want(True)
+    ((what, why),) = keeping.told
+    assert what == "failing"
+    assert why.startswith("gpio /dev/gpiochip0 2: cannot be driven: ")
+    box.refuses = None
+    keeping.tick_after(CHECK_S)
+    assert keeping.told[1:] == [("switched", "")]
+
+
 def test_a_pin_that_does_not_follow_is_told():
     box = Box()
     keeping = Keeping(box)
