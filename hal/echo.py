@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Echo"]
 
+KEPT = 256  # questions; then it begins anew
+
 
 class Echo:
     """The echo of one line. expected: as the line is set; heard: None until an exchange has told; news:
@@ -28,11 +30,16 @@ class Echo:
         self.heard: bool | None = None
         self.told = False
         self._due = b""
+        self._repeating: dict[bytes, bool] = {}  # by question, which is asked again and again
         self._tells = True  # whether this question's echo can be told from its answer
 
     def sent(self, request: "Request", key: bytes) -> None:
         """These bytes go out."""
-        self._tells = not _repeats(request, key)
+        if key not in self._repeating:
+            if len(self._repeating) >= KEPT:
+                self._repeating = {}
+            self._repeating[key] = _repeats(request, key)
+        self._tells = not self._repeating[key]
         comes = self.expected if self.heard is None else self.heard
         self._due = key if comes or self._tells else b""
 

@@ -126,8 +126,9 @@ class Turns:
         return max(self.probing.ready_at(job, now, addresses, contended), self.ready_at(job, now))
 
     def _split(self, now: float) -> "tuple[list[Job], list[Job], bool]":
-        """The candidates, living and dead, and whether somebody living could be asked now."""
-        candidates = self._candidates()
-        living = [job for job in candidates if not job.state.dead]
-        dead = [job for job in candidates if job.state.dead]
-        return living, dead, any(self.ready_at(job, now) <= now for job in living)
+        """The candidates, living and dead, and whether the dead must make room for somebody living."""
+        living: list[Job] = []
+        dead: list[Job] = []
+        for job in self._candidates():
+            (dead if job.state.dead else living).append(job)
+        return living, dead, bool(dead) and any(self.ready_at(job, now) <= now for job in living)

@@ -14,7 +14,7 @@ NAMES = ("fenceline", "pymodbus-async", "pymodbus-sync", "minimalmodbus")
 
 
 def fenceline(port: str, baud: int, addresses: list[int]) -> None:
-    from drivers.exchange import Conversation  # noqa: PLC0415
+    from drivers.exchange import Conversation, NoAnswer, WireError  # noqa: PLC0415
     from drivers.wire.modbus_rtu import ReadRegisters  # noqa: PLC0415
     from hal.line import Line  # noqa: PLC0415
     from hal.line_core import Timing  # noqa: PLC0415
@@ -27,7 +27,8 @@ def fenceline(port: str, baud: int, addresses: list[int]) -> None:
 
     async def poll(line: Line, question: ReadRegisters) -> None:
         while True:
-            await line.converse(question.address, read(question))
+            with contextlib.suppress(NoAnswer, WireError):
+                await line.converse(question.address, read(question))
 
     async def main() -> None:
         framing = Framing("8N1")
@@ -46,22 +47,26 @@ def fenceline(port: str, baud: int, addresses: list[int]) -> None:
 
 
 def pymodbus_sync(port: str, baud: int, addresses: list[int]) -> None:
-    from pymodbus.client import ModbusSerialClient  # noqa: PLC0415 - only the one that is measured
+    from pymodbus import ModbusException  # noqa: PLC0415 - only the one that is measured
+    from pymodbus.client import ModbusSerialClient  # noqa: PLC0415
 
     client = ModbusSerialClient(port, baudrate=baud, timeout=0.5, retries=0)
     client.connect()
     for address in itertools.cycle(addresses):
-        client.read_holding_registers(0, count=10, device_id=address)
+        with contextlib.suppress(ModbusException):  # a busy machine's answer came too late
+            client.read_holding_registers(0, count=10, device_id=address)
 
 
 def pymodbus_async(port: str, baud: int, addresses: list[int]) -> None:
+    from pymodbus import ModbusException  # noqa: PLC0415
     from pymodbus.client import AsyncModbusSerialClient  # noqa: PLC0415
 
     async def read() -> None:
         client = AsyncModbusSerialClient(port, baudrate=baud, timeout=0.5, retries=0)
         await client.connect()
         for address in itertools.cycle(addresses):
-            await client.read_holding_registers(0, count=10, device_id=address)
+            with contextlib.suppress(ModbusException):
+                await client.read_holding_registers(0, count=10, device_id=address)
 
     asyncio.run(read())
 
@@ -74,7 +79,7 @@ def minimalmodbus(port: str, baud: int, addresses: list[int]) -> None:
         instrument.serial.baudrate = baud
         instrument.serial.timeout = 0.5
     for instrument in itertools.cycle(instruments):
-        with contextlib.suppress(ModbusException):  # a busy machine's answer came too late
+        with contextlib.suppress(ModbusException):
             instrument.read_registers(0, 10)
 
 
