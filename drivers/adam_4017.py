@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
     from drivers.exchange import Conversation
 
-__all__ = ["ADDRESSES", "NAME", "PROTOCOL", "SETTINGS", "SHARED_LINE", "Adam4017"]
+__all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "Adam4017"]
 
-NAME = "adam-4017"
-PROTOCOL = "dcon"
+ABOUT = {
+    "name": "adam-4017",
+    "vendor": "Advantech (ICP DAS I-7017 speaks the same)",
+    "model": "ADAM-4017, ADAM-4017+",
+    "class": "analog-input",
+    "protocol": "dcon",
+    "sources": ["Advantech ADAM-4000 manual p. 5-13, 5-14, B-7", "Yimning/Daily-Code ai_7017rc.c"],
+    "confidence": "A",
+    "proven": "vendor frame",
+}
 ADDRESSES = (0, 255)
 # An answer begins with `>` and does not say whose it is: a late one would be taken for another module's.
 SHARED_LINE = False

@@ -4,6 +4,7 @@ The gateway's side only: a board is given its profiles as dicts and knows its dr
 """
 
 import tomllib
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -16,14 +17,17 @@ if TYPE_CHECKING:
     from drivers.registers import Framing
 
 __all__ = [
+    "OPERATIONS",
     "Description",
     "Driver",
+    "channels_of",
     "create",
     "describe",
     "load_profile",
     "load_relay",
     "names",
     "relay_names",
+    "sample_settings",
 ]
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -33,6 +37,20 @@ PYTHON_DRIVERS = {
     "thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i"),
 }
 MODBUS_ADDRESSES = (1, 247)
+OPERATIONS = (  # the conversations that a driver may offer beside `measure`, and what they do
+    ("identify", "model, serial number, firmware, range: what the instrument says of itself"),
+    ("status", "what the instrument is doing, and what is wrong with it"),
+    ("start", "start measuring"),
+    ("stop", "stop measuring"),
+    ("measure_gas", "back to sample gas"),
+    ("zero_gas", "zero gas to the inlet"),
+    ("span_gas", "span gas to the inlet"),
+    ("zero", "zero calibration"),
+    ("span", "span calibration"),
+    ("calibrate", "the instrument's own calibration, zero and span"),
+    ("purge", "purge or blow back"),
+    ("set_time", "set the instrument's clock"),
+)
 
 
 class Driver(Protocol):
@@ -47,9 +65,10 @@ class Driver(Protocol):
 class Description(NamedTuple):
     """What a named driver is. kind: "profile" or "python"; path: its file.
 
-    settings: dicts with name, type, help and perhaps choices, all required. addresses: the
-    lowest and highest, or None where the protocol has none. shared_line: whether others may
-    be on its line.
+    settings: dicts with name, type, help and perhaps choices or an example, all required. addresses:
+    the lowest and highest, or None where the protocol has none. shared_line: whether others may
+    be on its line. about: what the [profile] table of drivers.profile.KEYS says: vendor, model,
+    class, sources, confidence, proven, notes. operations: those of OPERATIONS that it offers.
     """
 
     name: str
@@ -59,6 +78,8 @@ class Description(NamedTuple):
     protocol: str
     addresses: tuple[int, int] | None
     shared_line: bool
+    about: dict[str, Any]
+    operations: tuple[str, ...]
 
 
 def names() -> tuple[str, ...]:
@@ -69,25 +90,54 @@ def names() -> tuple[str, ...]:
 def describe(name: str) -> Description:
     """Raises KeyError for an unknown name."""
     if name in PYTHON_DRIVERS:
-        module = import_module(PYTHON_DRIVERS[name][0])
+        module_name, class_name = PYTHON_DRIVERS[name]
+        module = import_module(module_name)
+        made = getattr(module, class_name)
         return Description(
             name=name,
             kind="python",
             path=Path(str(module.__file__)),
             settings=module.SETTINGS,
-            protocol=module.PROTOCOL,
+            protocol=module.ABOUT["protocol"],
             addresses=module.ADDRESSES,
             shared_line=module.SHARED_LINE,
+            about=module.ABOUT,
+            operations=tuple(operation for operation, _ in OPERATIONS if hasattr(made, operation)),
         )
+    profile = load_profile(name)
     return Description(
         name=name,
         kind="profile",
         path=PROFILES / f"{name}.toml",
-        settings=tuple(load_profile(name).get("setting", ())),
+        settings=tuple(profile.get("setting", ())),
         protocol="modbus",
         addresses=MODBUS_ADDRESSES,
         shared_line=True,
+        about=profile["profile"],
+        operations=tuple(row["name"] for row in profile.get("command", ())),
     )
+
+
+def sample_settings(settings: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Settings that the driver takes: the first choice, the example, or 1. For lists and tests."""
+    usual = {"number": 1, "integer": 1, "string": "text", "list": ["value"]}
+    return {
+        spec["name"]: spec["choices"][0] if "choices" in spec else spec.get("example", usual[spec["type"]])
+        for spec in settings
+    }
+
+
+def channels_of(name: str) -> dict[str, tuple[str, ...]]:
+    """Every channel that a driver can have, with the units that its settings allow, in their order."""
+    about = describe(name)
+    sample = sample_settings(about.settings)
+    every = [{**sample, spec["name"]: value} for spec in about.settings for value in spec.get("choices", ())]
+    found: dict[str, tuple[str, ...]] = {}
+    for settings in every or [sample]:
+        for channel, unit in create(name, (about.addresses or (0, 0))[0], settings).channels:
+            known = found.get(channel, ())
+            found[channel] = known if unit in known else (*known, unit)
+    return found
 
 
 def load_profile(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     # table, index in it (0 for [profile]), key, what is wrong, hint
     Fault = tuple[str, int, str, str, str]
 
-__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "TYPES", "faults", "resolve"]
+__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "PROOFS", "TYPES", "faults", "resolve"]
 
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
 BIT_TABLES = ("coil", "discrete")
@@ -45,6 +45,11 @@ CLASSES = (
     "plc",
     "other",
 )
+PROOFS = (  # how a driver was proven: by a frame that the vendor prints; by bytes that a working program of
+    "vendor frame",  # somebody else's sends or reads; by nothing but its source and our own emulator
+    "independent implementation",
+    "emulator only",
+)
 SETTING_TYPES = ("number", "integer", "string", "list")
 
 FIELD = (("name", "string", True), ("table", "string", True), ("register", "integer", True))
@@ -64,6 +69,7 @@ KEYS = (
             ("max_gap", "integer", False),
             ("sources", "strings", False),
             ("confidence", "string", False),
+            ("proven", "string", False),
             ("notes", "string", False),
         ),
     ),
@@ -224,6 +230,7 @@ CHOICES = (
     ("protocol", ("modbus",)),
     ("class", CLASSES),
     ("confidence", ("A", "B", "C")),
+    ("proven", PROOFS),
     ("order", ORDERS),
     ("table", TABLES),
 )

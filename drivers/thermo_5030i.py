@@ -14,16 +14,25 @@ if TYPE_CHECKING:
 
     from drivers.exchange import Conversation
 
-__all__ = ["ADDRESSES", "NAME", "PROTOCOL", "SETTINGS", "SHARED_LINE", "Thermo5030i"]
+__all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "Thermo5030i"]
 
-NAME = "thermo-5030i"
-PROTOCOL = "bayern-hessen"
+ABOUT = {
+    "name": "thermo-5030i",
+    "vendor": "Thermo Scientific",
+    "model": "5030i SHARP, 5028i",
+    "class": "tsp",
+    "protocol": "bayern-hessen",
+    "sources": ["5030i manual p. 387-396", "5028i manual p. 318-322"],
+    "confidence": "A",
+    "proven": "vendor frame",
+}
 ADDRESSES = (0, 127)
 SHARED_LINE = True
 SETTINGS = (
     {
         "name": "values",
         "type": "list",
+        "example": ["tsp"],
         "help": 'names of the values in the order of the instrument\'s DA answer, for example ["tsp"]; '
         "how many it sends is set on the instrument",
     },
@@ -36,6 +45,7 @@ SETTINGS = (
     {
         "name": "measuring",
         "type": "integer",
+        "example": 0,
         "help": "the operation status (hex 00..FF as a number, 0..255) that the instrument shows while it "
         "measures; the manuals name no bits, so every other status is flagged M",
     },

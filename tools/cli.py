@@ -10,6 +10,7 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
 
 from tools.commands.check import check
 from tools.commands.demo import demo
+from tools.commands.drivers import drivers
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.run import run
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, scan, trace, demo, sim):
+for command in (run, check, plan, status, drivers, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 

@@ -1,0 +1,42 @@
+"""Dialogues of instruments that are register maps."""
+
+from tests.dialogue import Dialogue
+
+__all__ = ["DIALOGUES"]
+
+DIALOGUES = (
+    Dialogue(
+        "honeywell-raeguard3",
+        "Honeywell RAEGuard 3 manual p. 81",
+        (("01 03 00 08 00 02 45 C9", "01 03 04 00 00 00 D1 3A 6F"),),
+        [("voc", 20.9, "ppm", "N", ())],
+        {"divisor": 10},
+        1,
+    ),
+    Dialogue(
+        "lanbao-nmhc",
+        "question and answer of driver rtuacq_protocol_voc_SHLanBao.c; its comment has FF FF for the CRC",
+        (
+            (
+                "C9 03 00 00 00 1C 54 4B",
+                "C9 03 38 CC CC 42 AA 33 33 C1 93 14 7A 41 CE EB 85 41 85 00 00 00 00 00 00 00 00 "
+                "4B C6 3E F7 00 00 00 00 B8 51 3F 9E A3 D7 40 A0 51 EB 3F 38 E1 47 3F 3A A3 D7 3F 70 D8 93 42 87 FC A0",
+            ),
+        ),
+        [
+            ("temperature", 85.399994, "degC", "N", ()),
+            ("pressure", -18.4, "Pa", "N", ()),
+            ("velocity", 25.759998, "m/s", "N", ()),
+            ("humidity", 16.74, "%", "N", ()),
+            ("nmhc", 0.48299998, "mg/m3", "N", ()),
+            ("benzene", 1.2399999, "mg/m3", "N", ()),
+            ("toluene", 5.02, "mg/m3", "N", ()),
+            ("xylene", 0.71999997, "mg/m3", "N", ()),
+            ("thc", 0.72999996, "mg/m3", "N", ()),
+            ("ch4", 0.94, "mg/m3", "N", ()),
+            ("pm", 67.923, "mg/m3", "N", ()),
+        ],
+        {"unit": "mg/m3"},
+        201,
+    ),
+)
