@@ -76,7 +76,7 @@ def _relay(name: str) -> dict[str, Any]:
         "class": "relay",
         "vendor": relay.get("vendor", ""),
         "model": relay.get("model", ""),
-        "protocol": "modbus",
+        "protocol": relay.get("protocol", "modbus"),
         "kind": "relay",
         "addresses": catalogue.MODBUS_ADDRESSES,
         "shared_line": True,
@@ -95,7 +95,7 @@ def with_tables(page: str) -> str:
     if len(MARKS.findall(page)) != 1:
         raise ValueError("docs/instruments.md has no place for its tables: <!-- drivers --> and <!-- end -->")
     rows = listing()
-    parts = [f"{len(rows)} drivers.\n"]
+    parts = []
     for kind in dict.fromkeys(row["class"] for row in rows):
         parts.append(f"\n### {TITLES[kind]} (`{kind}`)\n\n")
         parts.append(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}\n")
