@@ -109,8 +109,7 @@ class LineCore:
             self.tap.heard(data, now)
         self._buf += data
         after_pause = now >= self.turns.free_at + self._margin_ms  # a late timer is no pause
-        if self._current is not None:
-            self._strip_echo()
+        self._strip_echo()
         if self.echo.may_begin(self._buf):
             self._deadline = max(self._deadline, min(now + self._margin_ms, self._last_deadline))
         else:
@@ -126,6 +125,7 @@ class LineCore:
         self._drop_noise(now)
         self._garbage += 1
         self._damage = self._damage or WireError("character", "sound", "damaged on the wire")
+        self.receive(b"", now)  # the line is not silent
         if self._question is not None and not self._question.has_check:
             self._deadline = self._window_end = now  # what follows could pass for a whole answer
             self._overdue(now)

@@ -139,6 +139,26 @@ def test_without_a_check_nothing_behind_a_damaged_byte_is_taken():
         assert isinstance(ends(Word(), text[:at], text[at + 1 :]), WireError), "112.5 must not become 12.5"
 
 
+def test_a_line_with_damage_on_it_is_not_silent():
+    """Somebody at another speed talks, or the line hangs: no question goes out into it."""
+
+    def ask():
+        return (yield QUESTION)
+
+    timing = Timing(9600, 10)
+    core = LineCore(timing)
+    state = AddressState(1, 300.0, 0)
+    core.attach(state, 0.0)
+    core.spoil(100.0)
+    job = core.submit(1, ask(), 101.0)
+    assert core.step(100.0 + timing.silence_ms - 0.1) == b""
+    assert core.next_at(101.0) == pytest.approx(100.0 + timing.silence_ms)
+    for at in range(102, 1400, 2):
+        core.spoil(float(at))
+        assert core.step(float(at)) == b""
+    assert "noise that does not stop" in str(job.error)
+
+
 @pytest.mark.parametrize("framing", ["8N1", "7E1"])
 def test_the_tty_is_told_to_mark(framing):
     """A pty carries no parity; the settings it carries, and the doubling of FF it does."""
