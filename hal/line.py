@@ -172,7 +172,7 @@ class Line:
 
     def _suspect_silence(self) -> None:
         limit_s = self._silent_limit_s
-        if limit_s is None or self._asked_in_vain < DEAF_QUESTIONS:
+        if limit_s is None or not self.is_open or self._asked_in_vain < DEAF_QUESTIONS:
             return
         if self._loop.time() - self._asked_since >= limit_s:
             what = f"connected, but nothing has come over it for {limit_s:g} s, whomever the line asked"

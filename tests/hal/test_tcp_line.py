@@ -126,6 +126,23 @@ def test_a_connection_that_leads_nowhere_is_opened_anew_and_said_once():
     on_a_line(use)
 
 
+def test_a_connection_that_is_closed_while_nothing_comes_is_closed_and_not_silent():
+    async def use(line, server, said):
+        await until(lambda: server.links)
+        line._asked_in_vain, line._asked_since = (
+            5,
+            float("-inf"),
+        )  # the limit is over, and nobody has looked yet
+        server.links[0].close()
+        await until(lambda: said)
+        await until(lambda: server.accepted == 2)
+        assert len(said) == 1
+        assert "closed by the other side" in said[0][1]
+        assert line.trouble == said[0][1]
+
+    on_a_line(use, silent_limit_s=30.0)
+
+
 def test_answers_keep_a_connection_and_so_does_having_nothing_to_ask():
     async def use(line, server, said):
         end = asyncio.get_running_loop().time() + 0.5
