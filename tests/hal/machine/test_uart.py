@@ -114,7 +114,9 @@ def test_timeout_char_is_between_two(wire):
     near, path = wire
     uart = UART(path, 9600, timeout=5000, timeout_char=20)
     os.write(near, b"ab")
+    began = time.monotonic()
     assert uart.read(4) == b"ab"
+    assert time.monotonic() - began < 4.0  # not until `timeout`
     os.write(near, b"cd")
     assert uart.read(4) == b"cd"
     uart.init(9600, timeout=5000, timeout_char=5000)
