@@ -28,6 +28,7 @@ ABOUT = {
     "confidence": "A",
     "proven": "vendor frame",
 }
+IDENTITY = ("4017", "7017")  # what the name that `$AAM` asks for begins with: 4017, 4017P, 7017
 ADDRESSES = (0, 255)
 # An answer begins with `>` and does not say whose it is: a late one would be taken for another module's.
 SHARED_LINE = False

@@ -26,6 +26,7 @@ __all__ = [
     "load_profile",
     "load_relay",
     "names",
+    "proof",
     "relay_names",
     "sample_settings",
 ]
@@ -146,6 +147,14 @@ def load_profile(name: str) -> dict[str, Any]:
     if name not in names() or not path.exists():
         raise KeyError(name)
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def proof(name: str) -> Any:
+    """What tells that an instrument is this driver's: its profile, whose [[identity]] tables do, or the
+    texts of which one begins what it says of itself; () where nothing does. Raises KeyError."""
+    if name in PYTHON_DRIVERS:
+        return getattr(import_module(PYTHON_DRIVERS[name][0]), "IDENTITY", ())
+    return load_profile(name)
 
 
 def create(

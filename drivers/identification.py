@@ -166,14 +166,15 @@ def ask(request: "Request") -> "Generator[Request, Any, tuple[Any, Exception | N
 def identified(
     protocol: str,
     address: "int | None",
-    drivers: "list[tuple[str, str, dict[str, Any] | None]]",
+    drivers: "list[tuple[str, str, Any]]",
     framing: "Framing" = RtuRequest,
 ) -> "Talk":
     """A conversation with somebody who is there: returns a Found.
 
-    drivers: (name, protocol, profile or None) of the named ones. `fits` holds those that are proved
-    by what the instrument says of itself, `could_be` those whose registers it lets be read (or, of
-    another protocol, all that speak it), the most particular first.
+    drivers: (name, protocol, proof) of the named ones: a register map's profile, else the texts of
+    which one begins what such an instrument says of itself. `fits` holds those that are so proved,
+    `could_be` those whose registers it lets be read (or, of another protocol, all that speak it), the
+    most particular first.
     """
     of_protocol = [(name, profile) for name, spoken, profile in drivers if spoken == protocol]
     if protocol == "modbus":
@@ -184,7 +185,12 @@ def identified(
         value, failure = yield from ask(request)
         if failure is None:
             facts.extend(_said(protocol, value))
-    return Found(tuple(facts), (), tuple([name for name, _ in of_protocol]))
+    fits = [name for name, texts in of_protocol if any(_begins(facts, text) for text in texts)]
+    return Found(tuple(facts), tuple(fits), () if fits else tuple([name for name, _ in of_protocol]))
+
+
+def _begins(facts: "list[tuple[str, str]]", text: str) -> bool:
+    return any(said.startswith(text) for _, said in facts)
 
 
 def _said(protocol: str, value: "Any") -> "list[tuple[str, str]]":

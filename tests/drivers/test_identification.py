@@ -28,15 +28,9 @@ from drivers.wire.c_link import CLinkSet
 from drivers.wire.dcon import ReadInputs
 from drivers.wire.modbus_rtu import RtuRequest, with_crc
 from drivers.wire.shdlc import START, ShdlcRequest
+from tools.scan.sweep import known_drivers
 
-DRIVERS = [
-    (
-        name,
-        catalogue.describe(name).protocol,
-        catalogue.load_profile(name) if catalogue.describe(name).kind == "profile" else None,
-    )
-    for name in catalogue.names()
-]
+DRIVERS = known_drivers()
 READ_FUNCTIONS = {1, 2, 3, 4, 43}
 PYMODBUS = DecodePDU(is_server=True)
 
@@ -155,6 +149,18 @@ def test_a_bayern_hessen_instrument_says_how_many_values_it_has() -> None:
     found, _ = play(identified("bayern-hessen", 14, DRIVERS), lambda _: answer + b"%02X" % check)
     assert found.facts == (("values", "2"), ("serial number", "0140000000"))
     assert "thermo-5030i" in found.could_be
+
+
+def test_a_module_that_says_its_name_fits() -> None:
+    """ADAM-4000 manual: `$AAM` is answered `!AA` and the name."""
+    found, _ = play(
+        identified("dcon", 1, DRIVERS), lambda asked: b"!014017P\r" if asked == b"$01M\r" else None
+    )
+    assert (found.facts, found.fits, found.could_be) == ((("name", "4017P"),), ("adam-4017",), ())
+    other, _ = play(
+        identified("dcon", 1, DRIVERS), lambda asked: b"!014018\r" if asked == b"$01M\r" else None
+    )
+    assert (other.fits, other.could_be) == ((), ("adam-4017",))
 
 
 def test_what_counts_as_a_sign_of_life() -> None:

@@ -58,13 +58,12 @@ class Babble(Exception):
         self.setting, self.data = setting, data
 
 
-def known_drivers() -> list[tuple[str, str, dict[str, Any] | None]]:
-    """(name, protocol, profile or None) of every named driver."""
-    found = []
+def known_drivers() -> list[tuple[str, str, Any]]:
+    """Of every named driver what `identified` wants: name, protocol, and what proves it."""
+    found: list[tuple[str, str, Any]] = []
     for name in catalogue.names():
         about = catalogue.describe(name)
-        profile = catalogue.load_profile(name) if about.kind == "profile" else None
-        found.append((name, about.protocol, profile))
+        found.append((name, about.protocol, catalogue.proof(name)))
     return found
 
 

@@ -28,6 +28,7 @@ FAST = Setting(115200, "8N1")
 DUST = {"driver": "boling-dust", "settings": {"unit": "mg/m3"}}
 PID = {"driver": "honeywell-raeguard3", "settings": {"divisor": 10}}
 TSP = {"driver": "thermo-5030i", "settings": {"values": ["tsp", "flow"], "unit": "ug/m3", "measuring": 0}}
+ADAM = {"driver": "adam-4017", "settings": {"unit": "mA", "checksum": "off"}}
 DECODER = DecodePDU(is_server=True)
 
 
@@ -41,7 +42,9 @@ def bench_of(*rows: dict[str, Any], baud: int = 115200) -> Bench:
         {
             "id": f"i{at}",
             "line": "a",
-            "profile": catalogue.load_profile(row["driver"]) if row["driver"] != "thermo-5030i" else None,
+            "profile": catalogue.load_profile(row["driver"])
+            if catalogue.describe(row["driver"]).kind == "profile"
+            else None,
             "turnaround_ms": 2.0,
             **row,
         }
@@ -96,10 +99,13 @@ def seen(outcome: Outcome) -> list[tuple[str, int | None]]:
     return [(hit.protocol, hit.address) for hit in outcome.hits]
 
 
-def test_three_instruments_of_two_protocols_at_one_setting() -> None:
-    bench = bench_of({**PID, "address": 2}, {**DUST, "address": 4}, {**TSP, "address": 5})
-    outcome, _ = scanned(bench, plan_of(protocols="modbus,bayern-hessen,c-link,ak"))
-    assert seen(outcome) == [("modbus", 2), ("modbus", 4), ("bayern-hessen", 5)]
+def test_instruments_of_three_protocols_at_one_setting() -> None:
+    bench = bench_of(
+        {**PID, "address": 2}, {**DUST, "address": 4}, {**TSP, "address": 5}, {**ADAM, "address": 1}
+    )
+    outcome, _ = scanned(bench, plan_of(protocols="modbus,bayern-hessen,c-link,ak,dcon"))
+    assert seen(outcome) == [("modbus", 2), ("modbus", 4), ("bayern-hessen", 5), ("dcon", 1)]
+    assert outcome.hits.pop().found == ((("name", "4017P"),), ("adam-4017",), ())
     assert [hit.found.could_be[0] for hit in outcome.hits] == [
         "honeywell-raeguard3",
         "boling-dust",
