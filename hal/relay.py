@@ -48,22 +48,25 @@ class Relay:
         self.sent: bool | None = None  # a switch that no read-back has shown to be in vain
         self.told = True  # whether the report of the last change of `wanted` is out
         self.strayed = False  # was as wanted, and then was not, by itself
+        self.unsaid = False  # what is wanted must be said once, whatever is read
         self.failing = ""
 
     @property
     def is_settled(self) -> bool:
         """Read back as wanted, with no switch sent since."""
-        return self.confirmed == self.wanted and self.sent is None
+        return self.confirmed == self.wanted and self.sent is None and not self.unsaid
 
     @property
     def is_due(self) -> bool:
         """To be switched now: it was seen otherwise, and no switch of ours may be on its way."""
-        return self.confirmed is not None and self.wanted not in (self.confirmed, self.sent)
+        return self.unsaid or (self.confirmed is not None and self.wanted not in (self.confirmed, self.sent))
 
 
 class RelayBank:
     """A module on its line. Every relay of `coils` starts as "let go", until want() says otherwise.
 
+    insist: say once what is wanted, whatever is read first: what is read may be an answer that was
+    owed to another process, from before it switched.
     guard: use the module's host watchdog, where it has one: it is switched on at the start, and again
     whenever the module may have been without power, and fed three times in its time.
     """
@@ -75,11 +78,14 @@ class RelayBank:
         coils: tuple[int, ...],
         *,
         timeout_ms: float,
+        insist: bool = False,
         guard: bool = True,
         report: Report = lambda coil, what, detail: None,
     ) -> None:
         self.line, self.module = line, module
         self.relays = {coil: Relay() for coil in coils}
+        for relay in self.relays.values():
+            relay.unsaid = insist
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._report = report
         self._misses = 0
@@ -158,6 +164,7 @@ class RelayBank:
 
     async def _switch(self, coil: int, relay: Relay) -> None:
         relay.sent = on = relay.wanted
+        relay.unsaid = False
         try:
             await self.line.converse(self.module.address, self.module.switch(coil, on))
         except PortError:

@@ -29,7 +29,8 @@ Report = Callable[[str, str, str], None]  # (output's id, what, detail)
 class Targets:
     """The relay modules and pins that outputs drive. load_gpiod: called where there is a pin.
 
-    guard: whether the modules' host watchdogs are switched on.
+    ending: the agent has ended. Each relay is told to let go whatever is read of it first, and the
+    modules' host watchdogs are left alone.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Targets:
         lines: Mapping[str, Line],
         report: Report,
         load_gpiod: Callable[[], Any],
-        guard: bool = True,
+        ending: bool = False,
     ) -> None:
         self.banks: dict[tuple[str, int], RelayBank] = {}
         self.pins: dict[str, PinKeeper] = {}
@@ -52,7 +53,7 @@ class Targets:
                 make = partial(_pin, target, load_gpiod)
                 self.pins[output.id] = PinKeeper(make, monotonic, partial(report, output.id))
         for place, group in modules.items():
-            self.banks[place] = _bank(group, lines[place[0]], report, guard)
+            self.banks[place] = _bank(group, lines[place[0]], report, ending)
 
     def want(self, output: OutputSettings, on: bool) -> None:
         """Energise the output's relay or let it go: at once, or with the line's next free moment."""
@@ -85,7 +86,7 @@ def _module(target: RelayTarget, watch_ms: int) -> RelayModule:
     return ModbusRelays(target.address, target.relay, framing_of(target.medium))
 
 
-def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, guard: bool) -> RelayBank:
+def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, ending: bool) -> RelayBank:
     names = {target.coil: name for name, target in group}
     target = group[0][1]
     return RelayBank(
@@ -93,7 +94,8 @@ def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, guar
         _module(target, min(each.watch_ms for _, each in group)),
         tuple(names),
         timeout_ms=max(each.timeout_ms for _, each in group),
-        guard=guard,
+        insist=ending,
+        guard=not ending,
         report=lambda coil, what, detail: report(names[coil], what, detail),
     )
 

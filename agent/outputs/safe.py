@@ -114,7 +114,7 @@ async def _let_go(found: Found, within_s: float, load_gpiod: Callable[[], Any]) 
     def told(name: str, what: str, detail: str) -> None:
         trouble[name] = detail.splitlines()[0] if what == "failing" else ""
 
-    targets = Targets(found.outputs, lines, told, load_gpiod, guard=False)
+    targets = Targets(found.outputs, lines, told, load_gpiod, ending=True)
     tasks = [asyncio.create_task(line.run()) for line in lines.values()]
     await asyncio.sleep(0)  # the ports open
     tasks += [asyncio.create_task(bank.run()) for bank in targets.banks.values()]

@@ -77,6 +77,15 @@ def test_every_relay_lets_go_and_nobody_else_s_does(tmp_path):
     assert 2 not in box.holders, "the pin is given back"
 
 
+def test_a_relay_is_told_whatever_is_read_of_it_first(tmp_path):
+    """What is read may be an answer that was owed to the killed agent, from before it switched."""
+    text = STATION.replace("coil = 1\n", "coil = 5\n").replace("coil = 2\n", "coil = 6\n")
+    _, outcomes, modbus, dcon = after_letting_go(tmp_path, Box, text)
+    assert set(outcomes.values()) == {""}
+    assert modbus.coils.written == [(5, False)]
+    assert dcon.written == [(6, False)]
+
+
 def test_what_fails_is_named_and_keeps_nothing_else_energised(tmp_path):
     def missing():
         raise GpioError("gpio", "the library gpiod (version 2) cannot be loaded", "install it")

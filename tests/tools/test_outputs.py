@@ -1,0 +1,82 @@
+"""`fenceline outputs` as a person reads it; what it does is shown in tests/e2e/test_outputs.py."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tools.cli import app
+from tools.outputs_text import outputs_text
+
+ROW = {
+    "id": "beacon",
+    "drives": "waveshare-relay-8 on a, address 10, coil 0",
+    "alarm_on": ["any alarm"],
+    "energised_when": "healthy",
+    "position": "healthy",
+    "cause": None,
+    "wanted": True,
+    "confirmed": True,
+    "trouble": None,
+    "switches": 1,
+    "repairs": 0,
+}
+FILE = '[station]\nid = "gp-01"\nsite = "works"\ndata_dir = "data"\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "lines"),
+    [
+        ({}, ["output beacon              healthy: energised, confirmed"]),
+        (
+            {"position": "alarm", "cause": "rule voc-high", "wanted": False, "confirmed": False},
+            ["output beacon              alarm, rule voc-high: let go, confirmed"],
+        ),
+        (
+            {"confirmed": None, "trouble": "no answer in 500 ms"},
+            [
+                "output beacon              healthy: energised, NOT CONFIRMED",
+                "  no answer in 500 ms (waveshare-relay-8 on a, address 10, coil 0)",
+            ],
+        ),
+        (
+            {"confirmed": False, "repairs": 3},
+            [
+                "output beacon              healthy: energised, NOT CONFIRMED",
+                "  put right 3 times (waveshare-relay-8 on a, address 10, coil 0)",
+            ],
+        ),
+    ],
+)
+def test_each_output_on_a_line_and_what_is_wrong_below(changed: dict[str, object], lines: list[str]) -> None:
+    assert list(outputs_text([{**ROW, **changed}])) == lines
+
+
+def test_without_an_agent_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "station.toml").write_text(FILE)
+    said = CliRunner().invoke(app, ["outputs", "--config", str(tmp_path / "station.toml")])
+    assert said.exit_code == 1
+    assert said.stderr == "fenceline outputs: no agent is running with this configuration\n"
+
+
+def test_a_station_without_outputs_has_nothing_to_let_go(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text(FILE)
+    said = CliRunner().invoke(app, ["outputs", "safe", "--config", str(tmp_path / "station.toml")])
+    assert (said.exit_code, said.output) == (0, "no outputs\n")
+
+
+def test_what_cannot_be_read_is_said_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text(FILE + "[[output]\n")
+    said = CliRunner().invoke(app, ["outputs", "safe", "--config", str(tmp_path / "station.toml")])
+    assert said.exit_code == 2
+    assert "station.toml:5: not valid TOML" in " ".join(said.stderr.split())
+    assert said.stderr.endswith("cannot be read, no relay was touched\n")
+
+
+def test_an_output_that_says_too_little_is_named(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text(FILE + '[[output]]\nid = "siren"\n')
+    said = CliRunner().invoke(app, ["outputs", "safe", "--config", str(tmp_path / "station.toml")])
+    assert said.exit_code == 1
+    assert "[output] driver: nothing to drive" in said.stderr
+    assert said.stderr.endswith("siren: not known what it drives, see above\n")
