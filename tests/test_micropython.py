@@ -52,7 +52,7 @@ CANNOT = [  # what MicroPython's struct would pack without a word
     ("MaskWrite", [1, 65536, 0]),
     ("ReadBits", [1, 0, 2001]),
 ]
-HEAP_BYTES = 110_000  # what docs/micropython.md says that a detector head takes at most
+HEAP_BYTES = 120_000  # what docs/micropython.md says that a detector head takes at most
 SETTINGS = {
     "divisor": 10,
     "offset": 4.0,
