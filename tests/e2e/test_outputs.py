@@ -91,6 +91,8 @@ def test_the_stop_command_lets_go_what_a_killed_agent_had_switched(station, unti
     assert done.stdout == "siren: let go (waveshare-relay-8 on a, address 10, coil 0)\n"
     assert time.monotonic() - began < 5
     assert last_states(station) == 0
+    station.start_agent()
+    until("the alarm that stands has it on again", lambda: last_states(station) == 1)
 
 
 def test_faults_elsewhere_in_the_file_keep_no_relay_energised(station, until):

@@ -1,10 +1,12 @@
 """`fenceline outputs` as a person reads it; what it does is shown in tests/e2e/test_outputs.py."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from agent.config import examine
 from tools.cli import app
 from tools.outputs_text import outputs_text
 
@@ -21,6 +23,24 @@ ROW = {
     "switches": 1,
     "repairs": 0,
 }
+PAGE = Path(__file__).parents[2] / "docs" / "outputs.md"
+REST = """
+[[line]]
+id = "gas-purification"
+port = "/dev/null"
+[[instrument]]
+id = "pid-tank"
+line = "gas-purification"
+driver = "honeywell-raeguard3"
+address = 3
+settings = { divisor = 10 }
+[[rule]]
+id = "benzene-tank-high-high"
+channel = "pid-tank.voc"
+above = 100
+unit = "ppm"
+level = "high-high"
+"""
 FILE = '[station]\nid = "gp-01"\nsite = "works"\ndata_dir = "data"\n'
 
 
@@ -50,6 +70,15 @@ FILE = '[station]\nid = "gp-01"\nsite = "works"\ndata_dir = "data"\n'
 )
 def test_each_output_on_a_line_and_what_is_wrong_below(changed: dict[str, object], lines: list[str]) -> None:
     assert list(outputs_text([{**ROW, **changed}])) == lines
+
+
+def test_the_examples_on_the_page_are_good_ones(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "station.toml").write_text(FILE + REST + example)
+    station, findings = examine(tmp_path / "station.toml")
+    assert station is not None, findings
+    assert [output.id for output in station.outputs] == ["beacon", "siren", "healthy"]
+    assert {finding.key for finding in findings} <= {"line.port", "output.chip"}  # not plugged in here
 
 
 def test_without_an_agent_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What the stop command does, against emulated modules and a chip of the test's own."""
 
 import asyncio
+import socket
 
 import pytest
 
@@ -130,3 +131,38 @@ def test_a_running_agent_keeps_its_relays(tmp_path):
     lock_data_dir(tmp_path)
     with pytest.raises(Locked, match="another agent works here"):
         lock_out_the_agent(tmp_path)
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "rtu+tcp"])
+def test_a_module_behind_the_network_lets_go_too(tmp_path, scheme):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = f"{scheme}://127.0.0.1:{probe.getsockname()[1]}"
+    text = f"""
+[[line]]
+id = "a"
+port = "{port}"
+[[output]]
+id = "siren"
+driver = "waveshare-relay-8"
+line = "a"
+address = 10
+coil = 1
+"""
+    (tmp_path / "station.toml").write_text(text)
+    found = find_outputs(tmp_path / "station.toml")
+
+    async def main():
+        row = {"id": "m", "line": "a", "address": 10, "driver": "relay-module", "settings": {"coils": 8}}
+        bench = Bench({"line": [{"id": "a", "listen": port}], "instrument": [row]}, Clock())
+        module = bench.lines["a"].slaves[0].instrument
+        module.coils.states[1] = True
+        await bench.start()
+        try:
+            return await asyncio.to_thread(let_go, found, 5.0, pytest.fail), module.coils.written
+        finally:
+            await bench.stop()
+
+    (outcome,), written = run(main())
+    assert (outcome.output, outcome.trouble) == ("siren", "")
+    assert written == [(1, False)]
