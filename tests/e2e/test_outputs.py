@@ -10,7 +10,7 @@ import serial
 pytestmark = pytest.mark.needs("mosquitto")
 
 POLL_MS = 100  # as conftest's instrument() has it
-PULSE = "values = { voc = [[0, 10], [4, 10], [4.001, 90], [5, 90], [5.001, 10], [60, 10]] }"
+PULSE = "values = { voc = [[0, 10], [6, 10], [6.001, 90], [7, 90], [7.001, 10], [60, 10]] }"
 ALARM = "values = { voc = 90 }"
 RULE = '[[rule]]\nid = "voc-high"\nchannel = "pid.voc"\nabove = 50.0\nunit = "ppm"\n'
 ON, OFF = "0a050000ff00", "0a0500000000"  # relay 0 of module 10, without its CRC
