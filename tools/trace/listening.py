@@ -15,6 +15,7 @@ __all__ = ["Sniffer"]
 BUNCHED_MS = 20.0  # FTDI adapters hold bytes back for 16 ms by default
 GIVE_UP_MS = 2000.0  # a question on an idle line has got no answer by then
 BROADCAST = 0
+SEARCH_BYTES = 8  # that come before the next search: byte by byte it would cost eight times as much
 LONGEST_REST = 512  # bytes without a pause in which no frame is: noise, twice a frame's length
 
 
@@ -25,22 +26,26 @@ class Sniffer:
         self.tap = Tap(char_ms)
         self._pause_ms = 3.5 * char_ms + BUNCHED_MS
         self._buf = b""
+        self._searched = 0  # bytes of it in which there was no whole frame
         self._heard_at = 0.0
         self._asked: tuple[int, int] | None = None  # address and function still unanswered
         self._garbage = 0
 
     def heard(self, data: bytes, at: float) -> None:
         """Bytes came in, the last of them at `at` (ms)."""
-        if self._buf and at - self._heard_at > self._pause_ms:
+        begun = at - len(data) * self.tap.char_ms
+        if self._buf and begun - self._heard_at > self._pause_ms:
             self._digest(paused=True)
         self._buf += data
         self._heard_at = at
         self.tap.heard(data, at)
-        self._digest(paused=False)
+        if len(self._buf) - self._searched >= SEARCH_BYTES:
+            self._digest(paused=False)
 
     def settle(self, now: float) -> None:
         """Let time pass: what has paused is whole. Call this before reading the tap."""
         if now - self._heard_at <= self._pause_ms:
+            self._digest(paused=False)
             return
         if self._buf:
             self._digest(paused=True)
@@ -56,6 +61,7 @@ class Sniffer:
             self._frame(size, kinds)
         if paused or len(self._buf) > LONGEST_REST:
             self._leave(len(self._buf))
+        self._searched = len(self._buf)
 
     def _first_frame(self) -> "tuple[int, int, tuple[str, ...]] | None":
         for at in range(len(self._buf)):

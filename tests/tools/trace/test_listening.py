@@ -79,6 +79,18 @@ def test_what_trickles_in_is_waited_for() -> None:
     assert said(sniffer.tap.since(0)[1]) == [("asked", 1, ASK)]
 
 
+def test_bytes_that_an_adapter_bunched_are_one_frame() -> None:
+    """32 bytes at once take 33 ms on the wire: longer than the pause that ends a frame."""
+    long = with_crc(bytes.fromhex("01 03 3C") + bytes(range(60)))
+    question = with_crc(bytes.fromhex("01 03 00 00 00 1E"))
+    at, bursts = 100.0, [(100.0, question)]
+    for start in range(0, len(long), 32):
+        part = long[start : start + 32]
+        at += len(part) * CHAR
+        bursts.append((at, part))
+    assert said(heard(*bursts, until=at + 100)) == [("asked", 1, question), ("answered", 1, long)]
+
+
 def test_noise_before_a_frame_does_not_hide_it() -> None:
     assert said(heard((100.0, b"\xff" + ASK), until=200.0)) == [("noise", None, b"\xff"), ("asked", 1, ASK)]
 
