@@ -2,6 +2,7 @@
 polls never pile up."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ class Poller:
             self.beat()
             await self._poll()
             now = self._loop.time()
-            due = due + every if every else now
+            if due <= now:
+                due = due + every if every else now
             if due < now:
                 missed = int((now - due) / every) + 1
                 self.skipped += missed
@@ -64,7 +66,12 @@ class Poller:
             if not every and self._is_refused_at_once:
                 due = now + IDLE_S
             self.line.expect(self.settings.address, due)
-            await asyncio.sleep(max(due - now, 0.0))
+            await asyncio.sleep(max(min(due, self._probe_at) - now, 0.0))
+
+    @property
+    def _probe_at(self) -> float:
+        """A dead instrument is looked for between its polls too: one that returns is soon back."""
+        return self.state.resume_at / 1000 if self.line.is_open and self.state.dead else math.inf
 
     @property
     def _is_refused_at_once(self) -> bool:

@@ -33,6 +33,7 @@ LATENCY_DECAY = 0.98  # of the learned maximum with each answer, so that one slo
 BACK_OFF_MS = (1000.0, 2000.0, 4000.0, 8000.0)  # the last one bounds how late a return is seen
 LAPSED_MS = 60_000.0  # an answer later than this is nobody's that this master knows
 LAPSED_MAX = 8
+DEBTS_MAX = 64  # of an instrument that is probed for days in vain: who answers later than that many is wrong
 
 
 class Debt:
@@ -164,6 +165,11 @@ class AddressState:
             self.last_asked_at = left_wire_at
 
     @property
+    def usual_ms(self) -> float:
+        """How late the first byte of an answer has ever been, of late; the timeout where none came."""
+        return self.timeout_ms if self.first_byte_ms is None else self.first_byte_ms
+
+    @property
     def probe_timeout_ms(self) -> float:
         """How long a probe waits: what was learned and a margin; all of it where nothing was."""
         if self.first_byte_ms is None:
@@ -224,7 +230,7 @@ class AddressState:
     def owes(self, debt: Debt) -> None:
         """The question's window has closed without a valid answer."""
         if not (debt.request.listening or debt.request.broadcast):
-            self.debts = self.debts + [debt]
+            self.debts = (self.debts + [debt])[-DEBTS_MAX:]
 
     def on_late(self, debt: Debt, now: float, said: "Any" = None) -> None:
         """A frame that settles a debt came outside its window: never a value.

@@ -56,7 +56,7 @@ class LineCore:
         self._damage: WireError | None = None
         self._garbage = 0
         self._is_probe = False
-        self._sent_at = self._deadline = self._window_end = self._last_deadline = 0.0
+        self._sent_at = self._deadline = self.window_end = self._last_deadline = 0.0
         self._babble_since: float | None = None
 
     # -- what the owner calls ---------------------------------------------------------------
@@ -127,7 +127,7 @@ class LineCore:
         self._damage = self._damage or WireError("character", "sound", "damaged on the wire")
         self.receive(b"", now)  # the line is not silent
         if self._question is not None and not self._question.has_check:
-            self._deadline = self._window_end = now  # what follows could pass for a whole answer
+            self._deadline = self.window_end = now  # what follows could pass for a whole answer
             self._overdue(now)
 
     def step(self, now: float) -> bytes:
@@ -183,7 +183,7 @@ class LineCore:
         self.patience.asked(state, self._question, self.echo.bytes_due)
         self._damage, self._garbage = None, 0
         self._sent_at = now
-        self._deadline = self._window_end = left_wire_at + timeout_ms
+        self._deadline = self.window_end = left_wire_at + timeout_ms
         # However the bytes trickle in, an exchange ends.
         self._last_deadline = self._deadline + request.longest * self.timing.char_ms + self._margin_ms
         state.on_asked(request, left_wire_at)
@@ -217,17 +217,19 @@ class LineCore:
                 if self._question is not None:
                     due = self.patience.goes_on(seen.pending, view)
                     due_at = now + due * self.timing.char_ms + self._margin_ms
-                    if seen.pending in self.streams and seen.pending is not self._question.request:
-                        due_at = max(due_at, self._deadline)  # what comes unasked shortens no window
+                    if self._question is not None and seen.pending is not self._question.request:
+                        due_at = max(due_at, self._deadline)  # somebody else's frame shortens no window
                     self._deadline = min(due_at, self._last_deadline)
                 return
             else:
                 self._damage = self._damage or seen.damage
                 at += 1
         self._drop_noise(now)
-        request = self._question.request if self._question is not None else None
-        if request is not None and self._garbage >= request.longest:
-            self._deadline = min(self._deadline, now + self._margin_ms)  # that was the answer, damaged
+        job, question = self._current, self._question
+        if job is not None and question is not None and self._garbage >= question.request.longest:
+            # That was the answer, damaged; unless it was noise, and the answer is not even due yet.
+            usual_at = max(now, question.asked_at + job.state.usual_ms) + self._margin_ms
+            self._deadline = min(self.window_end, usual_at)
 
     def _take(self, frame: "Frame", view: bytes, now: float) -> None:
         """A whole frame, at the beginning of view."""
@@ -315,8 +317,8 @@ class LineCore:
             return
         request, waited_ms = question.request, now - question.asked_at
         silent = self._damage is None and self._garbage == 0
-        if request.listening and now < self._window_end:
-            self._deadline = self._window_end  # that was no frame; the next one may still come
+        if request.listening and now < self.window_end:
+            self._deadline = self.window_end  # that was no frame; the next one may still come
         elif request.broadcast or (request.may_be_silent and silent):
             job.state.owes(question)  # no answer came, and none need have come
             self._release(now, request.settle_ms)

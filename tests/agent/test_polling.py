@@ -170,3 +170,14 @@ def test_what_is_refused_at_once_is_not_late(virtually):
     """A fast poll in vain keeps its deadlines: nothing was skipped."""
     station = Station(virtually, Instrument(), 9.95, opened=False, every_ms=100)
     assert (station.poller.polls, station.poller.skipped) == (100, 0)
+
+
+@pytest.mark.parametrize("every_ms", [1000, 3000, 60_000])
+def test_a_dead_instrument_that_returns_is_back_within_ten_seconds(virtually, every_ms):
+    """Whenever its next poll is due; and then it is polled on its raster again."""
+    port = Instrument(lambda asked: ANSWER if asyncio.get_running_loop().time() > 1000 + 333 else None)
+    station = Station(virtually, port, 600.0, every_ms=every_ms, retries=1)
+    good = [at for at, sample in station.taken if sample.flag == "N"]
+    assert 333 < good[0] < 343
+    assert all(at % (every_ms / 1000) < 0.5 for at in good[1:]), "on its raster"
+    assert station.poller.skipped == 0

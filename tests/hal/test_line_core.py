@@ -81,6 +81,7 @@ def test_a_read_is_retried_and_a_write_never():
 @pytest.mark.parametrize("retries", [0, 1])
 def test_damage_is_reported_as_what_was_due_and_what_came(retries):
     bench = Bench(retries=retries)
+    bench.state.first_byte_ms = 20.0
     job = bench.submit(ONE)
     damaged = bytearray(reply(ONE, 0, 209))
     damaged[4] ^= 1
@@ -95,6 +96,17 @@ def test_damage_is_reported_as_what_was_due_and_what_came(retries):
         assert job.error.field == "CRC"
     assert bench.state.wire_errors == {"CRC": 1}
     assert len(bench.state.debts) == 1, "a damaged frame settles no debt"
+
+
+def test_noise_before_the_usual_time_of_an_answer_does_not_end_its_window():
+    """Only what comes when answers usually come is taken for the answer, damaged."""
+    for learned_ms, waits in ((None, True), (200.0, True), (20.0, False)):
+        bench = Bench()
+        bench.state.first_byte_ms = learned_ms
+        job = bench.submit(ONE)
+        bench.hear(b"\xff" * 30, at=60)
+        bench.hear(reply(ONE, 0, 209), at=230)
+        assert (job.error is None) == waits, learned_ms
 
 
 def test_a_truncated_answer_ends_at_its_wire_length_and_a_margin():

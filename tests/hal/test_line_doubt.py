@@ -167,3 +167,14 @@ def test_a_late_frame_wakes_a_dead_address():
     bench.run(bench.now + 10)
     bench.submit(ONE)
     assert len(bench.sent) == sent + 1
+
+
+def test_a_late_frame_of_a_neighbour_shortens_nobody_s_window():
+    bench = Bench(timeout_ms=300)
+    bench.submit(NEIGHBOUR)
+    bench.run(400)
+    job = bench.submit(ONE)
+    bench.hear(reply(NEIGHBOUR, 0, 5)[:3], at=430)  # it trickles in
+    bench.hear(reply(NEIGHBOUR, 0, 5)[3:], at=440)
+    bench.hear(reply(ONE, 0, 7), at=690)
+    assert job.result == [(0, 7)]
