@@ -10,6 +10,7 @@ Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, WireError
+from hal.babble import Babble
 from hal.copies import Copies
 from hal.doubt import AddressState, Debt
 from hal.echo import Echo
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Job", "LineCore", "Timing"]
 
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
-BABBLE_MS = 1000.0  # noise that lasts this long while a question waits is reported
 BROADCAST_MS = 200.0  # for everybody to act; MODBUS over Serial Line V1.02, 2.4.1: 100 to 200 ms
 
 
@@ -57,7 +57,6 @@ class LineCore:
         self._garbage = 0
         self._is_probe = False
         self._sent_at = self._deadline = self.window_end = self._last_deadline = 0.0
-        self._babble_since: float | None = None
 
     # -- what the owner calls ---------------------------------------------------------------
 
@@ -115,8 +114,7 @@ class LineCore:
         else:
             self._digest(now)
         if self._question is None or self._question.request.listening:
-            if self._babble_since is None or after_pause:
-                self._babble_since = now
+            self.babble.heard(now, after_pause=after_pause)
             pause_ms = self._margin_ms if self._buf else self.timing.silence_ms
             self.turns.free_at = max(self.turns.free_at, now + pause_ms)
 
@@ -144,7 +142,7 @@ class LineCore:
             job = self.turns.listener(now)
         else:
             self._drop_noise(now)
-            self._babble_since = None
+            self.babble.over()
             self.foreign.step(now)
             job = self.turns.next_job(now, self.addresses.values())
         return self._ask(job, now) if job is not None else b""
@@ -393,9 +391,7 @@ class LineCore:
 
     def _report_babble(self, now: float) -> None:
         """Nobody can be asked while the line is never silent: say so instead of waiting on."""
-        since = self._babble_since
-        if self.turns.waiting and since is not None and now - since > BABBLE_MS:
-            self._babble_since = now
+        if self.turns.waiting and self.babble.lasts(now):
             for job in self.turns.take_askers():
                 job.state.count_wire_error("silence")
                 job.fail(WireError("line", "silence", "noise that does not stop"))
