@@ -43,7 +43,7 @@ class LineCore:
         self.copies = Copies(timing.char_ms)
         self.foreign = Foreign(self.news)
         self.turns = Turns(timing)
-        self.patience = Patience()
+        self.patience, self.babble = Patience(), Babble()
         self.tap: Tap | None = None  # who watches the line, if anybody
         self.addresses: dict[Hashable, AddressState] = {}
         self.streams: list[Request] = []  # what instruments here say unasked: neither answer nor noise
