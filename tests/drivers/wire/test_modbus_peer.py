@@ -14,7 +14,7 @@ from pymodbus.pdu import register_message as registers
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.modbus_ascii import AsciiRequest
-from drivers.wire.modbus_identity import EXTENDED, ReadIdentity, identify
+from drivers.wire.modbus_identity import EXTENDED, INDIVIDUAL, ReadIdentity, identify
 from drivers.wire.modbus_pdu import (
     MaskWrite,
     ReadBits,
@@ -121,8 +121,10 @@ def read_writes(draw):
 
 @st.composite
 def identities(draw):
-    code, start = draw(st.integers(1, 3)), draw(st.integers(0, 255))
+    code, start = draw(st.integers(1, 4)), draw(st.integers(0, 255))
     found = sorted(draw(st.dictionaries(st.integers(0, 255), st.binary(max_size=30), max_size=7)).items())
+    if code == INDIVIDUAL:
+        found = [(start, draw(st.binary(min_size=1, max_size=200)))]
     asked = CLIENT.read_device_information(read_code=code, object_id=start)
     answer = mei.ReadDeviceInformationResponse(read_code=code, information=dict(found))
     return ReadIdentity(code, start), asked, answer, (0x83, False, 0, tuple(found))
