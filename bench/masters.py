@@ -8,7 +8,7 @@ import asyncio
 import statistics
 from typing import Any
 
-from bench.line import figures
+from bench.line import WANTED, figures
 from bench.peers.masters import NAMES
 from bench.rig import Rig
 from tools.demo.stage import Process
@@ -17,7 +17,6 @@ ROUNDS = {9600: 5, 19200: 3, 115200: 3}
 COUNT = 16
 SECONDS = 6.0
 WARM_UP_S = 2.0
-WANTED = {9600: 0.98, 19200: 0.97, 115200: 0.93}  # utilisation
 CPU_BAUD = 9600
 CPU_MAX = {"pymodbus-async": 0.75, "pymodbus-sync": 0.55}  # ours over theirs
 MEDIANS = ("utilisation", "silence_due_ms", "silence_min_ms", "silence_median_ms", "cpu_us_per_exchange")
