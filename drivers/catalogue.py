@@ -34,6 +34,7 @@ __all__ = [
 PROFILES = Path(__file__).parent / "profiles"
 RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes them
 PYTHON_DRIVERS = {
+    "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
     "thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i"),
 }

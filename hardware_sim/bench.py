@@ -119,11 +119,12 @@ class Bench:
                 raise table.wrong("driver", f"no emulator for {driver!r}", f"a profile, or one of {known}")
             scripts = self._scripts(table, name, emulator.scriptable(settings))
             address = table.whole("address", low=0, high=999)
-            if issubclass(emulator, ModbusServer):
-                return emulator(address, settings, scripts, table.where, framing)
-            if framing == TCP:
+            speaks_modbus = issubclass(emulator, ModbusServer)
+            if framing == TCP and not speaks_modbus:
                 raise table.wrong("line", "a tcp:// line carries Modbus TCP alone", "use rtu+tcp://")
-            return emulator(address, settings, scripts, table.where)
+            options = (framing,) if speaks_modbus else ()
+            made: Instrument = emulator(address, settings, scripts, table.where, *options)
+            return made
         whole = _resolved(profile, settings, f"{table.where}: profile", table)
         scripts = self._scripts(table, name, field_names(whole))
         low, high = (0, 255) if medium == TCP else (1, 247)

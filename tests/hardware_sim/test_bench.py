@@ -10,6 +10,7 @@ from pymodbus.pdu import DecodePDU
 
 from hal.clock import Clock
 from hardware_sim.bench import Bench, BenchError
+from hardware_sim.instruments import EMULATORS
 from hardware_sim.wire import run
 
 FRAMER = FramerRTU(DecodePDU(is_server=False))
@@ -148,6 +149,7 @@ def line(**row: Any) -> dict[str, Any]:
     return {"line": [{"id": "a", **row}]}
 
 
+KNOWN = ", ".join(EMULATORS)
 NAN = float("nan")
 
 
@@ -183,7 +185,7 @@ NAN = float("nan")
          "instrument rig: faults[1]: kind: 'slow' is none of dead, late, crc, truncated, long, noise, "
          "foreign, exception"),
         (line(), {"profile": None}, "instrument rig: driver: no emulator for 'rig-slave'\n"
-         "  hint: a profile, or one of adam-4017, dcon-relays, relay-module, thermo-5028i, thermo-5030i"),
+         f"  hint: a profile, or one of {KNOWN}"),
         (line(), {"profile": None, "driver": "thermo-5030i", "settings": {"values": ["tsp"]},
                   "faults": [{"kind": "exception", "code": 2}]},
          "instrument rig: faults[0]: kind: only a Modbus instrument answers an exception\n"

@@ -1,0 +1,142 @@
+"""An analyser that speaks AK without a bus address, as CAI's HFID and Emerson's NGA 2000 on RS-232.
+
+`STX . CODE Kn [data] ETX` is answered `STX _ CODE status [data] ETX`. It begins in manual mode and
+measures; SREM lets itself be commanded. A calibration takes CALIBRATION_S, is not to be disturbed (BS)
+and takes the offset (`drift`) away that the script has put there by then. Without a flame its values are
+invalid (`#`) and ASTF says 1. Source: CAI 700M HFID manual p. 153-155. This encoder shares nothing with
+the driver's.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hardware_sim.instrument import Answer, Instrument
+from hardware_sim.instruments.activity import Activity
+from hardware_sim.scripts import Script
+from hardware_sim.tables import BenchError, Table
+
+__all__ = ["AkAnalyser", "CaiHfid"]
+
+REQUEST = re.compile(rb"\x02[^\x02\x03]([A-Z0-9]{4}) K(\d{1,2})((?: [^\x03]*)?)\x03", re.DOTALL)
+CALIBRATION_S = 30.0
+PURGE_S = 20.0
+LASTING = {"SNAB": CALIBRATION_S, "SPAB": CALIBRATION_S, "SATK": 2 * CALIBRATION_S, "SSPL": PURGE_S}
+GASES = ("SMGA", "SNGA", "SEGA", "STBY")
+
+
+class AkAnalyser(Instrument):
+    """settings: the driver's; `values` names what AKON says. scripts: by those names, `errors` (a number
+    that ASTF lists, 0 none), `drift` (added to every value) and, where it has one, `flame` (0 is out)."""
+
+    has_check = False
+    identity = "AK ANALYSER"
+    stamped = False  # a time in 1/10 s behind the values
+    has_flame = False
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        table = Table(settings, f"{where}: settings")
+        self._names = [str(name) for name in table.rows("values")]
+        for key in ("unit", "errors"):
+            table.get(key, "")  # the driver's; nothing on the wire says it
+        table.close()
+        if not self._names:
+            raise BenchError(f"{where}: settings: values", "names the values of the answer in order")
+        self.address = address
+        usual = {"flame": 1.0}
+        self._scripts = {
+            name: scripts.get(name) or Script(usual.get(name, 0.0), f"{where}: {name}")
+            for name in self.scriptable(settings)
+        }
+        self._doing = Activity("SMGA")
+        self._remote = False
+        self._corrected = 0.0
+
+    @classmethod
+    def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
+        """What can be scripted."""
+        return [*settings.get("values", ()), "errors", "drift", *(["flame"] if cls.has_flame else [])]
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        found = REQUEST.match(buf)
+        return found.end() if found else 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
+        found = REQUEST.fullmatch(request)
+        assert found is not None, "request_length checked the frame"
+        code = found[1].decode()
+        said: dict[str, float | None] = {}
+        if code == "AKON":
+            text, said = self._values(elapsed_s)
+        else:
+            text = self._said(code, elapsed_s)
+        errors = self._errors(elapsed_s)
+        status = "0" if text == "" and code == "????" else f"{len(errors) % 10}"
+        return Answer(f"\x02_{self._echo(code)} {status}{text and ' ' + text}\x03".encode(), said)
+
+    def _echo(self, code: str) -> str:
+        known = {"ASTZ", "ASTF", "AKON", "AKEN", "SREM", "SMAN", "SRES", *LASTING, *GASES}
+        return code if code in known else "????"
+
+    def _said(self, code: str, elapsed_s: float) -> str:
+        """What follows the error status; carries out what acts."""
+        if code == "ASTZ":
+            return f"{'SREM' if self._remote else 'SMAN'} {self._doing.now(elapsed_s)}"
+        if code == "ASTF":
+            return " ".join(map(str, self._errors(elapsed_s)))
+        if code == "AKEN":
+            return self.identity
+        if code in ("SREM", "SMAN"):
+            self._remote = code == "SREM"
+        elif code in LASTING or code in GASES:
+            return self._act(code, elapsed_s)
+        elif code == "SRES":
+            self._doing.settle("SMGA")
+        return ""
+
+    def _act(self, code: str, elapsed_s: float) -> str:
+        if not self._remote:
+            return "K0 OF"
+        if self._doing.busy(elapsed_s) and code != "STBY":
+            return "BS"
+        if code in GASES:
+            self._doing.settle(code)
+        else:
+            self._doing.begin(code, elapsed_s, LASTING[code])
+            if code == "SNAB":
+                self._corrected = self._scripts["drift"].value(elapsed_s)
+        return ""
+
+    def _errors(self, elapsed_s: float) -> list[int]:
+        scripted = round(self._scripts["errors"].value(elapsed_s))
+        return [*([1] if self._is_out(elapsed_s) else []), *([scripted] if scripted else [])]
+
+    def _is_out(self, elapsed_s: float) -> bool:
+        return self.has_flame and self._scripts["flame"].scripted(elapsed_s) < 0.5
+
+    def _values(self, elapsed_s: float) -> tuple[str, dict[str, float | None]]:
+        if self._doing.busy(elapsed_s):
+            return "BS", {}
+        offset = self._scripts["drift"].value(elapsed_s) - self._corrected
+        on_zero_gas = self._doing.now(elapsed_s) == "SNGA"
+        words, said = [], {}
+        for name in self._names:
+            value = offset + (0.0 if on_zero_gas else self._scripts[name].value(elapsed_s))
+            word = f"{value:.6g}" if abs(value) >= 1e-4 else "0"
+            words.append(f"#{word}" if self._is_out(elapsed_s) else word)
+            said[name] = None if self._is_out(elapsed_s) else float(word)
+        stamp = [f"{round(elapsed_s * 10)}"] if self.stamped else []
+        return " ".join(words + stamp), dict(said)
+
+    def as_foreign(self, frame: bytes) -> bytes:
+        """An answer to another code: nothing else in it says whose it is."""
+        return frame[:2] + (b"ATEM" if frame[2:6] != b"ATEM" else b"ADRU") + frame[6:]
+
+
+class CaiHfid(AkAnalyser):
+    """California Analytical's heated FID: a flame, and a time stamp behind the values."""
+
+    identity = "700M HFID"
+    stamped = True
+    has_flame = True

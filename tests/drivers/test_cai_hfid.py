@@ -1,0 +1,118 @@
+"""States and errors of the CAI HFID become flags and conditions; driver and emulator together."""
+
+import pytest
+
+from drivers import catalogue
+from drivers.ak_analyser import STATES
+from drivers.cai_hfid import CURRENT
+from drivers.exchange import Refused, WireError
+from hardware_sim.instruments.ak_analyser import CALIBRATION_S, CaiHfid
+from hardware_sim.scripts import Script
+from tests.dialogue import ask
+
+SETTINGS = {"values": ["thc"], "unit": "ppm", "errors": ["current"]}
+GOOD = b"\x02_AKON 0 12.34 77\x03"
+
+
+def measured(state="SMAN SMGA", errors="", values=GOOD, settings=SETTINGS):
+    driver = catalogue.create("cai-hfid", 0, settings)
+    status = 1 if errors else 0
+    frames = (f"\x02_ASTZ 0 {state}\x03".encode(), f"\x02_ASTF {status} {errors}\x03".encode(), values)
+    (sample,) = ask(driver.measure(), *frames)
+    return sample
+
+
+@pytest.mark.parametrize("code", STATES)
+def test_every_state_has_its_flag_and_condition(code):
+    flag, condition = STATES[code]
+    assert measured(f"SREM {code}")[3:] == (flag, (condition,) if condition else ())
+
+
+@pytest.mark.parametrize("state", ["SREM SXYZ", "SREM"])
+def test_a_state_that_the_source_does_not_name_is_not_taken_for_a_healthy_one(state):
+    assert measured(state).flag == "D"
+
+
+@pytest.mark.parametrize("row", CURRENT)
+def test_every_error_has_its_flag_and_condition(row):
+    number, flag, condition = row.split(" ", 2)
+    sample = measured(errors=number)
+    assert (sample.flag, sample.conditions[0]) == (flag, condition)
+    assert ("over range" in sample.conditions) == (flag == "T")
+
+
+def test_a_stated_calibration_beats_a_fault_and_both_are_told():
+    sample = measured("SREM SNAB", "1 3")
+    assert (sample.flag, sample.conditions) == ("C", ("zero calibration", "no flame", "air pressure"))
+
+
+def test_the_table_of_errors_is_the_unit_s_own():
+    assert measured(errors="30").conditions == ("error 30",)
+    own = {**SETTINGS, "errors": ["current", "30 M filter change", "1 D flame out"]}
+    assert measured(errors="30 1", settings=own).conditions == ("filter change", "flame out")
+    assert measured(errors="1", settings={**SETTINGS, "errors": []}).conditions == ("error 1",)
+    with pytest.raises(ValueError, match="'no flame' is not a number, a flag and a name"):
+        catalogue.create("cai-hfid", 0, {**SETTINGS, "errors": ["no flame"]})
+
+
+def test_an_error_status_that_no_list_explains():
+    assert measured(values=b"\x02_AKON 3 12.34 77\x03")[3:] == ("D", ("error status 3",))
+
+
+def test_another_number_of_values_is_not_guessed_at():
+    with pytest.raises(WireError, match="words of AKON: expected 2, got 3"):
+        measured(values=b"\x02_AKON 0 12.34 0.4 77\x03")
+
+
+class Rig:
+    """The driver's conversations against the emulator, at moments of its life."""
+
+    def __init__(self, **scripts):
+        self.driver = catalogue.create("cai-hfid", 0, SETTINGS)
+        self.device = CaiHfid(0, SETTINGS, {n: Script(v, n) for n, v in scripts.items()}, "cai")
+
+    def run(self, talk, at_s):
+        try:
+            request = next(talk)
+            while True:
+                sent = request.encode()
+                assert self.device.request_length(sent) == len(sent)
+                try:
+                    value = request.parse(self.device.answer(sent, at_s).frame)
+                except (Refused, WireError) as failure:
+                    request = talk.throw(failure)
+                else:
+                    request = talk.send(value)
+        except StopIteration as end:
+            return end.value
+
+    def thc(self, at_s):
+        (sample,) = self.run(self.driver.measure(), at_s)
+        return sample
+
+
+def test_a_flame_that_goes_out_and_comes_back():
+    rig = Rig(thc=5.0, flame=[[0, 0], [60, 0], [60, 1], [100, 1], [100, 0]])
+    assert rig.thc(10) == ("thc", None, "ppm", "D", ("no flame", "marked as invalid"))
+    assert rig.thc(80) == ("thc", 5.0, "ppm", "N", ())
+    assert rig.thc(120).flag == "D"
+
+
+def test_a_zero_takes_its_time_is_not_to_be_disturbed_and_takes_the_drift_away():
+    rig = Rig(thc=5.0, drift=[[0, 0], [100, 1]])
+    assert rig.thc(100).value == 6.0
+    outcome = rig.run(rig.driver.zero_gas(), 100)
+    assert outcome == ("accepted", ("SREM", "SNGA"))
+    assert rig.thc(101)[1:] == (1.0, "ppm", "C", ("zero gas",))
+    assert rig.run(rig.driver.zero(), 102) == ("accepted", ("SREM", "SNAB"))
+    sample = rig.thc(103)
+    assert (sample.value, sample.flag, sample.conditions[0]) == (None, "C", "zero calibration")
+    with pytest.raises(Refused, match="busy"):
+        rig.run(rig.driver.span(), 104)
+    end_s = 102 + CALIBRATION_S
+    assert rig.thc(end_s)[1:4] == (0.0, "ppm", "C")
+    assert rig.run(rig.driver.measure_gas(), end_s).state == ("SREM", "SMGA")
+    assert rig.thc(end_s + 1) == ("thc", 5.0, "ppm", "N", ())
+    assert rig.run(rig.driver.stop(), end_s + 2) == ("accepted", ("SREM", "STBY"))
+    assert rig.thc(end_s + 3).conditions == ("standby",)
+    assert rig.run(rig.driver.identify(), end_s + 3) == ("700M HFID",)
