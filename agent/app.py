@@ -141,6 +141,8 @@ class Agent:
     def _add_line(self, settings: LineSettings) -> None:
         def report(what: str, detail: str) -> None:
             self._fault(*fault_of(settings.id, what, detail))
+            if self.outputs is not None:
+                self.outputs.look_again(settings.id)
 
         self.lines[settings.id] = make_line(settings, self._loop, report)
         self._meters[settings.id] = LoadMeter(self._loop.time())

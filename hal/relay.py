@@ -104,6 +104,10 @@ class RelayBank:
             self._settled.clear()
             self._wake.set()
 
+    def look_again(self) -> None:
+        """Read back now: something has happened to the line."""
+        self._wake.set()
+
     @property
     def is_settled(self) -> bool:
         """Whether every relay was read back as wanted."""

@@ -142,6 +142,12 @@ class Outputs:
         for output in self._outputs.values():
             self._place(output, self._watched.position_of(output.settings, self._loop.time() * 1000))
 
+    def look_again(self, line_id: str) -> None:
+        """This line's port has gone or is back: its modules are read now, not with their next turn."""
+        for (line, _), bank in self.targets.banks.items():
+            if line == line_id:
+                bank.look_again()
+
     async def run(self) -> None:
         """Once a second, what needs no change of a rule. For ever."""
         while True:

@@ -191,6 +191,21 @@ def test_a_module_put_right_again_and_again_is_told_once(station):
     assert transitions.count("failing") == 0
 
 
+def test_a_lost_port_and_its_return_are_seen_at_once(station, monkeypatch):
+    """Not with the next read-back, which is an hour away here."""
+    monkeypatch.setattr(hal.relay, "READ_BACK_S", 3600.0)
+
+    async def use(agent, rig):
+        await until(lambda: agent.outputs.rows()[1]["confirmed"])
+        await rig.bench.stop()
+        await until(lambda: agent.outputs.rows()[1]["confirmed"] is None)
+        assert "port" in agent.outputs.rows()[1]["trouble"]
+        await rig.bench.start()
+        await until(lambda: agent.outputs.rows()[1]["confirmed"])
+
+    with_agent(station, use)
+
+
 def test_each_relay_has_a_heart_that_is_watched(station):
     async def use(agent, rig):
         assert {"outputs", "relays a 10"} <= agent._heart._last.keys()
