@@ -158,7 +158,7 @@ def test_a_relay_hangs_behind_the_rule_itself(station, monkeypatch):
 
 def test_every_switch_is_an_event_and_a_stop_lets_all_go(station):
     async def use(agent, rig):
-        await until(lambda: rig.module.coils.states[3])
+        await until(lambda: agent.outputs.rows()[1]["switches"] == 1)
         rig.voc = 60.0
         await until(lambda: rig.module.coils.states[0])
         await until(lambda: all(row["confirmed"] == row["wanted"] for row in agent.outputs.rows()))
