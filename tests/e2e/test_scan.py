@@ -44,13 +44,14 @@ settings = { values = ["tsp"], unit = "ug/m3", measuring = 0 }
 
 @pytest.fixture
 def bench(tmp_path):
-    """An emulated line at ttyA in tmp_path."""
+    """An emulated line at ttyA in tmp_path, its process `bench.pid`."""
     (tmp_path / "bench.toml").write_text(BENCH)
     words = [*COMMAND[:3], "sim", "--config", "bench.toml", "--log", "truth.jsonl"]
     process = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
         if line.startswith("answering"):
             break
+    (tmp_path / "bench.pid").write_text(str(process.pid))
     yield tmp_path
     process.kill()
     process.communicate()
@@ -151,6 +152,23 @@ def test_ctrl_c_in_the_middle_shows_what_was_found(bench, until):
     assert told["interrupted"]
     assert told["found"][0]["address"] == 4
     assert told["tried"][0]["questions"] < 35 + 3 * 35
+
+
+def test_a_port_that_goes_in_the_middle_is_said_behind_what_was_found(bench, until):
+    words = ("--baud", "19200", "--framing", "8E1", "--protocols", "bayern-hessen,modbus")
+    with subprocess.Popen(
+        [*COMMAND, "--port", "ttyA", *words],
+        cwd=bench,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        until("the second protocol's first answer", lambda: "pid" in (bench / "truth.jsonl").read_text())
+        os.kill(int((bench / "bench.pid").read_text()), signal.SIGKILL)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "FOUND bayern-hessen, address 4" in out
+    assert "lost" in err
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,7 @@ def test_addresses_that_a_protocol_has_not_are_left_out_and_speeds_too() -> None
     assert "shdlc" not in [each.name for each in plan.protocols_at(Setting(9600, "8N1"))]
     assert "shdlc" in [each.name for each in plan.protocols_at(Setting(115200, "8N1"))]
     assert {1, 32, 126, 201, 247} <= set(ADDRESSES)
+    network = Setting(9600, "8N1", "tcp")
+    assert [(each.name, list(plan.asked(each))) for each in plan.protocols_at(network)] == [
+        ("modbus", [0, 1, 247, 248])
+    ]
