@@ -33,7 +33,7 @@ LATENCY_DECAY = 0.98  # of the learned maximum with each answer, so that one slo
 BACK_OFF_MS = (1000.0, 2000.0, 4000.0, 8000.0)  # the last one bounds how late a return is seen
 LAPSED_MS = 60_000.0  # an answer later than this is nobody's that this master knows
 LAPSED_MAX = 8
-DEBTS_MAX = 64  # of an instrument that is probed for days in vain: who answers later than that many is wrong
+DEBTS_MAX = 1000  # of one that is probed in vain for two hours: who answers later than so many is not known
 
 
 class Debt:
@@ -154,10 +154,18 @@ class AddressState:
         self.refuses_clearing = True
 
     def owed(self, now: float) -> "list[Debt]":
-        """The questions whose answers may still come, the oldest first."""
+        """The questions whose answers may still come: of equal ones the oldest, which is answered first."""
         if self.lapsed and now - self.lapsed[-1].asked_at > LAPSED_MS:
             self.lapsed = []
-        return self.lapsed + self.debts if self.lapsed else self.debts
+        if not self.debts and not self.lapsed:
+            return self.debts
+        keys: list[bytes] = []
+        found = []
+        for debt in self.lapsed + self.debts:
+            if debt.key not in keys:
+                keys.append(debt.key)
+                found.append(debt)
+        return found
 
     def on_asked(self, request: "Request", left_wire_at: float) -> None:
         self.asked += 1

@@ -14,6 +14,7 @@ from drivers.exchange import Refused, WireError
 
 if TYPE_CHECKING:
     from drivers.exchange import Request
+    from hal.tap import Tap
 
 __all__ = ["Echo"]
 
@@ -48,17 +49,19 @@ class Echo:
         """Bytes of the echo that comes, as far as is known."""
         return len(self._due) if self.heard or (self.heard is None and self.expected) else 0
 
-    def strip(self, buf: bytes) -> "tuple[bytes, int, int]":
-        """(what was heard without the echo, the echo's bytes or 0, where it began)."""
+    def strip(self, buf: bytes, tap: "Tap | None") -> bytes:
+        """What was heard without the echo, if that is whole in it."""
         at = buf.find(self._due) if self._due else -1
         if at < 0:
-            return buf, 0, 0
+            return buf
         size, self._due = len(self._due), b""
+        if tap is not None:
+            tap.frame(len(buf) - at, size, "echo", None)
         if not self.expected and not self.told:
             self.told = True
             self._news.append(("echo", "the adapter hears what it sends, which is not set"))
         self.heard = True
-        return buf[:at] + buf[at + size :], size, at
+        return buf[:at] + buf[at + size :]
 
     def may_begin(self, buf: bytes) -> bool:
         """Whether what was heard may be the beginning of the echo, its rest still to come."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from drivers.exchange import Conversation, Request
-    from hal.recognise import Frame
+    from hal.recognise import Frame, View
     from hal.tap import Tap
 
 __all__ = ["Job", "LineCore", "Timing"]
@@ -108,7 +108,7 @@ class LineCore:
             self.tap.heard(data, now)
         self._buf += data
         after_pause = now >= self.turns.free_at + self._margin_ms  # a late timer is no pause
-        self._strip_echo()
+        self._buf = self.echo.strip(self._buf, self.tap)
         if self.echo.may_begin(self._buf):
             self._deadline = max(self._deadline, min(now + self._margin_ms, self._last_deadline))
         else:
@@ -135,6 +135,8 @@ class LineCore:
             if now < self._deadline:
                 return b""
             self._overdue(now)
+            if self._buf:
+                self.turns.free_at = max(self.turns.free_at, now + self._margin_ms)
         if self._current is not None:
             return b""
         if now < self.turns.free_at:
@@ -192,18 +194,12 @@ class LineCore:
 
     # -- hearing ----------------------------------------------------------------------------
 
-    def _strip_echo(self) -> None:
-        heard = len(self._buf)
-        self._buf, size, at = self.echo.strip(self._buf)
-        if size and self.tap is not None:
-            self.tap.frame(heard - at, size, "echo", None)
-
     def _digest(self, now: float) -> None:
         """Take every whole frame out of the buffer; leave at most one that may still grow."""
         at = 0
         while at < len(self._buf):
             view = self._buf[at:] if at else self._buf
-            seen = recognise(view, self._question, self.addresses.values(), self.streams, now)
+            seen = self._recognise(view, now)
             if seen.frame is not None:
                 self._noise(self._buf[:at], now)
                 self._buf = view[seen.frame.size :]
@@ -228,6 +224,9 @@ class LineCore:
             # That was the answer, damaged; unless it was noise, and the answer is not even due yet.
             usual_at = max(now, question.asked_at + job.state.usual_ms) + self._margin_ms
             self._deadline = min(self.window_end, usual_at)
+
+    def _recognise(self, view: bytes, now: float) -> "View":
+        return recognise(view, self._question, self.addresses.values(), self.streams, now)
 
     def _take(self, frame: "Frame", view: bytes, now: float) -> None:
         """A whole frame, at the beginning of view."""
@@ -304,6 +303,8 @@ class LineCore:
                 return
         deadline = self._deadline
         while self._buf and self._current is not None:
+            if self._recognise(self._buf, now).is_anothers:
+                break  # a late frame that is not over yet settles its debt all the same
             came = "its first %d bytes" % len(self._buf)
             self._damage = self._damage or WireError("length", "the whole answer", came)
             first, self._buf = self._buf[:1], self._buf[1:]

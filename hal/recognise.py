@@ -40,13 +40,17 @@ class View:
     """Bytes as seen from one place.
 
     frame: the whole one there; pending: a question that they may yet answer; damage: why they are no
-    answer to the question on the wire.
+    answer to the question on the wire; is_anothers: only somebody else's frame may begin here.
     """
 
     def __init__(self) -> None:
         self.frame: Frame | None = None
         self.pending: Request | None = None
         self.damage: WireError | None = None
+
+    @property
+    def is_anothers(self) -> bool:
+        return self.pending is not None and self.damage is not None
 
     def hold(self, view: bytes, request: "Request", verdict: str) -> bool:
         """Held against one question: is this its whole answer? Raises WireError where it cannot be."""

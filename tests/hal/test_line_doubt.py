@@ -178,3 +178,21 @@ def test_a_late_frame_of_a_neighbour_shortens_nobody_s_window():
     bench.hear(reply(NEIGHBOUR, 0, 5)[3:], at=440)
     bench.hear(reply(ONE, 0, 7), at=690)
     assert job.result == [(0, 7)]
+
+
+def test_a_late_frame_that_straddles_the_end_of_a_window_is_not_torn():
+    """Torn, it would settle nothing, and its pieces would look like a stranger's frame."""
+    bench = Bench(timeout_ms=300)
+    bench.submit(NEIGHBOUR)
+    bench.run(400)
+    job = bench.submit(ONE)
+    end = bench.core.window_end
+    last = end + 9 * CHAR + 50  # however it trickles, ours is over then
+    late = reply(NEIGHBOUR, 0, 5)
+    for at in range(8):
+        bench.hear(late[at : at + 1], at=last - 40 + 6 * at)
+    assert job.done
+    bench.hear(late[8:], at=last + 10)
+    assert isinstance(job.error, NoAnswer)
+    assert bench.core.addresses[2].late == 1
+    assert bench.core.foreign.frames == 0
