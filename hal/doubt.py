@@ -7,7 +7,7 @@ asked there (a late answer to it is still an answer to it), or one whose answer 
 mistaken for it (another `shape`). Any other question waits until the debts are settled or the
 quiet time has passed since the last question; where the instrument can be cleared (`clearing`), the
 line asks that question first, until its answer has come: instruments answer in order, so nothing older
-is owed behind it, however late (decisions 0004 and 0007).
+is owed behind it, however late (decisions 0004 and 0014).
 
 Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 """

@@ -5,7 +5,7 @@ poll of any of them is due. Else probing is held to a share of the line's time.
 
 A probe waits what the instrument was learned to need and a margin. One that was never heard is given
 its whole timeout in idle time; under contention no more than one round of the living, so that none of
-them waits longer than two, but at least half of its timeout (decision 0008).
+them waits longer than two, but at least half of its timeout (decision 0015).
 
 Times are milliseconds on the caller's monotonic clock. Runs on MicroPython too.
 """

@@ -11,9 +11,15 @@ if TYPE_CHECKING:
 
 __all__ = ["said", "spans"]
 
-READ_BITS, READ_REGISTERS, WRITE_ONE, WRITE_MANY = (1, 2), (3, 4), (5, 6), (15, 16)
+READ_BITS, READ_REGISTERS, WRITE_MANY = (1, 2), (3, 4), (15, 16)
+WRITE_COIL, WRITE_REGISTER = 5, 6
 MASK_WRITE, READ_WRITE, ENCAPSULATED = 22, 23, 43
-KNOWN = READ_BITS + READ_REGISTERS + WRITE_ONE + WRITE_MANY + (MASK_WRITE, READ_WRITE, ENCAPSULATED)
+KNOWN = (
+    READ_BITS
+    + READ_REGISTERS
+    + WRITE_MANY
+    + (WRITE_COIL, WRITE_REGISTER, MASK_WRITE, READ_WRITE, ENCAPSULATED)
+)
 EXCEPTION_CODES = (1, 2, 3, 4, 5, 6, 8, 10, 11)
 
 
@@ -29,21 +35,26 @@ def spans(buf: "Buffer", at: int) -> "list[tuple[int, bool]]":
         return [(2, False)] if function & 0x7F in KNOWN and buf[at + 1] in EXCEPTION_CODES else []
     found = []
     if function in READ_BITS + READ_REGISTERS:
-        count = buf[at + 3] << 8 | buf[at + 4] if len(buf) >= at + 5 else 0
-        if 1 <= count <= (125 if function in READ_REGISTERS else 2000):
+        if 1 <= _word(buf, at + 3) <= (125 if function in READ_REGISTERS else 2000):
             found.append((5, True))
         found.append((2 + buf[at + 1], False))
-    elif function in WRITE_ONE:
+    elif function == WRITE_COIL:
+        if _word(buf, at + 3) in (0, 0xFF00):
+            found.append((5, True))
+    elif function == WRITE_REGISTER:
         found.append((5, True))
     elif function in WRITE_MANY:
-        found.append((5, True))
-        if len(buf) >= at + 6:
-            found.append((6 + buf[at + 5], True))
+        count = _word(buf, at + 3)
+        size = 2 * count if function == 16 else (count + 7) // 8
+        if 1 <= size <= 246:
+            found.append((5, True))
+            if len(buf) > at + 5 and buf[at + 5] == size:
+                found.append((6 + size, True))
     elif function == MASK_WRITE:
         found.append((7, True))
     elif function == READ_WRITE:
         found.append((2 + buf[at + 1], False))
-        if len(buf) >= at + 10:
+        if len(buf) > at + 9 and buf[at + 9] == 2 * _word(buf, at + 7):
             found.append((10 + buf[at + 9], True))
     elif function == ENCAPSULATED and buf[at + 1] == 14:
         found.append((4, True))
@@ -55,3 +66,8 @@ def said(address: int, function: int, asks: bool) -> str:
     if function & 0x80:
         return "function %d refused by address %d" % (function & 0x7F, address)
     return "function %d %s address %d" % (function, "asked of" if asks else "answered by", address)
+
+
+def _word(buf: "Buffer", at: int) -> int:
+    """-1 where it is not there yet."""
+    return buf[at] << 8 | buf[at + 1] if len(buf) > at + 1 else -1

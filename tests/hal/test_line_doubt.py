@@ -190,8 +190,8 @@ def test_a_late_frame_that_straddles_the_end_of_a_window_is_not_torn():
     last = end + 9 * CHAR + 50  # however it trickles, ours is over then
     late = reply(NEIGHBOUR, 0, 5)
     for at in range(8):
-        bench.hear(late[at : at + 1], at=last - 40 + 6 * at)
-    assert job.done
+        bench.hear(late[at : at + 1], at=end - 5 + 9 * at)
+    assert not job.done, "the frame began in its window"
     bench.hear(late[8:], at=last + 10)
     assert isinstance(job.error, NoAnswer)
     assert bench.core.addresses[2].late == 1
