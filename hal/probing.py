@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Probing"]
 
 SHARE = 0.05  # of the line's time, under contention
-ROUND_SHARE = 0.9  # of a round of the living: timers and adapters take a little more than planned
+ROUND_SHARE = 0.8  # of a round of the living: timers, adapters and the agent take a little, too
 
 
 class Probing:

@@ -7,7 +7,7 @@ import pytest
 from agent.config.model import InstrumentSettings
 from agent.polling import Poller
 from drivers.registers import RegisterDriver
-from drivers.sample import Sample
+from drivers.sample import Sample, with_cause
 from drivers.wire.modbus_rtu import crc16
 from hal.line import Line
 from hal.line_core import Timing
@@ -181,3 +181,22 @@ def test_a_dead_instrument_that_returns_is_back_within_ten_seconds(virtually, ev
     assert 333 < good[0] < 343
     assert all(at % (every_ms / 1000) < 0.5 for at in good[1:]), "on its raster"
     assert station.poller.skipped == 0
+
+
+def test_while_another_master_talks_every_reading_is_d_and_keeps_its_value(virtually):
+    foreign = frame(5, 3, 0, 0, 0, 2)
+    station = Station(virtually, Instrument(lambda asked: foreign + ANSWER if asked == 2 else ANSWER), 130)
+    samples = [sample for _, sample in station.taken]
+    assert samples[0] == ("v", 42.0, "ppm", "N", ())
+    doubted = samples[1 : 1 + 120]
+    assert set(doubted) == {("v", 42.0, "ppm", "D", ("second master",))}
+    assert set(samples[123:]) == {("v", 42.0, "ppm", "N", ())}, "quiet again"
+
+
+@pytest.mark.parametrize(
+    ("flag", "conditions", "stands"),
+    [("N", (), "D"), ("T", ("over range",), "D"), ("B", ("x",), "B"), ("M", (), "M"), ("D", ("y",), "D")],
+)
+def test_a_cause_more_never_hides_the_others(flag, conditions, stands):
+    sample = with_cause(Sample("v", 1.0, "ppm", flag, conditions), "D", "second master")
+    assert (sample.flag, sample.conditions) == (stands, (*conditions, "second master"))

@@ -30,3 +30,25 @@ def test_a_connection_over_which_nothing_has_come_yet() -> None:
         "  connected again, but nothing has come over it yet; it was lost:",
     ]
     assert len(list(_line({**ROW, "open": True, "trouble": None}, []))) == 2
+
+
+def test_strangers_on_a_line() -> None:
+    sound = {**ROW, "open": True, "trouble": None}
+    told = {**sound, "foreign_frames": 7, "second_master": "function 3 asked of address 5"}
+    assert list(_line(told, []))[2] == (
+        "  SECOND MASTER: function 3 asked of address 5; readings are D until it is quiet"
+    )
+    assert list(_line({**told, "second_master": None}, []))[2] == "  7 frames that nobody here asked for"
+
+
+def test_an_echo_that_is_not_as_set() -> None:
+    sound = {**ROW, "open": True, "trouble": None}
+    said = {
+        (False, True): ["  an echo is heard: set echo = true"],
+        (True, False): ["  no echo is heard: leave echo out"],
+        (True, True): [],
+        (False, False): [],
+        (False, None): [],
+    }
+    for (expected, heard), lines in said.items():
+        assert list(_line({**sound, "echo": {"set": expected, "heard": heard}}, []))[2:] == lines
