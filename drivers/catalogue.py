@@ -36,7 +36,14 @@ RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes t
 PYTHON_DRIVERS = {
     "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
+    "anrongxin-lss2014": ("drivers.lss2014", "Lss2014"),
+    "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
+    "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
     "thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i"),
+    "thermo-teom-1405": ("drivers.teom_1405", "Teom1405"),
+    "thermo-teom-1405-df": ("drivers.teom_1405_df", "Teom1405Df"),
+    "tsi-dusttrak-8530": ("drivers.dusttrak", "DustTrakII"),
+    "tsi-dusttrak-drx-8533": ("drivers.dusttrak_drx", "DustTrakDrx"),
 }
 MODBUS_ADDRESSES = (1, 247)
 OPERATIONS = (  # the conversations that a driver may offer beside `measure`, and what they do

@@ -5,16 +5,27 @@ from typing import Any
 from hardware_sim.instruments.adam_4017 import Adam4017
 from hardware_sim.instruments.ak_analyser import CaiHfid
 from hardware_sim.instruments.dcon_relays import DconRelays
+from hardware_sim.instruments.durag_f701 import DuragF701
+from hardware_sim.instruments.dust_66 import Dust66
+from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
 from hardware_sim.instruments.relay_module import RelayModule
+from hardware_sim.instruments.teom_1405 import Teom1405, Teom1405Df
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
 
 __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 
 EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts, where
     "adam-4017": Adam4017,
+    "anrongxin-lss2014": Dust66,
     "cai-hfid": CaiHfid,
     "dcon-relays": DconRelays,
+    "durag-f701-20": DuragF701,
     "relay-module": RelayModule,
+    "sdl-model-2030": Dust66,
     "thermo-5028i": Thermo5030i,
     "thermo-5030i": Thermo5030i,
+    "thermo-teom-1405": Teom1405,
+    "thermo-teom-1405-df": Teom1405Df,
+    "tsi-dusttrak-8530": DustTrak,
+    "tsi-dusttrak-drx-8533": DustTrakDrx,
 }

@@ -6,9 +6,9 @@ from drivers import catalogue
 from drivers.ak_analyser import STATES
 from drivers.cai_hfid import CURRENT
 from drivers.exchange import Refused, WireError
-from hardware_sim.instruments.ak_analyser import CALIBRATION_S, CaiHfid
-from hardware_sim.scripts import Script
+from hardware_sim.instruments.ak_analyser import CALIBRATION_S
 from tests.dialogue import ask
+from tests.rig import Rig
 
 SETTINGS = {"values": ["thc"], "unit": "ppm", "errors": ["current"]}
 GOOD = b"\x02_AKON 0 12.34 77\x03"
@@ -64,55 +64,36 @@ def test_another_number_of_values_is_not_guessed_at():
         measured(values=b"\x02_AKON 0 12.34 0.4 77\x03")
 
 
-class Rig:
-    """The driver's conversations against the emulator, at moments of its life."""
+def rig(**scripts):
+    return Rig("cai-hfid", SETTINGS, **scripts)
 
-    def __init__(self, **scripts):
-        self.driver = catalogue.create("cai-hfid", 0, SETTINGS)
-        self.device = CaiHfid(0, SETTINGS, {n: Script(v, n) for n, v in scripts.items()}, "cai")
 
-    def run(self, talk, at_s):
-        try:
-            request = next(talk)
-            while True:
-                sent = request.encode()
-                assert self.device.request_length(sent) == len(sent)
-                try:
-                    value = request.parse(self.device.answer(sent, at_s).frame)
-                except (Refused, WireError) as failure:
-                    request = talk.throw(failure)
-                else:
-                    request = talk.send(value)
-        except StopIteration as end:
-            return end.value
-
-    def thc(self, at_s):
-        (sample,) = self.run(self.driver.measure(), at_s)
-        return sample
+def thc(cai, at_s):
+    return cai.measure(at_s)["thc"]
 
 
 def test_a_flame_that_goes_out_and_comes_back():
-    rig = Rig(thc=5.0, flame=[[0, 0], [60, 0], [60, 1], [100, 1], [100, 0]])
-    assert rig.thc(10) == ("thc", None, "ppm", "D", ("no flame", "marked as invalid"))
-    assert rig.thc(80) == ("thc", 5.0, "ppm", "N", ())
-    assert rig.thc(120).flag == "D"
+    cai = rig(thc=5.0, flame=[[0, 0], [60, 0], [60, 1], [100, 1], [100, 0]])
+    assert thc(cai, 10) == ("thc", None, "ppm", "D", ("no flame", "marked as invalid"))
+    assert thc(cai, 80) == ("thc", 5.0, "ppm", "N", ())
+    assert thc(cai, 120).flag == "D"
 
 
 def test_a_zero_takes_its_time_is_not_to_be_disturbed_and_takes_the_drift_away():
-    rig = Rig(thc=5.0, drift=[[0, 0], [100, 1]])
-    assert rig.thc(100).value == 6.0
-    outcome = rig.run(rig.driver.zero_gas(), 100)
+    cai = rig(thc=5.0, drift=[[0, 0], [100, 1]])
+    assert thc(cai, 100).value == 6.0
+    outcome = cai.run("zero_gas", 100)
     assert outcome == ("accepted", ("SREM", "SNGA"))
-    assert rig.thc(101)[1:] == (1.0, "ppm", "C", ("zero gas",))
-    assert rig.run(rig.driver.zero(), 102) == ("accepted", ("SREM", "SNAB"))
-    sample = rig.thc(103)
+    assert thc(cai, 101)[1:] == (1.0, "ppm", "C", ("zero gas",))
+    assert cai.run("zero", 102) == ("accepted", ("SREM", "SNAB"))
+    sample = thc(cai, 103)
     assert (sample.value, sample.flag, sample.conditions[0]) == (None, "C", "zero calibration")
     with pytest.raises(Refused, match="busy"):
-        rig.run(rig.driver.span(), 104)
+        cai.run("span", 104)
     end_s = 102 + CALIBRATION_S
-    assert rig.thc(end_s)[1:4] == (0.0, "ppm", "C")
-    assert rig.run(rig.driver.measure_gas(), end_s).state == ("SREM", "SMGA")
-    assert rig.thc(end_s + 1) == ("thc", 5.0, "ppm", "N", ())
-    assert rig.run(rig.driver.stop(), end_s + 2) == ("accepted", ("SREM", "STBY"))
-    assert rig.thc(end_s + 3).conditions == ("standby",)
-    assert rig.run(rig.driver.identify(), end_s + 3) == ("700M HFID",)
+    assert thc(cai, end_s)[1:4] == (0.0, "ppm", "C")
+    assert cai.run("measure_gas", end_s).state == ("SREM", "SMGA")
+    assert thc(cai, end_s + 1) == ("thc", 5.0, "ppm", "N", ())
+    assert cai.run("stop", end_s + 2) == ("accepted", ("SREM", "STBY"))
+    assert thc(cai, end_s + 3).conditions == ("standby",)
+    assert cai.run("identify", end_s + 3) == ("700M HFID",)

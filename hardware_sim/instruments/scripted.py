@@ -1,0 +1,48 @@
+"""What emulated instruments have in common that are scripted value by value."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from hardware_sim.instrument import Instrument
+from hardware_sim.scripts import Script
+from hardware_sim.tables import Table
+
+__all__ = ["Scripted"]
+
+
+class Scripted(Instrument):
+    """keys: the driver's settings, taken as they are. usual: scriptable values and what they are unscripted.
+
+    Raises BenchError for a setting that the driver does not have.
+    """
+
+    keys: tuple[str, ...] = ()
+    usual: ClassVar[Mapping[str, float]] = {}
+    has_check = False
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        table = Table(settings, f"{where}: settings")
+        self.settings = {key: table.get(key) for key in self.keys}
+        table.close()
+        self.address = address
+        self._scripts = {
+            name: scripts.get(name) or Script(self.usual.get(name, 0.0), f"{where}: {name}")
+            for name in self.scriptable(settings)
+        }
+
+    @classmethod
+    def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
+        """What can be scripted of an instrument with these settings."""
+        return list(cls.usual)
+
+    def value(self, name: str, elapsed_s: float) -> float:
+        """The scripted value, with its noise."""
+        return self._scripts[name].value(elapsed_s)
+
+    def state(self, name: str, elapsed_s: float) -> int:
+        """A scripted state: a whole number, and no noise in it."""
+        return round(self._scripts[name].scripted(elapsed_s))
+
+    def as_foreign(self, frame: bytes) -> bytes:
+        """Alone on its line, nobody else can answer: a frame of nobody."""
+        return b"?" + frame[1:]
