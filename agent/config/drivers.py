@@ -50,7 +50,7 @@ class Drivers:
         if name.endswith(PROFILE_SUFFIX):
             return self._from_profile(self._base / name, row, findings)
         if name not in catalogue.names():
-            known = "known are " + ", ".join(catalogue.names())
+            known = "`fenceline drivers` lists them"  # too many by now for a message
             close = nearest(name, catalogue.names(), list_all=False)
             hint = f"{close} {known}" if close else f"{known}; or a path ending in .toml"
             findings.error(row.at("driver"), f"there is no driver {shown(name)}", hint)
