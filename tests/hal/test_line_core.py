@@ -98,6 +98,16 @@ def test_damage_is_reported_as_what_was_due_and_what_came(retries):
     assert len(bench.state.debts) == 1, "a damaged frame settles no debt"
 
 
+def test_after_a_silence_the_others_have_their_turn_before_the_question_is_asked_again():
+    bench = Bench(retries=1)
+    bench.submit(ONE)
+    bench.submit(NEIGHBOUR)
+    bench.run(320)
+    bench.hear(reply(NEIGHBOUR, 0, 5), at=350)
+    bench.run(360)
+    assert bench.asked() == [ONE.encode(), NEIGHBOUR.encode(), ONE.encode()]
+
+
 def test_noise_before_the_usual_time_of_an_answer_does_not_end_its_window():
     """Only what comes when answers usually come is taken for the answer, damaged."""
     for learned_ms, waits in ((None, True), (200.0, True), (20.0, False)):
