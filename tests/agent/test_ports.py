@@ -184,4 +184,6 @@ def test_what_a_line_of_the_file_says_reaches_its_port(station_of, tmp_path):
     station = station_of(lines.replace(f'"{tmp_path}/tty"', '"/dev/null"', 1))
     plain, row = run(main())
     assert (row["parity_errors"], row["breaks"]) == (1, 1)
+    shown = "  damaged on the wire: 1 bytes (parity or framing), 1 breaks"
+    assert shown in list(tools.commands.status._line(row, []))
     assert plain.core._garbage == 2
