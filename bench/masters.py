@@ -13,9 +13,9 @@ from bench.peers.masters import NAMES
 from bench.rig import Rig
 from tools.demo.stage import Process
 
-ROUNDS = {9600: 5, 19200: 3, 115200: 3}
+ROUNDS = {9600: 3, 19200: 2, 115200: 2}
 COUNT = 16
-SECONDS = 6.0
+SECONDS = 5.0
 WARM_UP_S = 2.0
 CPU_BAUD = 9600
 CPU_MAX = {"pymodbus-async": 0.75, "pymodbus-sync": 0.55}  # ours over theirs

@@ -221,7 +221,7 @@ class Line:
         data = self.core.step(now)
         if data:
             try:
-                if self.core.timing != self._tuned:
+                if self.core.timing is not self._tuned and self.core.timing != self._tuned:
                     self._tuned = self.core.timing
                     self.port.tune(self._tuned)
                 self.port.write(data)
@@ -229,7 +229,7 @@ class Line:
                 self._port_lost(error)
                 return
             if not self._asked_in_vain:
-                self._asked_since = self._loop.time()
+                self._asked_since = now / 1000.0
             self._asked_in_vain += 1
         while self.core.news:
             self._report(*self.core.news.pop(0))

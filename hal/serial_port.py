@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import fcntl
 import os
 import termios
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from hal.port import Framing, SerialTiming
 __all__ = ["SerialPort"]
 
 READ_BYTES = 4096
+NOTHING = bytes(4)  # as FIONREAD counts
 VMIN_MAX = 255  # one byte in the kernel's table
 # A driver that talks to its adapter whenever settings change (Linux's ftdi_sio does) makes waiting
 # dearer than the wake-ups that it saves.
@@ -146,7 +148,7 @@ class SerialPort:
 
     def read_now(self) -> None:
         """Hand over what is there, however little."""
-        if self._serial is not None:
+        if self._serial is not None and _waiting(self._serial.fileno()):
             self._readable()
 
     def write(self, data: bytes) -> None:
@@ -208,3 +210,11 @@ class SerialPort:
             who = f"process {pid}" if pid else "another process"
             return PortError(where, f"in use by {who}", "two masters on one line destroy each other's frames")
         return PortError(where, f"cannot be opened: {error}")
+
+
+def _waiting(handle: int) -> bool:
+    """Whether there is anything to read: cheaper than to try. The loss of a device is its reader's news."""
+    try:
+        return fcntl.ioctl(handle, termios.FIONREAD, NOTHING) != NOTHING
+    except OSError:
+        return False

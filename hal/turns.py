@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hal.probing import Probing
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator
 
     from hal.doubt import AddressState
     from hal.job import Job, Timing
@@ -28,6 +28,7 @@ class Turns:
         self._under_way: dict[Hashable, Job] = {}  # conversations that have asked something
         self.free_at = float("-inf")  # when the line will have been silent for as long as the last frame asks
         self._silence_ms = timing.silence_ms
+        self._urged = False  # as _listened, of something urgent
         self._listened = False  # somebody has ever only listened here: most lines need not be searched
 
     def first(self, job: "Job") -> None:
@@ -37,8 +38,9 @@ class Turns:
     def last(self, job: "Job") -> None:
         """It waits behind all others."""
         self.waiting.append(job)
-        if job.request is not None and job.request.listening:
-            self._listened = True
+        if job.request is not None:
+            self._listened = self._listened or job.request.listening
+            self._urged = self._urged or job.request.urgent
 
     def begins(self, job: "Job") -> None:
         """It is asking now: until it has ended, nobody else asks its address."""
@@ -72,6 +74,8 @@ class Turns:
 
     def _turn(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
         """What is urgent, else a dead address where it may be probed, else the living; each in turn."""
+        if not self._urged and not any(job.state.dead for job in self.waiting):
+            return self._first_of(self._in_turn(), now)  # most lines, most of the time
         living, dead, contended = self._split(now)
         for job in living:
             if job.request is not None and job.request.urgent and self.ready_at(job, now) <= now:
@@ -81,6 +85,9 @@ class Turns:
             if self._probe_at(job, now, addresses, contended) <= now:
                 job.wait_ms = self.probing.wait_ms(job, now, addresses, contended)
                 return job
+        return self._first_of(living, now)
+
+    def _first_of(self, living: "Iterable[Job]", now: float) -> "Job | None":
         for job in living:
             if self.ready_at(job, now) <= now:
                 job.wait_ms = job.state.timeout_ms
@@ -97,7 +104,7 @@ class Turns:
         It waits its turn at its address nevertheless: else a command would never get its own beside
         somebody who listens again and again.
         """
-        for job in self._candidates() if self._listened else ():
+        for job in self._in_turn() if self._listened else ():
             if job.request is not None and job.request.listening and self.ready_at(job, now) <= now:
                 return job
         return None
@@ -108,17 +115,15 @@ class Turns:
         self.waiting = [job for job in self.waiting if job not in askers]
         return askers
 
-    def _candidates(self) -> "list[Job]":
+    def _in_turn(self) -> "Iterator[Job]":
         """One job of each address, the one under way before others: they exclude each other."""
         seen: set[Hashable] = set()
-        found = []
         for job in self.waiting:
             address = job.state.address
             under_way = self._under_way.get(address, job)
             if address not in seen and under_way is job:
                 seen.add(address)
-                found.append(job)
-        return found
+                yield job
 
     def _probe_at(
         self, job: "Job", now: float, addresses: "Iterable[AddressState]", contended: bool
@@ -129,6 +134,6 @@ class Turns:
         """The candidates, living and dead, and whether the dead must make room for somebody living."""
         living: list[Job] = []
         dead: list[Job] = []
-        for job in self._candidates():
+        for job in self._in_turn():
             (dead if job.state.dead else living).append(job)
         return living, dead, bool(dead) and any(self.ready_at(job, now) <= now for job in living)
