@@ -34,6 +34,7 @@ TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT,)
 CLASSES = (
     "voc-pid",
     "voc-fid",
+    "voc",
     "gas-detector",
     "tsp",
     "micro-station",
@@ -67,6 +68,7 @@ KEYS = (
             ("max_registers", "integer", False),
             ("max_bits", "integer", False),
             ("max_gap", "integer", False),
+            ("base", "integer", False),  # added to the register of every channel and status
             ("sources", "strings", False),
             ("confidence", "string", False),
             ("proven", "string", False),
@@ -238,6 +240,7 @@ LIMITS = (
     ("max_registers", 1, 125),
     ("max_bits", 1, 2000),
     ("max_gap", 0, 124),
+    ("base", -65535, 65535),
     ("register", 0, 65535),
     ("object", 0, 255),
 )
@@ -324,9 +327,10 @@ def registers_of(type_name: str) -> int:
 
 
 def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str, Any]":
-    """The profile with `$setting` replaced and defaults filled in; the argument stays as it is.
+    """The profile with `$setting` replaced, defaults filled in and `base` added to the registers.
 
-    Raises ValueError naming a setting that is missing.
+    The argument stays as it is. What identifies the instrument stands at its own register: who scans
+    knows no settings. Raises ValueError naming a setting that is missing.
     """
     whole: dict[str, Any] = {}
     for table, _ in KEYS:
@@ -338,6 +342,10 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
             found.append(filled)
         whole[table] = found
     whole["profile"] = whole["profile"][0] if whole["profile"] else {}
+    base = whole["profile"].pop("base", 0)
+    for row in whole["channel"] + whole["status"]:
+        if _is("integer", base) and _is("integer", row.get("register")):
+            row["register"] += base
     return whole
 
 

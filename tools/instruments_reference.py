@@ -16,6 +16,7 @@ MARKS = re.compile(r"(<!-- drivers -->\n).*?(<!-- end -->)", re.DOTALL)
 TITLES = {
     "voc-pid": "VOC, photo-ionisation",
     "voc-fid": "VOC, flame ionisation and gas chromatographs",
+    "voc": "VOC, by a detector that the source does not name",
     "gas-detector": "Fixed gas detectors",
     "tsp": "TSP and dust",
     "micro-station": "Micro-stations",
