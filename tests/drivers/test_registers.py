@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drivers import catalogue
 from drivers.exchange import NoAnswer, Refused, WireError
-from drivers.registers import RegisterDriver, decode, faults, resolve
+from drivers.registers import RegisterDriver, decode, faults
 from drivers.wire.modbus_ascii import AsciiRequest, framed
 from drivers.wire.modbus_rtu import ReadRegisters, RtuRequest, with_crc
 from drivers.wire.modbus_tcp import TcpFraming
@@ -58,31 +58,6 @@ def test_gaps_and_limits_of_the_device(max_gap, max_registers, questions):
         {},
     )
     assert [(q.pdu.start, q.pdu.count) for q in driver.questions()] == questions
-
-
-def test_a_base_is_added_to_every_register_and_may_be_a_setting():
-    rig = profile(
-        {"name": "a", "register": 201}, status=[{"name": "s", "register": 202, "values": []}], base="$base"
-    )
-    rig["setting"] = [{"name": "base", "type": "integer", "help": "where the block begins"}]
-    assert list(faults(rig)) == []
-    for base, start in ((0, 201), (40000, 40201), (-1, 200)):
-        questions = RegisterDriver(1, rig, {"base": base}).questions()
-        assert [(q.pdu.start, q.pdu.count) for q in questions] == [(start, 2)]
-    assert rig["channel"][0]["register"] == 201, "the profile stays as it is"
-
-
-@pytest.mark.parametrize(("base", "register"), [(-202, -1), (65400, 65601)])
-def test_a_base_that_leads_out_of_the_registers_is_a_fault(base, register):
-    rig = profile({"name": "a", "register": 201}, base="$base")
-    rig["setting"] = [{"name": "base", "type": "integer", "help": "where the block begins"}]
-    expected = ("channel", 0, "register", f"{register} is not within 0..65535", "")
-    assert list(faults(resolve(rig, {"base": base}))) == [expected]
-
-
-def test_a_base_has_a_range_of_its_own():
-    rig = profile({"name": "a", "register": 0}, base=70000)
-    assert list(faults(rig)) == [("profile", 0, "base", "70000 is not within -65535..65535", "")]
 
 
 def test_tables_are_never_mixed():
@@ -509,7 +484,6 @@ KEYS = (
     "invalid",
     "object",
     "is",
-    "base",
 )
 
 
