@@ -16,6 +16,8 @@ KINDS = {
     "truncated": "the answer's end is missing",
     "long": "extra bytes behind the answer",
     "noise": "bytes before the answer",
+    "inside": "bytes inside the answer",
+    "twice": "the answer, sent twice",
     "foreign": "another address answers, with a valid check",
     "exception": "the Modbus exception `code`",
 }
@@ -52,7 +54,7 @@ class Faults:
 
 
 def damaged(kind: str, frame: bytes, random: Random) -> bytes:
-    """`frame` with the damage of this kind (crc, truncated, long, noise); other kinds leave it as it is."""
+    """`frame` with what a fault of this kind does to its bytes; other kinds leave it as it is."""
     if kind == "crc":
         # Never in the check itself: lower case there is still the same Bayern-Hessen check. And in
         # Modbus ASCII a hex digit in lower case is the same digit anywhere.
@@ -65,6 +67,11 @@ def damaged(kind: str, frame: bytes, random: Random) -> bytes:
         return frame[: random.randrange(1, len(frame))]
     if kind == "long":
         return frame + random.randbytes(random.randint(1, EXTRA_BYTES))
+    if kind == "inside":
+        at = random.randrange(1, len(frame))
+        return frame[:at] + random.randbytes(random.randint(1, EXTRA_BYTES)) + frame[at:]
+    if kind == "twice":
+        return frame + frame
     if kind == "noise":
         return random.randbytes(random.randint(1, EXTRA_BYTES)) + frame
     return frame

@@ -121,7 +121,7 @@ class Slave:
             return Reply(self, request, self.instrument.refusal(request, fault.code), fault="exception")
         frame = damaged(fault.kind, answer.frame, self.faults.random)
         # A damaged or cut answer said nothing; what stands whole between extra bytes was said.
-        whole = fault.kind in ("long", "noise")
+        whole = fault.kind in ("long", "noise", "twice")
         return Reply(self, request, frame, answer.values if whole else {}, fault.kind)
 
 

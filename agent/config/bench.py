@@ -188,7 +188,7 @@ def _read_faults(each: Instrument, medium: str, findings: Findings) -> list[dict
         late_by = row["timeout"] if kind == "late" and "by" not in fault.given else fault["by"]
         if kind == "exception" and each.driver and each.driver.protocol != "modbus":
             findings.error(fault.at("kind"), "only a Modbus instrument answers an exception", "use dead here")
-        if kind == "crc" and medium == TCP:
+        if kind in ("crc", "inside") and medium == TCP:
             findings.error(fault.at("kind"), "TCP lets no damaged byte through", "use truncated or dead here")
         if None not in (fault["until"], fault["from"]) and fault["until"] <= fault["from"]:
             findings.error(fault.at("until"), "not behind `from`")

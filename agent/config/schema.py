@@ -33,7 +33,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 # As hardware_sim.faults has them; a test holds the two against each other.
-FAULT_KINDS = ("dead", "late", "crc", "truncated", "long", "noise", "foreign", "exception")
+FAULT_KINDS = ("dead", "late", "crc", "truncated", "long", "noise", "inside", "twice", "foreign", "exception")
 
 
 @dataclass(frozen=True)

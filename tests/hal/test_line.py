@@ -129,6 +129,7 @@ def test_the_silence_between_frames_is_kept():
         ({"kind": "dead"}, NoAnswer),
         ({"kind": "crc"}, WireError),
         ({"kind": "truncated"}, WireError),
+        ({"kind": "inside"}, WireError),
         ({"kind": "foreign"}, WireError),
     ],
 )
@@ -146,7 +147,7 @@ def test_faults_are_told_apart_and_the_neighbour_goes_on(fault, failure):
     assert on_a_bench(bench_of(broken, {"profile": PROFILE, "values": {"v": 7.5}}), use) == [7.5] * 3
 
 
-@pytest.mark.parametrize("kind", ["noise", "long"])
+@pytest.mark.parametrize("kind", ["noise", "long", "twice"])
 def test_noise_around_a_whole_answer_does_no_harm(kind):
     async def use(line):
         driver = driver_on(line, 1)

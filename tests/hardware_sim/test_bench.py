@@ -183,6 +183,7 @@ NAN = float("nan")
          "instrument rig: noise: v1: -1 is not within 0..inf"),
         (line(), {"faults": [{"kind": "dead"}, {"kind": "slow"}]},
          "instrument rig: faults[1]: kind: 'slow' is none of dead, late, crc, truncated, long, noise, "
+         "inside, twice, "
          "foreign, exception"),
         (line(), {"profile": None}, "instrument rig: driver: no emulator for 'rig-slave'\n"
          f"  hint: a profile, or one of {KNOWN}"),

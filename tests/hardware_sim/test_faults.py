@@ -34,6 +34,15 @@ def test_extra_bytes_leave_the_frame_whole(frame: bytes, seed: int) -> None:
     assert len(longer) > len(frame) < len(noisy)
 
 
+@given(frame=frames, seed=seeds)
+def test_bytes_inside_tear_the_frame_and_twice_is_twice(frame: bytes, seed: int) -> None:
+    torn = damaged("inside", frame, Random(seed))
+    assert torn[0] == frame[0]
+    assert torn[-1] == frame[-1]
+    assert len(torn) > len(frame)
+    assert damaged("twice", frame, Random(seed)) == frame * 2
+
+
 def test_share_window_and_order() -> None:
     faults = Faults([Fault("dead", 0.25, 10, 20), Fault("late", by_ms=5, from_s=15)], Random(1))
 
@@ -70,7 +79,8 @@ def test_reads_what_a_bench_gives() -> None:
         (
             {"kind": "stuck"},
             True,
-            "f[0]: kind: 'stuck' is none of dead, late, crc, truncated, long, noise, foreign, exception",
+            "f[0]: kind: 'stuck' is none of dead, late, crc, truncated, long, noise, inside, twice, "
+            "foreign, exception",
         ),
         ({"kind": "late"}, True, "f[0]: by_ms: missing"),
         ({"kind": "exception"}, True, "f[0]: code: missing"),

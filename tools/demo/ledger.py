@@ -41,7 +41,7 @@ class Ledger:
     def add_truth(self, line: str) -> None:
         """One line of the emulator's log; only whole answers said anything."""
         entry = json.loads(line)
-        if entry["fault"] not in (None, "late", "noise", "long"):
+        if entry["fault"] not in (None, "late", "noise", "long", "twice"):
             return
         for channel, value in entry["values"].items():
             self.said.setdefault(f"{entry['instrument']}.{channel}", []).append((entry["t"], value))
