@@ -34,11 +34,18 @@ __all__ = [
 PROFILES = Path(__file__).parent / "profiles"
 RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes them
 PYTHON_DRIVERS = {
-    "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
     "anrongxin-lss2014": ("drivers.lss2014", "Lss2014"),
+    "baseline-9000": ("drivers.baseline_9000", "Baseline9000"),
+    "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
+    "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
+    "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
     "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
+    "siemens-ultramat-23": ("drivers.ultramat_23", "Ultramat23"),
+    "synspec-gc955": ("drivers.synspec_gc955", "SynspecGc955"),
+    "teledyne-4020": ("drivers.teledyne_4020", "Teledyne4020"),
+    "teledyne-4030": ("drivers.teledyne_4030", "Teledyne4030"),
     "thermo-5030i": ("drivers.thermo_5030i", "Thermo5030i"),
     "thermo-teom-1405": ("drivers.teom_1405", "Teom1405"),
     "thermo-teom-1405-df": ("drivers.teom_1405_df", "Teom1405Df"),

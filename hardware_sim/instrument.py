@@ -21,6 +21,7 @@ class Instrument(ABC):
     address: int
     can_refuse = False  # whether its protocol has a frame that says no
     has_check = True  # whether a master can tell a damaged answer
+    speaks_every_s: float | None = None  # how often it says something unasked; None: never
     # Bytes of the complete, valid request of this protocol (to any address) that begins at buf[0];
     # 0 where there is none yet. One function for all instruments of a protocol.
     request_length: Callable[[bytes], int]
@@ -36,3 +37,7 @@ class Instrument(ABC):
     def refusal(self, request: bytes, code: int) -> bytes:
         """The frame that refuses `request`. Raises NotImplementedError where `can_refuse` is False."""
         raise NotImplementedError
+
+    def speak(self, elapsed_s: float) -> Answer | None:
+        """What it says unasked at its time; None where it keeps silent just now."""
+        return None

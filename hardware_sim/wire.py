@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from hardware_sim.faults import Faults, damaged
-from hardware_sim.instrument import Instrument
+from hardware_sim.instrument import Answer, Instrument
 from hardware_sim.line_stats import LineStats
 from hardware_sim.listener import TCP, Listener, kind_of
 from hardware_sim.pty_port import PtyPort
@@ -105,7 +105,13 @@ class Slave:
 
     def reply(self, request: bytes, elapsed_s: float) -> "Reply | None":
         """What it would send, faults included; None where the request is not for it."""
-        answer = self.instrument.answer(request, elapsed_s)
+        return self._struck(self.instrument.answer(request, elapsed_s), request, elapsed_s)
+
+    def spoken(self, elapsed_s: float) -> "Reply | None":
+        """What it says unasked, faults included."""
+        return self._struck(self.instrument.speak(elapsed_s), b"", elapsed_s)
+
+    def _struck(self, answer: Answer | None, request: bytes, elapsed_s: float) -> "Reply | None":
         if answer is None:
             return None
         fault = self.faults.strike(elapsed_s)
@@ -207,6 +213,21 @@ class EmulatedLine:
         else:
             self._port = Listener(self._listen, self.baud, where)
         self._port.serve(self._loop, self._on_readable)
+        for slave in self.slaves:
+            if isinstance(slave, Slave) and slave.instrument.speaks_every_s is not None:
+                self._speak(slave, slave.instrument.speaks_every_s, self._epoch_s)
+
+    def _speak(self, slave: Slave, every_s: float, at_s: float) -> None:
+        """Let an instrument say what it says unasked, at `at_s` and from then on."""
+        if self._port is None:
+            return
+        reply = slave.spoken(at_s - self._epoch_s)
+        if reply is not None:
+            if reply.fault:
+                self.stats.faults[reply.fault] += 1
+            if reply.frame:
+                self._begin(reply, max(at_s + reply.by_s, self._loop.time()))
+        self._loop.call_at(at_s + every_s, self._speak, slave, every_s, at_s + every_s)
 
     def stop(self) -> None:
         """Close the port; what has not been handed over yet is lost, as when a plug is pulled."""
@@ -300,7 +321,7 @@ class EmulatedLine:
         reply.end_s = self._free_s = start_s + wire_s
         self._heard_s = self._free_s
         self.stats.busy_s += wire_s
-        self.stats.theory_s += reply.slave.turnaround_s + wire_s
+        self.stats.theory_s += wire_s + (reply.slave.turnaround_s if reply.request else 0.0)
         self._hand_over_paced(reply.frame, start_s, character_s, reply)
 
     def _hand_over_paced(self, data: bytes, start_s: float, character_s: float, reply: Reply | None) -> None:

@@ -8,8 +8,9 @@ not use XON/XOFF: two of the commands are those very bytes.
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
-from drivers.exchange import Listening, Request, WireError
-from drivers.wire.text import decimal, printable
+from drivers.exchange import Request, WireError
+from drivers.wire.streamed_line import StreamedLine
+from drivers.wire.text import decimal
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -25,7 +26,7 @@ else:
 
 __all__ = ["COMMANDS", "Command", "ReadLine", "Reading"]
 
-TAB, LF, CR = 0x09, 0x0A, 0x0D
+TAB = 0x09
 CH4_AT, NMHC_AT = 2, 4
 COMMANDS = (
     ("start output", 0x11),
@@ -67,15 +68,15 @@ class Command(Request):
             raise WireError("answer to a command", "none", buf[0])
 
 
-class ReadLine(Listening):
+class ReadLine(StreamedLine):
     """The next whole line, as a Reading. fields: how many the instrument sends, at least 5.
 
-    A line is taken only from behind the CR of the one before, and only with exactly that many
-    fields: joined in its middle, or with a TAB more or less, it would give another column as NMHC.
-    The closing CR is left for the line that follows. Raises ValueError for fewer fields.
+    A line is taken only with exactly that many fields: with a TAB more or less, it would give another
+    column as NMHC. Raises ValueError for fewer fields.
     """
 
     longest = 256
+    controls = (TAB,)
     shape = ("Baseline", "line")
 
     def __init__(self, fields: int) -> None:
@@ -84,20 +85,7 @@ class ReadLine(Listening):
         self.fields = fields
         self.expected = 8 * fields
 
-    def length(self, buf: "Buffer") -> "int | None":
-        end = buf.find(b"\r", 1)
-        return None if end < 0 else end
-
-    def parse(self, buf: "Buffer") -> "Reading | None":
-        if buf and buf[0] != CR:
-            raise WireError("CR of the line before", CR, buf[0])
-        size = self.length(buf)
-        if (size or len(buf)) > self.longest:
-            raise WireError("line", "at most %d bytes" % self.longest, "%d" % (size or len(buf)))
-        first = 2 if buf[1:2] == b"\n" else 1
-        text = printable(buf[first : len(buf) if size is None else size], (TAB,))
-        if size is None:
-            return None
+    def said(self, text: str) -> "Reading":
         words = text.split("\t")
         if len(words) != self.fields:
             raise WireError("fields of the line", "%d" % self.fields, "%d" % len(words))

@@ -8,20 +8,31 @@ from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
+from hardware_sim.instruments.lines import Baseline9000, CasellaMicrodust, Teledyne4020, Teledyne4030
+from hardware_sim.instruments.megatec_ups import MegatecUps
 from hardware_sim.instruments.relay_module import RelayModule
+from hardware_sim.instruments.synspec_gc955 import SynspecGc955
 from hardware_sim.instruments.teom_1405 import Teom1405, Teom1405Df
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
+from hardware_sim.instruments.ultramat_23 import Ultramat23
 
 __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 
 EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts, where
     "adam-4017": Adam4017,
     "anrongxin-lss2014": Dust66,
+    "baseline-9000": Baseline9000,
     "cai-hfid": CaiHfid,
+    "casella-microdust-pro": CasellaMicrodust,
     "dcon-relays": DconRelays,
     "durag-f701-20": DuragF701,
+    "megatec-ups": MegatecUps,
     "relay-module": RelayModule,
     "sdl-model-2030": Dust66,
+    "siemens-ultramat-23": Ultramat23,
+    "synspec-gc955": SynspecGc955,
+    "teledyne-4020": Teledyne4020,
+    "teledyne-4030": Teledyne4030,
     "thermo-5028i": Thermo5030i,
     "thermo-5030i": Thermo5030i,
     "thermo-teom-1405": Teom1405,

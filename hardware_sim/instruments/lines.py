@@ -1,0 +1,129 @@
+"""Instruments that send lines on their own: Teledyne 4020 and 4030, Baseline 9000, Casella Microdust Pro.
+
+A zero or a span of theirs takes CALIBRATION_S. Sources: Teledyne 4020 manual p. 41-42 and 4030 FAQ;
+Datalogger2 Baseline9000Collector.scala; Microdust Pro manual p. 55. These encoders share nothing with the
+drivers'.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hardware_sim.instrument import Answer
+from hardware_sim.instruments.activity import Activity
+from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.scripts import Script
+
+__all__ = ["Baseline9000", "CasellaMicrodust", "Teledyne4020", "Teledyne4030"]
+
+CALIBRATION_S = 60.0
+TOP = 10.0  # of the 4020's range 1
+BASELINE = {
+    0x12: ("calibration", CALIBRATION_S),
+    0x0B: ("CH4 zero", CALIBRATION_S),
+    0x0C: ("CH4 span", CALIBRATION_S),
+    0x0E: ("NMHC zero", CALIBRATION_S),
+    0x0F: ("NMHC span", CALIBRATION_S),
+}
+
+
+class Teledyne4020(Scripted):
+    """scripts: `thc` in the set unit. It begins in ANLZ; alarms at 50 % and 80 % of its range."""
+
+    keys = ("unit",)
+    usual = {"thc": 0.0}
+    speaks_every_s = 2.0
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        super().__init__(address, settings, scripts, where)
+        self._doing = Activity("ANLZ")
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 3 if buf[:3] in (b"az\r", b"as\r") else 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        self._doing.begin("ZERO" if request == b"az\r" else "SPAN", elapsed_s, CALIBRATION_S)
+
+    def speak(self, elapsed_s: float) -> Answer:
+        mode = self._doing.now(elapsed_s)
+        value = {"ZERO": 0.0, "SPAN": 0.9 * TOP}.get(mode, self.value("thc", elapsed_s))
+        alarms = "".join(f" AL-{at}" for at, share in ((1, 0.5), (2, 0.8)) if value > share * TOP)
+        word, unit = f"{value:.2f}", self.settings["unit"]
+        line = f"{word} {unit} R-1 (0- {TOP:.2f} {unit}) {mode}{alarms if mode == 'ANLZ' else ''}\r"
+        return Answer(line.encode(), {"thc": float(word)})
+
+
+class Teledyne4030(Scripted):
+    """scripts: by the components' names in small letters. One component a second, in turn."""
+
+    keys = ("components", "unit")
+    speaks_every_s = 1.0
+
+    @classmethod
+    def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
+        return [str(name).lower() for name in settings.get("components", ())]
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        raise AssertionError("it is never asked")
+
+    def speak(self, elapsed_s: float) -> Answer:
+        names = self.settings["components"]
+        name = names[round(elapsed_s) % len(names)]
+        unit = self.settings["unit"]
+        word = f"{self.value(name.lower(), elapsed_s):.{0 if unit == 'ppb' else 2}f}"
+        return Answer(f"{name} {word} {unit} R2 AL\r\n\x00".encode(), {name.lower(): float(word)})
+
+
+class Baseline9000(Scripted):
+    """scripts: `ch4`, `nmhc`. It is silent until told to speak (0x11), and again behind a calibration."""
+
+    keys = ("fields", "unit")
+    usual = {"ch4": 0.0, "nmhc": 0.0}
+    speaks_every_s = 1.0
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        super().__init__(address, settings, scripts, where)
+        self._speaks = False
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 1 if buf and (buf[0] in BASELINE or buf[0] in (0x10, 0x11, 0x13)) else 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        if request[0] != 0x10:
+            self._speaks = request[0] == 0x11
+
+    def speak(self, elapsed_s: float) -> Answer | None:
+        if not self._speaks:
+            return None
+        ch4, nmhc = f"{self.value('ch4', elapsed_s):.2f}", f"{self.value('nmhc', elapsed_s):.2f}"
+        words = ["1", f"{elapsed_s:.0f}", ch4, "0.10", nmhc, *["0"] * (self.settings["fields"] - 5)]
+        said = {"ch4": float(ch4), "nmhc": float(nmhc), "thc": round(float(ch4) + float(nmhc), 6)}
+        return Answer("\t".join(words).encode() + b"\r", dict(said))
+
+
+class CasellaMicrodust(Scripted):
+    """scripts: `dust` in the set unit. `X` starts a line a second, `Z` stops it."""
+
+    keys = ("channel", "unit")
+    usual = {"dust": 0.0}
+    speaks_every_s = 1.0
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        super().__init__(address, settings, scripts, where)
+        self._speaks = False
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 1 if buf[:1] in (b"X", b"Z") else 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        self._speaks = request == b"X"
+
+    def speak(self, elapsed_s: float) -> Answer | None:
+        word = f"{self.value('dust', elapsed_s):.2f}"
+        return Answer(f"{word}\r\n".encode(), {"dust": float(word)}) if self._speaks else None
