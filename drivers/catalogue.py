@@ -40,6 +40,7 @@ PYTHON_DRIVERS = {
     "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
+    "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
     "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
     "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
     "siemens-ultramat-23": ("drivers.ultramat_23", "Ultramat23"),

@@ -8,6 +8,7 @@ from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
+from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
 from hardware_sim.instruments.lines import Baseline9000, CasellaMicrodust, Teledyne4020, Teledyne4030
 from hardware_sim.instruments.megatec_ups import MegatecUps
 from hardware_sim.instruments.relay_module import RelayModule
@@ -26,6 +27,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "casella-microdust-pro": CasellaMicrodust,
     "dcon-relays": DconRelays,
     "durag-f701-20": DuragF701,
+    "horiba-apha-370": HoribaApha370,
     "megatec-ups": MegatecUps,
     "relay-module": RelayModule,
     "sdl-model-2030": Dust66,
