@@ -1,0 +1,54 @@
+"""VOC instruments and fixed gas detectors that are profiles: registers in, samples and flags out.
+
+The registers stand at the addresses of the sources; what is in them is a worked example, by hand.
+"""
+
+import pytest
+
+from drivers import catalogue
+from tests.drivers.profiles import gas_detectors, voc
+from tests.drivers.profiles.memory import polled
+
+CASES = {case.driver: case for case in voc.CASES + gas_detectors.CASES}
+STATES = voc.STATES + gas_detectors.STATES
+CLASSES = ("voc-pid", "voc-fid", "voc", "gas-detector")
+ELSEWHERE = ("evikon-e2638-pid", "honeywell-raeguard3", "lanbao-nmhc")  # literal frames, or proven before
+PROFILES = [
+    name
+    for name in catalogue.names()
+    if catalogue.describe(name).kind == "profile" and catalogue.describe(name).about["class"] in CLASSES
+]
+
+
+def test_every_profile_of_these_classes_is_here():
+    assert sorted(set(CASES) | set(ELSEWHERE)) == PROFILES
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_registers_in_samples_out(case):
+    samples, asked = polled(case)
+    said = [(channel, *value, "N", ()) for channel, value in case.said.items()]
+    assert [tuple(sample) for sample in samples] == said
+    assert asked == case.asked
+
+
+@pytest.mark.parametrize("state", STATES, ids=[f"{row.driver}-{row.conditions}" for row in STATES])
+def test_each_status_to_its_flag(state):
+    case = CASES[state.driver]
+    samples, asked = polled(case, state.table, state.registers)
+    assert asked == case.asked
+    for sample in samples:
+        meant = not state.channels or sample.channel in state.channels
+        assert (sample.flag, sample.conditions) == ((state.flag, state.conditions) if meant else ("N", ()))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_no_state_of_a_profile_is_left_out(name):
+    known = {
+        (state["flag"], state["condition"])
+        for status in catalogue.load_profile(name).get("status", ())
+        for state in status.get("values", []) + status.get("bits", [])
+        if state["flag"] != "N" or "condition" in state
+    }
+    shown = {(row.flag, condition) for row in STATES if row.driver == name for condition in row.conditions}
+    assert known - shown == set()
