@@ -40,17 +40,19 @@ class View:
     """Bytes as seen from one place.
 
     frame: the whole one there; pending: a question that they may yet answer; damage: why they are no
-    answer to the question on the wire; is_anothers: only somebody else's frame may begin here.
+    answer to the question on the wire; is_anothers: only a late answer to another question may begin
+    here.
     """
 
     def __init__(self) -> None:
         self.frame: Frame | None = None
         self.pending: Request | None = None
         self.damage: WireError | None = None
+        self.is_owed = False
 
     @property
     def is_anothers(self) -> bool:
-        return self.pending is not None and self.damage is not None
+        return self.is_owed and self.damage is not None
 
     def hold(self, view: bytes, request: "Request", verdict: str) -> bool:
         """Held against one question: is this its whole answer? Raises WireError where it cannot be."""
@@ -91,6 +93,7 @@ def recognise(
                     return seen
             except WireError:
                 pass
+    seen.is_owed = seen.pending is not None
     for stream in streams:
         try:
             if seen.hold(view, stream, "unasked"):

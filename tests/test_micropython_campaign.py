@@ -6,8 +6,10 @@ import struct
 
 import pytest
 
-from bench import campaign
-from bench.campaign import ADDRESSES, COUNTS, FAULTS, SEED, STARTS, TIMEOUT_MS, Campaign
+from bench import campaign_virtual
+from bench.campaign import SEED
+from bench.campaign_faults import ADDRESSES, COUNTS, FAULTS, SPARE, STARTS, questions
+from bench.campaign_virtual import PACE, Campaign
 from drivers.exchange import NoAnswer, Refused, WireError
 from hal.line_core import LineCore
 from tests.test_micropython import HERE, compiled, on_micropython
@@ -47,57 +49,63 @@ class RecordedCore(LineCore):
         return wanted
 
 
-class RecordedCampaign(Campaign):
-    def __init__(self, fault):
-        super().__init__(fault, random.Random(f"{SEED} {fault}"))
-        self.values = []
+def recorded_measure(values):
+    """The campaign's conversation, writing down what each question gave."""
 
-    def _measure(self, address):
-        for question in self._questions(address):
+    def measure(address):
+        said = []
+        for question in questions(address):
             try:
                 registers = yield question
             except (NoAnswer, WireError, Refused) as failure:
-                self.values.append((address, question.start, type(failure).__name__))
+                values.append((address, question.start, type(failure).__name__))
                 continue
-            self.good += 1
-            self.turns[address, question.start] = 1
-            self.values.append((address, question.start, registers))
-        return []
+            said.append((question, registers))
+            values.append((address, question.start, registers))
+        return said
 
-    def figures(self):
-        found = []
-        for address in ADDRESSES:
-            state = self.core.addresses[address]
-            counts = [state.asked, state.answered, state.silent, state.late, state.retried]
-            learned = [as_bytes(time) for time in (state.quiet_ms, state.first_byte_ms)]
-            found.append([counts, learned, sorted(state.wire_errors.items()), sorted(state.refusals.items())])
-        return found
+    return measure
+
+
+def figures(core):
+    found = []
+    for address in ADDRESSES:
+        state = core.addresses[address]
+        counts = [state.asked, state.answered, state.silent, state.late, state.retried]
+        learned = [as_bytes(time) for time in (state.quiet_ms, state.first_byte_ms)]
+        found.append([counts, learned, sorted(state.wire_errors.items()), sorted(state.refusals.items())])
+    return found
 
 
 @pytest.mark.needs("node")
 def test_the_line_is_the_same_on_both_interpreters(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "LineCore", RecordedCore)
-    monkeypatch.setattr(campaign, "EXCHANGES", EXCHANGES)
+    monkeypatch.setattr(campaign_virtual, "LineCore", RecordedCore)
     rows = []
     for fault in FAULTS:
-        played = RecordedCampaign(fault)
-        played.play()
-        rows.append(
-            {
-                "fault": fault,
-                "log": played.core.log,
-                "values": played.values,
-                "figures": played.figures(),
-            }
-        )
+        for probe in (False, True):
+            values = []
+            monkeypatch.setattr(campaign_virtual, "measure", recorded_measure(values))
+            played = Campaign(fault, random.Random(f"{SEED} {fault}"), probe=probe)
+            played.play(EXCHANGES)
+            rows.append(
+                {
+                    "fault": fault,
+                    "probe": probe or fault == campaign_virtual.UNBOUNDED,
+                    "log": played.core.log,
+                    "values": values,
+                    "figures": figures(played.core),
+                }
+            )
     recorded = {
         "questions": list(zip(STARTS, COUNTS, strict=True)),
+        "spare": [STARTS[0], SPARE],
         "baud": BAUD,
         "addresses": list(ADDRESSES),
-        "timeout_ms": TIMEOUT_MS,
+        "timeout_ms": PACE.timeout_ms,
+        "quiet_ms": PACE.quiet_ms,
         "campaigns": rows,
     }
-    assert campaign.TIMING.char_ms == campaign.Timing(BAUD, 10).char_ms
+    assert campaign_virtual.TIMING.char_ms == campaign_virtual.Timing(BAUD, 10).char_ms
     (tmp_path / "recorded").mkdir()
     (tmp_path / "recorded" / "campaign.json").write_text(json.dumps(recorded))
     board_bundle.build(tmp_path / "bundle")
@@ -105,5 +113,5 @@ def test_the_line_is_the_same_on_both_interpreters(tmp_path, monkeypatch):
         HERE / "replay.py", *compiled(tmp_path / "bundle"), f"{tmp_path / 'recorded'}:recorded"
     )
     steps = sum(len(row["log"]) for row in rows)
-    assert said == f"{steps} steps of {len(FAULTS)} campaigns\n"
+    assert said == f"{steps} steps of {len(rows)} campaigns\n"
     assert steps > 10 * EXCHANGES

@@ -87,7 +87,7 @@ def test_status_as_text_and_as_json(station):
     assert (text.returncode, text.stderr) == (0, "")
     for words in (
         "gp-01 (works), up ",
-        f"line a ({station.port}): load ",
+        f"line a ({station.port}, now /dev/pts/",
         "pid (address 3, honeywell-raeguard3): answers in ",
         " ppm    N ",
         f"mqtt: connected to 127.0.0.1:{station.broker.port}, MQTT 5",

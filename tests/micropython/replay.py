@@ -43,8 +43,9 @@ steps = 0
 for campaign in recorded["campaigns"]:
     core = LineCore(Timing(recorded["baud"], 10))
     for address in recorded["addresses"]:
-        state = AddressState(address, recorded["timeout_ms"], 1)
-        state.declare(questions(address))
+        state = AddressState(address, recorded["timeout_ms"], 1, recorded["quiet_ms"])
+        spare = ReadRegisters(address, 3, *recorded["spare"]) if campaign["probe"] else None
+        state.declare(questions(address), spare)
         core.attach(state, 0.0)
     values = []
     for what, time, given in campaign["log"]:
