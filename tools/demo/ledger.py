@@ -3,7 +3,7 @@
 import json
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from store.rows import Reading
@@ -27,9 +27,13 @@ class Alarm(NamedTuple):
 
 
 class Ledger:
-    """Not thread-safe by itself: each list is appended to by one thread and read at the end."""
+    """Not thread-safe by itself: each list is appended to by one thread and read at the end.
 
-    def __init__(self) -> None:
+    clearing: questions (hex) that a line asks for its own sake; their answers are no readings.
+    """
+
+    def __init__(self, clearing: Container[str] = ()) -> None:
+        self._clearing = clearing
         self.said: dict[str, list[tuple[int, float | None]]] = {}  # channel: (t, value) in order
         self.delivered: dict[tuple[str, int], tuple[int, str, float | None]] = {}
         self.duplicates = 0
@@ -41,7 +45,8 @@ class Ledger:
     def add_truth(self, line: str) -> None:
         """One line of the emulator's log; only whole answers said anything."""
         entry = json.loads(line)
-        if entry["fault"] not in (None, "late", "noise", "long", "twice"):
+        whole = entry["fault"] in (None, "late", "noise", "long", "twice")
+        if not whole or entry["request"] in self._clearing:
             return
         for channel, value in entry["values"].items():
             self.said.setdefault(f"{entry['instrument']}.{channel}", []).append((entry["t"], value))

@@ -12,7 +12,14 @@ from agent.control import ControlError, ask, socket_paths
 from hal.clock import Clock
 from tools.demo.broker import Broker
 from tools.demo.ledger import Ledger
-from tools.demo.stage import Process, Story, journal_events, journal_rows, write_files
+from tools.demo.stage import (
+    Process,
+    Story,
+    clearing_questions,
+    journal_events,
+    journal_rows,
+    write_files,
+)
 from tools.demo.subscriber import Subscriber
 
 __all__ = ["DemoError", "Scene", "play"]
@@ -59,9 +66,9 @@ class _Play:
         self.folder, self.seconds, self.show, self.clock = folder, seconds, show, clock
         self.story = Story(seconds)
         self.broker = Broker(folder, broker_kind)
-        self.ledger = Ledger()
         self.truth = folder / "truth.jsonl"
         station, bench = write_files(folder, self.broker.port, self.story)
+        self.ledger = Ledger(clearing_questions(station))
         self.plant = Process(
             folder / "sim.log", "tools.cli", "sim", "--config", str(bench), "--log", str(self.truth)
         )

@@ -8,10 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from agent.config import examine
+from drivers import catalogue
 from store.reader import BATCHES, read
 from store.rows import Reading
 
-__all__ = ["Process", "Story", "journal_events", "journal_rows", "write_files"]
+__all__ = ["Process", "Story", "clearing_questions", "journal_events", "journal_rows", "write_files"]
 
 STORY_S = 60.0  # the length that story.toml is written for
 
@@ -74,6 +76,17 @@ def write_files(folder: Path, port: int, story: Story) -> tuple[Path, Path]:
     (folder / "station.toml").write_text(station)
     (folder / "bench.toml").write_text(story.bench(station))
     return folder / "station.toml", folder / "bench.toml"
+
+
+def clearing_questions(station: Path) -> frozenset[str]:
+    """What the agent's lines ask (hex) to be sure of an instrument, and not to read it."""
+    found, _ = examine(station)
+    assert found is not None, "the demo's own file"
+    drivers = [
+        catalogue.create(row.profile or row.driver, row.address, row.settings) for row in found.instruments
+    ]
+    asked = [getattr(driver, "clearing", None) for driver in drivers]
+    return frozenset(question.encode().hex() for question in asked if question is not None)
 
 
 class Process:
