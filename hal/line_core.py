@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from drivers.exchange import Conversation, Request
-    from hal.recognise import Frame, View
+    from hal.recognise import Frame
     from hal.tap import Tap
 
 __all__ = ["Job", "LineCore", "Timing"]
@@ -56,7 +56,7 @@ class LineCore:
         self._damage: WireError | None = None
         self._garbage = 0
         self._is_probe = False
-        self._sent_at = self._deadline = self.window_end = self._last_deadline = 0.0
+        self._sent_at = self._heard_at = self._deadline = self.window_end = self._last_deadline = 0.0
 
     # -- what the owner calls ---------------------------------------------------------------
 
@@ -104,6 +104,7 @@ class LineCore:
     def receive(self, data: bytes, now: float) -> None:
         """Bytes that came in, the last of them `now`."""
         self.bytes_in += len(data)
+        self._heard_at = now
         if self.tap is not None:
             self.tap.heard(data, now)
         self._buf += data
@@ -135,13 +136,15 @@ class LineCore:
             if now < self._deadline:
                 return b""
             self._overdue(now)
-            if self._buf:
-                self.turns.free_at = max(self.turns.free_at, now + self._margin_ms)
+            if self._buf:  # a frame that is not over yet, unless its rest never came
+                self.turns.free_at = max(self.turns.free_at, self._heard_at + self._margin_ms)
         if self._current is not None:
             return b""
         if now < self.turns.free_at:
             self._report_babble(now)
             job = self.turns.listener(now)
+            if now >= self._heard_at + self._margin_ms:
+                self._drop_noise(now)
         else:
             self._drop_noise(now)
             self.babble.over()
@@ -199,7 +202,7 @@ class LineCore:
         at = 0
         while at < len(self._buf):
             view = self._buf[at:] if at else self._buf
-            seen = self._recognise(view, now)
+            seen = recognise(view, self._question, self.addresses.values(), self.streams, now)
             if seen.frame is not None:
                 self._noise(self._buf[:at], now)
                 self._buf = view[seen.frame.size :]
@@ -224,9 +227,6 @@ class LineCore:
             # That was the answer, damaged; unless it was noise, and the answer is not even due yet.
             usual_at = max(now, question.asked_at + job.state.usual_ms) + self._margin_ms
             self._deadline = min(self.window_end, usual_at)
-
-    def _recognise(self, view: bytes, now: float) -> "View":
-        return recognise(view, self._question, self.addresses.values(), self.streams, now)
 
     def _take(self, frame: "Frame", view: bytes, now: float) -> None:
         """A whole frame, at the beginning of view."""
@@ -303,7 +303,8 @@ class LineCore:
                 return
         deadline = self._deadline
         while self._buf and self._current is not None:
-            if self._recognise(self._buf, now).is_anothers:
+            seen = recognise(self._buf, self._question, self.addresses.values(), self.streams, now)
+            if seen.is_anothers:
                 break  # a late frame that is not over yet settles its debt all the same
             came = "its first %d bytes" % len(self._buf)
             self._damage = self._damage or WireError("length", "the whole answer", came)

@@ -382,6 +382,17 @@ def test_an_answer_that_need_not_come_is_still_owed():
     assert bench.state.late == 1
 
 
+def test_half_a_frame_heard_during_a_broadcast_is_stale_to_who_listens_after_it():
+    bench = Bench(Hear(), Ask())
+    job = bench.submit(Ask(b"all", broadcast=True, repeatable=False), Hear())
+    bench.hear(FRAME[:3], at=20)
+    bench.run(230)
+    bench.hear(LATER[3:], at=240)  # would complete nothing that is true
+    assert not job.done
+    bench.hear(LATER, at=600)
+    assert job.result == [None, b"def"]
+
+
 def test_a_broadcast_holds_the_line_for_200_ms_and_is_owed_nothing():
     bench = Bench(Ask())
     job = bench.submit(Ask(b"all", broadcast=True, repeatable=False), Ask())

@@ -126,7 +126,7 @@ def test_a_value_is_whole_undamaged_and_new(name, faults, listen_at, data):
         jobs.append((bench.now, bench.submit(question)))
     for at, chunk in events:
         bench.hear(chunk, at)
-    bench.run(30_000)
+    bench.run(60_000)
     taken = []
     for began, job in jobs:
         assert job.done
