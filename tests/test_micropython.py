@@ -75,7 +75,8 @@ def reply_to(question):
 
 def profile_vector(name):
     profile = catalogue.load_profile(name)
-    driver = catalogue.create(name, 9, SETTINGS)
+    settings = {**catalogue.sample_settings(profile.get("setting", ())), **SETTINGS}
+    driver = catalogue.create(name, 9, settings)
     replies = [reply_to(question) for question in driver.questions()]
     talk = driver.measure()
     question = next(talk)
@@ -88,7 +89,7 @@ def profile_vector(name):
         "name": name,
         "address": 9,
         "profile": board_bundle.for_a_board(profile),
-        "settings": SETTINGS,
+        "settings": settings,
         "requests": [question.encode().hex() for question in driver.questions()],
         "replies": [reply.hex() for reply in replies],
         "samples": [[s.channel, s.value, s.unit, s.flag, list(s.conditions)] for s in samples],
