@@ -8,7 +8,8 @@ from agent.media import timing_of
 from hal.line import Line
 from hal.port import Framing
 from hal.serial_port import SerialPort
-from hal.tcp_port import SILENT_LIMIT_S, TcpPort, tcp_address
+from hal.tcp_port import SILENT_LIMIT_S, tcp_address
+from hal.udp_port import network_port
 
 __all__ = ["make_line"]
 
@@ -20,7 +21,7 @@ def make_line(
 ) -> Line:
     """Its port is opened when it runs. report: as hal.line.Line says."""
     address = tcp_address(settings.port)
-    port = TcpPort(address, loop) if address else _serial_port(settings, loop)
+    port = network_port(address, loop) if address else _serial_port(settings, loop)
     line = Line(
         settings.id,
         port,

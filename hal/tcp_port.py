@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from hal.errors import PortError
 from hal.job import Timing
 
-__all__ = ["KINDS", "SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "TcpAddress", "TcpPort", "tcp_address"]
+__all__ = ["KINDS", "SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "UDP", "TcpAddress", "TcpPort", "tcp_address"]
 
-TCP, SERIAL_SERVER = KINDS = ("tcp", "rtu+tcp")
+TCP, SERIAL_SERVER, UDP = KINDS = ("tcp", "rtu+tcp", "udp")
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 CONNECT_S = 5.0  # resolving the name and the handshake together; each address of a name
 READ_BYTES = 4096
@@ -39,7 +39,7 @@ Found = list[tuple[Any, ...]]  # as socket.getaddrinfo gives them
 
 
 class TcpAddress(NamedTuple):
-    """kind: TCP (Modbus TCP) or SERIAL_SERVER (a serial line's bytes); host; port 1..65535."""
+    """kind: TCP (Modbus TCP), SERIAL_SERVER (a serial line's bytes) or UDP; host; port 1..65535."""
 
     kind: str
     host: str
@@ -51,7 +51,7 @@ class TcpAddress(NamedTuple):
 
 
 def tcp_address(text: str) -> TcpAddress | None:
-    """The address in `tcp://host:port` or `rtu+tcp://host:port`; None where the text begins otherwise.
+    """The address in `tcp://host:port`, `rtu+tcp://` or `udp://`; None where the text begins otherwise.
 
     Raises ValueError, with a text for a person, where it begins so and is none.
     """
@@ -75,6 +75,9 @@ def tcp_address(text: str) -> TcpAddress | None:
 
 class TcpPort:
     """A connection to `address`. resolve: as socket.getaddrinfo; tests inject one."""
+
+    socket_type = socket.SOCK_STREAM
+    options: tuple[tuple[int, int, int], ...] = KEEP_ALIVE
 
     def __init__(
         self,
@@ -145,7 +148,7 @@ class TcpPort:
         host, port = self._address.host, self._address.port
         with suppress(socket.gaierror):
             return socket.getaddrinfo(
-                host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+                host, port, type=self.socket_type, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
             )
         # A name server that is away takes half a minute to fail: the question then under way is
         # waited for again the next time, so that threads never pile up.
@@ -162,7 +165,7 @@ class TcpPort:
         """In a thread of its own."""
         try:
             found: Found | OSError = self._resolve(
-                self._address.host, self._address.port, type=socket.SOCK_STREAM
+                self._address.host, self._address.port, type=self.socket_type
             )
         except OSError as error:
             found = error
@@ -170,10 +173,10 @@ class TcpPort:
             self._loop.call_soon_threadsafe(answer.set_result, found)
 
     async def _connected(self, family: int, target: Any) -> socket.socket:
-        link = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        link = socket.socket(family, self.socket_type | socket.SOCK_CLOEXEC)
         try:
             link.setblocking(False)
-            for level, option, value in KEEP_ALIVE:
+            for level, option, value in self.options:
                 link.setsockopt(level, option, value)
             await self._loop.sock_connect(link, target)
         except BaseException:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from hardware_sim.tables import BenchError
 
-__all__ = ["KINDS", "TCP", "Listener", "kind_of"]
+__all__ = ["KINDS", "TCP", "UDP", "Listener", "kind_of"]
 
-TCP, SERIAL_SERVER = KINDS = ("tcp", "rtu+tcp")
+TCP, SERIAL_SERVER, UDP = KINDS = ("tcp", "rtu+tcp", "udp")
 READ_BYTES = 4096
 
 

@@ -15,9 +15,10 @@ from typing import Any, Protocol, TypeVar
 from hardware_sim.faults import Faults, damaged
 from hardware_sim.instrument import Answer, Instrument
 from hardware_sim.line_stats import LineStats
-from hardware_sim.listener import TCP, Listener, kind_of
+from hardware_sim.listener import TCP, UDP, Listener, kind_of
 from hardware_sim.pty_port import PtyPort
 from hardware_sim.tables import BenchError
+from hardware_sim.udp_listener import UdpListener
 
 __all__ = ["EmulatedLine", "Reply", "Slave", "Speaker", "bits_per_character", "run", "silence_s"]
 
@@ -153,7 +154,8 @@ class EmulatedLine:
     counts for the pace alone, since a pty refuses parity and 7 data bits. link: a symlink to the
     pty. echo: the master hears itself, as behind a two-wire adapter with local echo.
     listen: serve TCP in place of a pty: "rtu+tcp://127.0.0.1:4001" before this very line,
-    "tcp://127.0.0.1:1502" as Modbus TCP, which has no pace and no baud.
+    "tcp://127.0.0.1:1502" as Modbus TCP, which has no pace and no baud; "udp://127.0.0.1:53700" in
+    datagrams, each a whole answer.
     on_answer is called as an answer's last byte is handed over. Raises BenchError.
     """
 
@@ -188,7 +190,7 @@ class EmulatedLine:
         self.silence_s = silence_s(baud, framing) if paced else 0.0
         self._stale_s = self.silence_s if paced else REST_OF_FRAME_S
         self.stats = LineStats(self.silence_s)
-        self._port: PtyPort | Listener | None = None
+        self._port: PtyPort | Listener | UdpListener | None = None
         self._buffer = b""
         self._spoken = baud  # the speed of what is in the buffer
         self._due_silence_s = self.silence_s  # behind the last frame, at its own speed
@@ -211,7 +213,7 @@ class EmulatedLine:
         if self._listen is None:
             self._port = PtyPort(self.baud, self._link, where)
         else:
-            self._port = Listener(self._listen, self.baud, where)
+            self._port = (UdpListener if self.medium == UDP else Listener)(self._listen, self.baud, where)
         self._port.serve(self._loop, self._on_readable)
         for slave in self.slaves:
             if isinstance(slave, Slave) and slave.instrument.speaks_every_s is not None:
@@ -326,7 +328,7 @@ class EmulatedLine:
 
     def _hand_over_paced(self, data: bytes, start_s: float, character_s: float, reply: Reply | None) -> None:
         # Timers of one and the same time fire in no order, so what has no pace goes in one piece.
-        size = CHUNK_BYTES if character_s else len(data)
+        size = CHUNK_BYTES if character_s and self.medium != UDP else len(data)
         for at in range(0, len(data), size):
             chunk = data[at : at + size]
             end = at + len(chunk)

@@ -88,7 +88,7 @@ class LineSettings:
 
     @property
     def medium(self) -> str:
-        """What the port leads to: "" a serial device, "rtu+tcp" a device server, "tcp" Modbus TCP."""
+        """What the port leads to: "" a serial device, "rtu+tcp" a device server, "tcp" Modbus TCP, "udp"."""
         kind, mark, _ = self.port.partition("://")
         return kind if mark else ""
 

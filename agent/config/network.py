@@ -27,7 +27,7 @@ def network_address(row: Row, key: str, findings: Findings) -> TcpAddress | None
 
 
 def medium_of(row: Row) -> str:
-    """What a [[line]] runs over, its port right or wrong: "tcp", "rtu+tcp", or "" for a serial device."""
+    """What a [[line]] runs over, its port right or wrong: "tcp", "rtu+tcp", "udp"; "" for a serial device."""
     kind, mark, _ = (row.get("listen") or row["port"] or "").partition("://")
     return kind if mark and kind in KINDS else ""
 

@@ -171,7 +171,7 @@ LINE = Table(
         Key(
             "port",
             TEXT,
-            "serial device or link, `usb:SERIAL`, `tcp://host:port` or `rtu+tcp://host:port`",
+            "serial device or link, `usb:SERIAL`, `tcp://host:port`, `rtu+tcp://host:port` or `udp://host:port`",
             '"/dev/ttyUSB0"',
             required=True,
         ),

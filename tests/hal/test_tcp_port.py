@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[2]
         ("tcp://[fe80::1]:502", ("tcp", "fe80::1", 502)),
         ("/dev/ttyUSB0", None),
         ("tcp:10.0.0.7", None),
-        ("udp://10.0.0.7:502", None),
+        ("udp://10.0.0.7:53700", ("udp", "10.0.0.7", 53700)),
+        ("http://10.0.0.7:80", None),
     ],
 )
 def test_addresses(text, found):

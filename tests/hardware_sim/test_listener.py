@@ -94,7 +94,7 @@ def test_a_dead_unit_and_one_that_is_nobody_are_silent(serve: Any, bench_of: Any
 @pytest.mark.parametrize(
     ("line", "instrument", "what"),
     [
-        ({"listen": "udp://127.0.0.1:1"}, {}, "line a: listen: 'udp://127.0.0.1:1' is none of"),
+        ({"listen": "http://127.0.0.1:1"}, {}, "line a: listen: 'http://127.0.0.1:1' is none of"),
         (
             {"listen": "tcp://127.0.0.1:x"},
             {},

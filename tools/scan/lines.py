@@ -5,7 +5,8 @@ import asyncio
 from hal.line import Line
 from hal.port import Framing, Port
 from hal.serial_port import SerialPort
-from hal.tcp_port import TcpPort, tcp_address
+from hal.tcp_port import tcp_address
+from hal.udp_port import network_port
 from tools.scan.settings import Setting
 
 __all__ = ["open_line"]
@@ -19,6 +20,8 @@ def open_line(port: str, setting: Setting, echo: bool = False) -> Line:
     loop = asyncio.get_running_loop()
     address = tcp_address(port)
     where: Port = (
-        TcpPort(address, loop) if address else SerialPort(port, setting.baud, Framing(setting.framing), loop)
+        network_port(address, loop)
+        if address
+        else SerialPort(port, setting.baud, Framing(setting.framing), loop)
     )
     return Line("scan", where, setting.timing, echo=echo)
