@@ -1,0 +1,79 @@
+"""Dust monitors, micro-stations, weather stations, gas analysers and process blocks that are profiles.
+
+The registers stand at the addresses of the sources; what is in them is a worked example, by hand.
+"""
+
+import pytest
+
+from drivers import catalogue
+from drivers.wire.modbus_rtu import ReadRegisters
+from tests.drivers.profiles import dust
+from tests.drivers.profiles.memory import polled
+
+TABLES = (dust,)
+CASES = {case.driver: case for table in TABLES for case in table.CASES}
+STATES = [state for table in TABLES for state in table.STATES]
+CLASSES = ("tsp",)
+ELSEWHERE = ("boling-dust", "renke-fsxcs", "vaisala-aqt530")  # proven before
+PROFILES = [
+    name
+    for name in catalogue.names()
+    if catalogue.describe(name).kind == "profile" and catalogue.describe(name).about["class"] in CLASSES
+]
+
+
+def test_every_profile_of_these_classes_is_here():
+    assert set(PROFILES) - set(ELSEWHERE) <= set(CASES)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_registers_in_samples_out(case):
+    samples, asked = polled(case)
+    said = [(channel, *value, "N", ()) for channel, value in case.said.items()]
+    assert [tuple(sample) for sample in samples] == said
+    assert asked == case.asked
+
+
+@pytest.mark.parametrize("state", STATES, ids=[f"{row.driver}-{row.registers}" for row in STATES])
+def test_each_status_to_its_flag(state):
+    case = CASES[state.driver]
+    samples, asked = polled(case, state.table, state.registers)
+    assert asked == case.asked
+    for sample in samples:
+        meant = not state.channels or sample.channel in state.channels
+        assert (sample.flag, sample.conditions) == ((state.flag, state.conditions) if meant else ("N", ()))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_no_state_of_a_profile_is_left_out(name):
+    known = {
+        (state["flag"], state["condition"])
+        for status in catalogue.load_profile(name).get("status", ())
+        for state in status.get("values", []) + status.get("bits", [])
+        if state["flag"] != "N" or "condition" in state
+    }
+    shown = {(row.flag, condition) for row in STATES if row.driver == name for condition in row.conditions}
+    assert known - shown == set()
+
+
+def held(table, first, count, frame):
+    """The registers that a literal answer holds."""
+    function = {"holding": 3, "input": 4}[table]
+    words = ReadRegisters(bytes.fromhex(frame)[0], function, first, count).parse(bytes.fromhex(frame))
+    return {table: {first + at: word for at, word in enumerate(words)}}
+
+
+LITERAL = [row for table in TABLES for row in getattr(table, "LITERAL", ())]
+
+
+@pytest.mark.parametrize(("case", "answers", "said"), LITERAL, ids=[row[0] for row in LITERAL])
+def test_what_a_site_driver_prints(case, answers, said):
+    """Answers in the comments of working programs, at the registers that those ask for."""
+    tables = {}
+    for table, first, count, frame in answers:
+        for name, words in held(table, first, count, frame).items():
+            tables.setdefault(name, {}).update(words)
+    case = CASES[case]
+    merged = {name: case.tables.get(name, {}) | tables.get(name, {}) for name in (*case.tables, *tables)}
+    samples, _ = polled(case._replace(tables=merged))
+    assert [(sample.value, sample.flag, *sample.conditions) for sample in samples] == said
