@@ -259,7 +259,8 @@ def stated(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str
                 causes.append((state["flag"], state.get("condition", "")))
                 return causes
         # A state that the source does not name is not taken for a healthy one.
-        causes.append(("D", "%s %s is not in the profile" % (status["name"], raw)))
+        number = "%.6g" % raw if isinstance(raw, float) else raw
+        causes.append(("D", "%s %s is not in the profile" % (status["name"], number)))
     return causes
 
 

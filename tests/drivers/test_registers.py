@@ -277,7 +277,7 @@ def test_vendor_frame_of_a_lanbao_cabinet():
         (1, "F", ("stopped",)),
         (2, "M", ("maintenance",)),
         (6, "T", ("over range",)),
-        (9, "D", ("state 9.0 is not in the profile",)),
+        (9, "D", ("state 9 is not in the profile",)),
     ],
 )
 def test_a_status_register_decides_the_flag(state, flag, condition):
