@@ -249,5 +249,5 @@ STATES = (
     State("tianzhilan-nmhc", "holding", f32(25, 3.0), "C", ("calibrating",)),
     State("tianzhilan-nmhc", "holding", f32(25, 5.0), "C", ("zero calibration",)),
     State("tianzhilan-nmhc", "holding", f32(25, 6.0), "C", ("calibrating",)),
-    State("tianzhilan-nmhc", "holding", f32(25, 4.0), "D", ("state 4.0 is not in the profile",)),
+    State("tianzhilan-nmhc", "holding", f32(25, 4.0), "D", ("state 4 is not in the profile",)),
 )
