@@ -14,6 +14,14 @@ DIALOGUES = (
         1,
     ),
     Dialogue(
+        "xunchip-xm8335",
+        "the vendor's pages of XM8335 (sbu.cn) and XM8589 (xunchip.com): 0x0079 = 121, there over 100",
+        (("01 03 00 00 00 01 84 0A", "01 03 02 00 79 79 A6"),),
+        [("co", 1.21, "ppm", "N", ())],
+        {"type": "uint16", "divisor": 100},
+        1,
+    ),
+    Dialogue(
         "lanbao-nmhc",
         "question and answer of driver rtuacq_protocol_voc_SHLanBao.c; its comment has FF FF for the CRC",
         (

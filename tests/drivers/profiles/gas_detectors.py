@@ -1,8 +1,287 @@
-"""Worked examples of the fixed gas detectors that are profiles."""
+"""Worked examples of the fixed gas detectors that are profiles.
 
-from tests.drivers.profiles.memory import Case, State
+Registers by their documented number: H(40003) is the holding register 2 on the wire, I(31001) the input
+register 1000.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from tests.drivers.profiles.memory import Case, State, bits, f32, i16
 
 __all__ = ["CASES", "STATES"]
 
-CASES: tuple[Case, ...] = ()
-STATES: tuple[State, ...] = ()
+Meaning = tuple[int, str, str]  # bit, or value; flag; condition
+HONEYWELL = {"order": "CDAB", "unit": "%LEL"}
+ULTIMA = {"base": 40000, "order": "ABCD"}
+COUNTS = {"type": "int16", "divisor": 10, "unit": "ppm"}
+
+
+def H(number: int) -> int:
+    return number - 40001
+
+
+def I(number: int) -> int:  # noqa: E743
+    return number - 30001
+
+
+def by_bit(
+    driver: str, table: str, register: int, meanings: Iterable[Meaning], *channels: str
+) -> Iterator[State]:
+    for bit, flag, condition in meanings:
+        yield State(driver, table, {register: 1 << bit}, flag, (condition,), channels)
+
+
+def by_value(driver: str, register: int, meanings: Iterable[Meaning]) -> Iterator[State]:
+    for value, flag, condition in meanings:
+        yield State(driver, "holding", {register: value}, flag, (condition,))
+
+
+def honeywell(driver: str, first: int) -> Case:
+    """Documented numbers first+2..3 gas, +5 bits, +6 state."""
+    at = H(first)
+    held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0) | i16(at + 5, 0, 1)
+    return Case(
+        driver, HONEYWELL, {"holding": held}, {"gas": (23.5, "%LEL")}, ((3, at + 2, 2), (3, at + 5, 2))
+    )
+
+
+def counts(driver: str, register: int, channel: str = "gas", **settings: object) -> Case:
+    """One register: -12 tenths."""
+    chosen = {**COUNTS, **settings}
+    if channel != "gas":
+        del chosen["unit"]
+    return Case(
+        driver, chosen, {"holding": i16(register, -12)}, {channel: (-1.2, "ppm")}, ((3, register, 1),)
+    )
+
+
+def olct(driver: str) -> Case:
+    """I(31001) 2400 of 4000 counts at 20 mA is 12 mA."""
+    held = {I(31001): 2400, I(31007): 0, I(31009): 300}
+    asked = ((4, I(31001), 1), (4, I(31007), 1), (4, I(31009), 1))
+    return Case(driver, {}, {"input": held}, {"current": (12.0, "mA")}, asked)
+
+
+def olct_dual(driver: str) -> Case:
+    held = {I(31001): 2400, I(31002): 800, I(31007): 0, I(31009): 300, I(31010): 20}
+    said = {"current1": (12.0, "mA"), "current2": (4.0, "mA")}
+    return Case(driver, {}, {"input": held}, said, ((4, I(31001), 2), (4, I(31007), 1), (4, I(31009), 2)))
+
+
+CASES = (
+    honeywell("honeywell-xnx", 40001),
+    honeywell("honeywell-xcd", 40001),
+    honeywell("honeywell-sensepoint-xrl", 40101),
+    Case(
+        "msa-ultima-x",
+        {**ULTIMA, "unit": "ppm"},
+        {"holding": f32(40207, 12.5) | i16(40201, 0, 0)},
+        {"gas": (12.5, "ppm")},
+        ((3, 40201, 2), (3, 40207, 2)),
+    ),
+    Case(
+        "msa-ultima-x3",
+        {**ULTIMA, "unit1": "ppm", "unit2": "%LEL", "unit3": "%vol"},
+        {"holding": f32(40207, 12.5, 40.0, 20.75) | i16(40201, 0, 0)},
+        {"gas1": (12.5, "ppm"), "gas2": (40.0, "%LEL"), "gas3": (20.75, "%vol")},
+        ((3, 40201, 2), (3, 40207, 6)),
+    ),
+    Case(
+        "msa-ultima-mos5",
+        {},
+        {"holding": i16(0, 0xFFFF, 0b10, 0)},
+        {"current": (21.7, "mA")},
+        ((3, 0, 1), (3, 1, 1), (3, 2, 1)),
+    ),
+    Case(
+        "draeger-polytron-8000",
+        {"unit": "ppm"},
+        {"holding": {H(40507): 0x4220, H(40508): 0x0000}},  # the manual's example: 40.0
+        {"gas": (40.0, "ppm")},
+        ((3, 506, 2),),
+    ),
+    Case(
+        "detcon-1000",
+        {"type": "int16", "unit": "ppm"},
+        {"holding": i16(H(40001), 100, 235, 10, 20, 0)},  # the manual's example: 23.5 is 235
+        {"gas": (23.5, "ppm")},
+        ((3, 1, 4),),
+    ),
+    Case(
+        "net-safety-millennium-ii",
+        COUNTS,
+        {"holding": i16(H(40001), -12) | i16(H(40021), 0)},
+        {"gas": (-1.2, "ppm")},
+        ((3, 0, 1), (3, 20, 1)),
+    ),
+    Case(
+        "net-safety-millennium-ii-dual",
+        {"type": "uint16", "divisor1": 1, "unit1": "ppm", "divisor2": 10, "unit2": "%LEL"},
+        {"holding": i16(H(40001), 12) | i16(H(40006), 355) | i16(H(40021), 0)},
+        {"gas1": (12.0, "ppm"), "gas2": (35.5, "%LEL")},
+        ((3, 0, 1), (3, 5, 1), (3, 20, 1)),
+    ),
+    Case(
+        "igd-toc-635",
+        {"first": 3},
+        {"input": i16(I(30004), 0, 100, 600, 1200) | i16(I(33004), 0, 0, 0, 0)},
+        {"gas1": (-10.0, "%"), "gas2": (0.0, "%"), "gas3": (50.0, "%"), "gas4": (110.0, "%")},
+        ((4, 3, 4), (4, 3003, 4)),
+    ),
+    Case(
+        "gastron-gtd-5000f",
+        COUNTS,
+        {"input": i16(I(30001), 255), "discrete": bits(0, "000000")},
+        {"gas": (25.5, "ppm")},
+        ((2, 0, 6), (4, 0, 1)),
+    ),
+    counts("hnag1000-4-g", 0),
+    counts("honeyeagle-gas-probe", 0),
+    counts("singoan-sga", 0x101),
+    counts("xunchip-xm8335", 0, "co"),
+    Case(
+        "ati-d12",
+        {"type": "float32", "order": "CDAB", "divisor": 1, "unit": "ppm"},
+        {"holding": f32(H(40043), 1.25, order="CDAB")},
+        {"gas": (1.25, "ppm")},
+        ((3, 42, 2),),
+    ),
+    olct("oldham-olct-200"),
+    olct_dual("oldham-olct-200-dual"),
+    olct("gds-gasmax-cx"),
+    olct_dual("gds-gasmax-cx-dual"),
+)
+
+ALARMS = [(0, "N", "alarm 1"), (1, "N", "alarm 2"), (4, "N", "warning")]
+XNX = [
+    (2, "M", "warm-up"),
+    (3, "M", "inhibit"),
+    (4, "M", "alarm simulation"),
+    (5, "M", "fault simulation"),
+    (6, "M", "loop simulation"),
+    (7, "N", "warning"),
+    (8, "D", "instrument fault"),
+    (9, "D", "beam block"),
+    (10, "C", "bump test"),
+    (11, "M", "inhibit"),
+    (12, "C", "zero calibration"),
+    (13, "C", "span calibration"),
+    (14, "C", "before zero calibration"),
+    (15, "C", "before span calibration"),
+    (16, "C", "after zero calibration"),
+    (17, "C", "after span calibration"),
+    (18, "C", "zero calibration failed"),
+    (19, "C", "span calibration failed"),
+    (20, "M", "alignment"),
+    (21, "D", "state 21 is not in the profile"),
+]
+XRL = [(2, "M", "warm-up"), (3, "M", "inhibit"), (12, "C", "calibrating")]
+ULTIMA_STATUS = [
+    (0, "D", "fault"),
+    (4, "M", "warm-up"),
+    (5, "N", "low alarm"),
+    (6, "N", "mid alarm"),
+    (7, "N", "high alarm"),
+]
+ULTIMA_FAULTS = [(0, "D", "fault relay"), (10, "D", "main 5 V supply"), (14, "D", "configuration reset")]
+MOS5_MODE = [
+    (0, "M", "start-up"),
+    (2, "C", "calibration check"),
+    (3, "C", "calibration mode"),
+    (4, "C", "zeroing"),
+    (5, "C", "zero done, waiting for gas"),
+    (6, "C", "spanning"),
+    (7, "C", "calibration complete"),
+]
+MOS5_STATUS = [
+    (1, "D", "low supply"),
+    (2, "D", "failed to calibrate"),
+    (3, "D", "sensor"),
+    (4, "D", "EPROM"),
+    (5, "D", "EEPROM"),
+    (6, "D", "calibration check time-out"),
+    (7, "D", "setup"),
+    (8, "D", "switch"),
+    (13, "D", "fault"),
+    (14, "N", "warning"),
+    (15, "N", "alarm"),
+]
+IGD = [
+    (0, "N", "alarm 1"),
+    (1, "N", "alarm 2"),
+    (2, "N", "alarm 3"),
+    (3, "D", "fault"),
+    (4, "M", "disabled"),
+    (5, "D", "sensor"),
+    (6, "D", "under range"),
+    (7, "T", "over range"),
+    (8, "B", "no communication with the detector"),
+]
+GASTRON = [
+    (0, "N", "alarm 1"),
+    (1, "N", "alarm 2"),
+    (2, "D", "fault"),
+    (3, "M", "maintenance"),
+    (4, "M", "test"),
+    (5, "C", "calibrating"),
+]
+OLCT = [(0, "N", "alarm 1"), (1, "N", "alarm 2"), (2, "D", "fault")]
+MILLENNIUM = [(0, "D", "fault"), (1, "N", "low alarm"), (2, "N", "high alarm")]
+
+
+def sensor_status(sensor: int) -> list[Meaning]:
+    return [(sensor, "C", "calibrating")]
+
+
+def sensor_faults(sensor: int) -> list[Meaning]:
+    return [
+        (sensor, "D", "sensor missing"),
+        (3 + sensor, "D", "calibration fault"),
+        (6 + sensor, "D", "sensor power failure"),
+        (10 + sensor, "D", "sensor end of life"),
+    ]
+
+
+def states() -> Iterator[State]:
+    for driver, first, fault_bits in (
+        ("honeywell-xnx", H(40001), (6,)),
+        ("honeywell-xcd", H(40001), (5,)),
+        ("honeywell-sensepoint-xrl", H(40101), (5, 6)),
+    ):
+        faults = [(bit, "D", "fault") for bit in fault_bits]
+        yield from by_bit(driver, "holding", first + 5, ALARMS + faults)
+        yield from by_value(driver, first + 6, XRL if driver == "honeywell-sensepoint-xrl" else XNX)
+    yield from by_bit("msa-ultima-x", "holding", 40201, ULTIMA_STATUS + sensor_status(1))
+    yield from by_bit("msa-ultima-x", "holding", 40202, ULTIMA_FAULTS + sensor_faults(1))
+    yield from by_bit("msa-ultima-x3", "holding", 40201, ULTIMA_STATUS)
+    yield from by_bit("msa-ultima-x3", "holding", 40202, ULTIMA_FAULTS)
+    for sensor in (1, 2, 3):
+        yield from by_bit("msa-ultima-x3", "holding", 40201, sensor_status(sensor), f"gas{sensor}")
+        yield from by_bit("msa-ultima-x3", "holding", 40202, sensor_faults(sensor), f"gas{sensor}")
+    yield from by_bit("msa-ultima-mos5", "holding", 1, MOS5_MODE)
+    yield from by_bit("msa-ultima-mos5", "holding", 2, MOS5_STATUS)
+    detcon = [(0, "D", "fault"), (3, "N", "alarm 1"), (7, "N", "alarm 2"), (11, "C", "calibrating")]
+    yield from by_bit("detcon-1000", "holding", H(40005), detcon)
+    calibration = [(6, "N", "calibration needed")]
+    yield from by_bit("net-safety-millennium-ii", "holding", H(40021), MILLENNIUM + calibration)
+    for channel in (1, 2):
+        own = [(bit + 3 * channel - 3, flag, condition) for bit, flag, condition in MILLENNIUM]
+        own.append((5 + channel, "N", "calibration needed"))
+        yield from by_bit("net-safety-millennium-ii-dual", "holding", H(40021), own, f"gas{channel}")
+    for node in range(4):
+        yield from by_bit("igd-toc-635", "input", I(33001) + 3 + node, IGD, f"gas{node + 1}")
+    for bit, flag, condition in GASTRON:
+        yield State("gastron-gtd-5000f", "discrete", {bit: 1}, flag, (condition,))
+    for driver in ("oldham-olct-200", "gds-gasmax-cx"):
+        yield from by_bit(driver, "input", I(31007), OLCT)
+        yield State(driver, "input", {I(31009): 0xFFFF}, "N", ("calibration required",))
+        for channel in (1, 2):
+            own = [(bit + 4 * channel - 4, flag, condition) for bit, flag, condition in OLCT]
+            yield from by_bit(f"{driver}-dual", "input", I(31007), own, f"current{channel}")
+            life = {I(31008) + channel: 0xFFFF}
+            yield State(
+                f"{driver}-dual", "input", life, "N", ("calibration required",), (f"current{channel}",)
+            )
+
+
+STATES = tuple(states())
