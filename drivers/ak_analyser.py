@@ -48,9 +48,12 @@ STATES = {  # code of ASTZ: (flag, condition)
 
 
 def error_table(rows: "list[str]") -> "dict[int, tuple[str, str]]":
-    """`1 D no flame` and the like, as {number: (flag, condition)}. Raises ValueError for another form."""
+    """`1 D no flame` and the like, as {number: (flag, condition)}; `none` stands for no row at all.
+
+    Raises ValueError for another form.
+    """
     table = {}
-    for row in rows:
+    for row in [row for row in rows if row != "none"]:
         number_text, _, rest = row.partition(" ")
         flag, _, condition = rest.partition(" ")
         if not digits(number_text) or flag not in tuple("SMCFBDTN") or not condition.strip():
@@ -119,7 +122,7 @@ class AkAnalyser:
         """State codes, then every flag and condition that they and the errors stand for."""
         _, words = yield self._ask("ASTZ", values=2)
         causes = self._of_state(words) + (yield from self._of_errors())
-        return tuple(words) + tuple(["%s %s" % cause for cause in causes])
+        return tuple(words) + tuple(["%s %s" % cause for cause in causes if cause[1]])
 
     def zero_gas(self) -> "Operation":
         """SREM, SNGA: zero gas to the inlet."""

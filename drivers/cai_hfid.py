@@ -49,7 +49,7 @@ SETTINGS = (
         "type": "list",
         "example": ["current"],
         "help": '["current"] for the error numbers of present firmware; others as "number flag name", for '
-        'example ["current", "30 D burner"]',
+        'example ["current", "30 D burner"]; ["none"] where nothing is known of them',
     },
 )
 CURRENT = (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drivers.exchange import Conversation
+    from drivers.outcome import Report
 
 __all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "Thermo5030i"]
 
@@ -85,3 +86,13 @@ class Thermo5030i:
                 causes.append(("M", "operation status %02X" % item.operation))
             samples.append(judged(name, item.value, unit, causes))
         return samples
+
+    def identify(self) -> "Report":
+        """The serial number field of the first value."""
+        items = yield self._request
+        return ("serial number %s" % items[0].serial,)
+
+    def status(self) -> "Report":
+        """Operation and error status of the first value."""
+        items = yield self._request
+        return ("operation status %02X" % items[0].operation, "error status %02X" % items[0].error)

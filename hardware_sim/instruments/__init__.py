@@ -3,11 +3,12 @@
 from typing import Any
 
 from hardware_sim.instruments.adam_4017 import Adam4017
-from hardware_sim.instruments.ak_analyser import CaiHfid
+from hardware_sim.instruments.ak_analyser import BusAnalyser, CaiHfid, PlainAnalyser
 from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
+from hardware_sim.instruments.ecotech_serinus import EcotechSerinus
 from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
 from hardware_sim.instruments.lines import Baseline9000, CasellaMicrodust, Teledyne4020, Teledyne4030
 from hardware_sim.instruments.megatec_ups import MegatecUps
@@ -27,10 +28,13 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "casella-microdust-pro": CasellaMicrodust,
     "dcon-relays": DconRelays,
     "durag-f701-20": DuragF701,
+    "ecotech-serinus": EcotechSerinus,
+    "emerson-nga2000": BusAnalyser,
     "horiba-apha-370": HoribaApha370,
     "megatec-ups": MegatecUps,
     "relay-module": RelayModule,
     "sdl-model-2030": Dust66,
+    "servomex-servopro-nox": PlainAnalyser,
     "siemens-ultramat-23": Ultramat23,
     "synspec-gc955": SynspecGc955,
     "teledyne-4020": Teledyne4020,

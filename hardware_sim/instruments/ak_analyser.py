@@ -1,6 +1,7 @@
-"""An analyser that speaks AK without a bus address, as CAI's HFID and Emerson's NGA 2000 on RS-232.
+"""Analysers that speak AK: CAI's HFID and Servomex's NOx, which have no address, and Emerson's with one.
 
-`STX . CODE Kn [data] ETX` is answered `STX _ CODE status [data] ETX`. It begins in manual mode and
+`STX . CODE Kn [data] ETX` is answered `STX _ CODE status [data] ETX`; a bus address stands in place of
+`_`. It begins in manual mode and
 measures; SREM lets itself be commanded. A calibration takes CALIBRATION_S, is not to be disturbed (BS)
 and takes the offset (`drift`) away that the script has put there by then. Without a flame its values are
 invalid (`#`) and ASTF says 1. Source: CAI 700M HFID manual p. 153-155. This encoder shares nothing with
@@ -16,7 +17,7 @@ from hardware_sim.instruments.activity import Activity
 from hardware_sim.scripts import Script
 from hardware_sim.tables import BenchError, Table
 
-__all__ = ["AkAnalyser", "CaiHfid"]
+__all__ = ["AkAnalyser", "BusAnalyser", "CaiHfid", "PlainAnalyser"]
 
 REQUEST = re.compile(rb"\x02[^\x02\x03]([A-Z0-9]{4}) K(\d{1,2})((?: [^\x03]*)?)\x03", re.DOTALL)
 CALIBRATION_S = 30.0
@@ -33,11 +34,12 @@ class AkAnalyser(Instrument):
     identity = "AK ANALYSER"
     stamped = False  # a time in 1/10 s behind the values
     has_flame = False
+    has_address = False
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
         table = Table(settings, f"{where}: settings")
         self._names = [str(name) for name in table.rows("values")]
-        for key in ("unit", "errors"):
+        for key in ("unit", "errors", "extra"):
             table.get(key, "")  # the driver's; nothing on the wire says it
         table.close()
         if not self._names:
@@ -65,6 +67,8 @@ class AkAnalyser(Instrument):
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
         found = REQUEST.fullmatch(request)
         assert found is not None, "request_length checked the frame"
+        if self.has_address and request[1] != self.address:
+            return None
         code = found[1].decode()
         said: dict[str, float | None] = {}
         if code == "AKON":
@@ -73,7 +77,8 @@ class AkAnalyser(Instrument):
             text = self._said(code, elapsed_s)
         errors = self._errors(elapsed_s)
         status = "0" if text == "" and code == "????" else f"{len(errors) % 10}"
-        return Answer(f"\x02_{self._echo(code)} {status}{text and ' ' + text}\x03".encode(), said)
+        lead = bytes((self.address,)) if self.has_address else b"_"
+        return Answer(b"\x02" + lead + f"{self._echo(code)} {status}{text and ' ' + text}\x03".encode(), said)
 
     def _echo(self, code: str) -> str:
         known = {"ASTZ", "ASTF", "AKON", "AKEN", "SREM", "SMAN", "SRES", *LASTING, *GASES}
@@ -130,7 +135,9 @@ class AkAnalyser(Instrument):
         return " ".join(words + stamp), dict(said)
 
     def as_foreign(self, frame: bytes) -> bytes:
-        """An answer to another code: nothing else in it says whose it is."""
+        """The next address's answer, or one to another code: nothing else in it says whose it is."""
+        if self.has_address:
+            return frame[:1] + bytes((4 + (self.address - 3) % 252,)) + frame[2:]
         return frame[:2] + (b"ATEM" if frame[2:6] != b"ATEM" else b"ADRU") + frame[6:]
 
 
@@ -140,3 +147,17 @@ class CaiHfid(AkAnalyser):
     identity = "700M HFID"
     stamped = True
     has_flame = True
+
+
+class PlainAnalyser(AkAnalyser):
+    """Servomex SERVOPRO NOx and the like: no address, no flame; `extra` words behind the values."""
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        super().__init__(address, settings, scripts, where)
+        self.stamped = settings.get("extra", 0) == 1
+
+
+class BusAnalyser(PlainAnalyser):
+    """Emerson NGA 2000 and MLT on RS-485."""
+
+    has_address = True

@@ -22,7 +22,6 @@ __all__ = ["Thermo5030i", "block_check", "number"]
 STX, ETX, CR = b"\x02", b"\x03", b"\r"
 REQUEST = re.compile(rb"\x02(DA|ST)([0-9 ]{3})?( [A-Z])?(?:\x03([0-9A-Fa-f]{2})|\r)")
 SERIAL = "0000000000"
-HIGHEST_ADDRESS = 127
 STATUSES = ("operation", "error")
 
 
@@ -43,6 +42,8 @@ class Thermo5030i(Instrument):
     `operation` and `error`, the status bytes 0..255.
     Raises BenchError."""
 
+    highest_address = 127
+
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
         table = Table(settings, f"{where}: settings")
         names = table.rows("values")
@@ -53,8 +54,8 @@ class Thermo5030i(Instrument):
             raise table.wrong("values", "names the values of the answer in order", 'values = ["tsp"]')
         if len(set(names)) < len(names) or set(names) & set(STATUSES):
             raise table.wrong("values", f"{names!r}: each name once, and none of {', '.join(STATUSES)}")
-        if not 0 <= address <= HIGHEST_ADDRESS:
-            raise BenchError(f"{where}: address", f"{address} is not within 0..{HIGHEST_ADDRESS}")
+        if not 0 <= address <= self.highest_address:
+            raise BenchError(f"{where}: address", f"{address} is not within 0..{self.highest_address}")
         self.address = address
         self._names = [str(name) for name in names]
         self._scripts = {
@@ -84,7 +85,7 @@ class Thermo5030i(Instrument):
         command, address, argument, check = found.groups()
         if command != b"DA" or argument or (address and int(address) != self.address):
             return None
-        said = {name: number(self._scripts[name].value(elapsed_s)) for name in self._names}
+        said = {name: number(self._value(name, elapsed_s)) for name in self._names}
         items = [f" {self.address + at:03d} {text}" for at, text in enumerate(said.values())]
         body = _body(items, *(self._status(name, elapsed_s) for name in STATUSES))
         frame = STX + body + (CR if check is None else ETX)
@@ -92,6 +93,9 @@ class Thermo5030i(Instrument):
             frame if check is None else frame + block_check(frame),
             {name: float(f"{text[:2]}.{text[2:5]}e{text[5:]}") for name, text in said.items()},
         )
+
+    def _value(self, name: str, elapsed_s: float) -> float:
+        return self._scripts[name].value(elapsed_s)
 
     def _status(self, name: str, elapsed_s: float) -> int:
         return max(0, min(255, round(self._scripts[name].value(elapsed_s))))

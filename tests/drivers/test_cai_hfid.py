@@ -50,7 +50,7 @@ def test_the_table_of_errors_is_the_unit_s_own():
     assert measured(errors="30").conditions == ("error 30",)
     own = {**SETTINGS, "errors": ["current", "30 M filter change", "1 D flame out"]}
     assert measured(errors="30 1", settings=own).conditions == ("filter change", "flame out")
-    assert measured(errors="1", settings={**SETTINGS, "errors": []}).conditions == ("error 1",)
+    assert measured(errors="1", settings={**SETTINGS, "errors": ["none"]}).conditions == ("error 1",)
     with pytest.raises(ValueError, match="'no flame' is not a number, a flag and a name"):
         catalogue.create("cai-hfid", 0, {**SETTINGS, "errors": ["no flame"]})
 
