@@ -45,6 +45,7 @@ PYTHON_DRIVERS = {
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
     "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
     "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
+    "metone-bam-1020": ("drivers.met_one_bam_1020", "MetOneBam1020"),
     "servomex-servopro-nox": ("drivers.servomex_servopro_nox", "ServoproNox"),
     "siemens-ultramat-23": ("drivers.ultramat_23", "Ultramat23"),
     "synspec-gc955": ("drivers.synspec_gc955", "SynspecGc955"),

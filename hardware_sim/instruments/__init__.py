@@ -4,6 +4,7 @@ from typing import Any
 
 from hardware_sim.instruments.adam_4017 import Adam4017
 from hardware_sim.instruments.ak_analyser import BusAnalyser, CaiHfid, PlainAnalyser
+from hardware_sim.instruments.bam_1020 import Bam1020
 from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
@@ -32,6 +33,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "emerson-nga2000": BusAnalyser,
     "horiba-apha-370": HoribaApha370,
     "megatec-ups": MegatecUps,
+    "metone-bam-1020": Bam1020,
     "relay-module": RelayModule,
     "sdl-model-2030": Dust66,
     "servomex-servopro-nox": PlainAnalyser,
