@@ -97,6 +97,8 @@ def _wrong_by_settings(
     for table, index, key, what, _ in faults(resolve(profile, settings)):
         rows = profile[table] if isinstance(profile[table], list) else [profile[table]]
         written = rows[index].get(key)
+        if key == "register" and not isinstance(written, str):
+            written = profile["profile"].get("base")  # a register that is wrong only now was moved by it
         if isinstance(written, str) and written.startswith("$"):
             yield (written[1:],), f"as the {key} of a {table}: {what}"
         else:

@@ -57,13 +57,13 @@ def counts(driver: str, register: int, channel: str = "gas", **settings: object)
 
 def olct(driver: str) -> Case:
     """I(31001) 2400 of 4000 counts at 20 mA is 12 mA."""
-    held = {I(31001): 2400, I(31007): 0, I(31009): 300}
+    held = {I(31001): 2400, I(31007): 0, I(31009): 32767}
     asked = ((4, I(31001), 1), (4, I(31007), 1), (4, I(31009), 1))
     return Case(driver, {}, {"input": held}, {"current": (12.0, "mA")}, asked)
 
 
 def olct_dual(driver: str) -> Case:
-    held = {I(31001): 2400, I(31002): 800, I(31007): 0, I(31009): 300, I(31010): 20}
+    held = {I(31001): 2400, I(31002): 800, I(31007): 0, I(31009): 32767, I(31010): 32767}
     said = {"current1": (12.0, "mA"), "current2": (4.0, "mA")}
     return Case(driver, {}, {"input": held}, said, ((4, I(31001), 2), (4, I(31007), 1), (4, I(31009), 2)))
 

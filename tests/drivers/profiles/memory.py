@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from pymodbus.client.mixin import ModbusClientMixin
 
 from drivers import catalogue
+from hardware_sim.modbus_server import ModbusServer
 from hardware_sim.modbus_table import TableInstrument
 
-__all__ = ["Case", "State", "bits", "f32", "i16", "polled", "u32"]
+__all__ = ["ADDRESS", "Case", "State", "bits", "f32", "i16", "measured", "polled", "u32"]
 
 ADDRESS = 5
 DATATYPE = ModbusClientMixin.DATATYPE
@@ -75,7 +76,11 @@ def polled(case: Case, table: str = "holding", changed: dict[int, int] | None = 
     """(the samples of one poll, the questions), with some registers other than in the case."""
     tables = {name: dict(held) for name, held in case.tables.items()}
     tables.setdefault(table, {}).update(changed or {})
-    instrument = TableInstrument(ADDRESS, tables)
+    return measured(case, TableInstrument(ADDRESS, tables))
+
+
+def measured(case: Case, instrument: ModbusServer) -> tuple[Any, Any]:
+    """(the samples of one poll of this instrument, the questions)."""
     talk = catalogue.create(case.driver, ADDRESS, case.settings).measure()
     asked = []
     request = next(talk)

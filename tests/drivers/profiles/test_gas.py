@@ -6,8 +6,11 @@ The registers stand at the addresses of the sources; what is in them is a worked
 import pytest
 
 from drivers import catalogue
+from drivers.registers import resolve
+from hardware_sim.modbus import ModbusInstrument
+from hardware_sim.scripts import Script
 from tests.drivers.profiles import gas_detectors, voc
-from tests.drivers.profiles.memory import polled
+from tests.drivers.profiles.memory import ADDRESS, measured, polled
 
 CASES = {case.driver: case for case in voc.CASES + gas_detectors.CASES}
 STATES = voc.STATES + gas_detectors.STATES
@@ -30,6 +33,19 @@ def test_registers_in_samples_out(case):
     said = [(channel, *value, "N", ()) for channel, value in case.said.items()]
     assert [tuple(sample) for sample in samples] == said
     assert asked == case.asked
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_its_emulator_says_what_it_is_told_and_is_well(case):
+    profile = resolve(catalogue.load_profile(case.driver), case.settings)
+    told = {channel: Script(value, channel) for channel, (value, _) in case.said.items()}
+    emulated = ModbusInstrument(ADDRESS, profile, told, case.driver)
+    samples, asked = measured(case, emulated)
+    assert asked == case.asked
+    for sample in samples:
+        value, unit = case.said[sample.channel]
+        assert (sample.unit, sample.flag, sample.conditions) == (unit, "N", ())
+        assert sample.value == pytest.approx(value)
 
 
 @pytest.mark.parametrize("state", STATES, ids=[f"{row.driver}-{row.conditions}" for row in STATES])
