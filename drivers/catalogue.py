@@ -36,6 +36,7 @@ RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes t
 PYTHON_DRIVERS = {
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
     "anrongxin-lss2014": ("drivers.lss2014", "Lss2014"),
+    "baoying-voc": ("drivers.baoying_voc", "BaoyingVoc"),
     "baseline-9000": ("drivers.baseline_9000", "Baseline9000"),
     "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),

@@ -11,7 +11,13 @@ from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
 from hardware_sim.instruments.ecotech_serinus import EcotechSerinus
 from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
-from hardware_sim.instruments.lines import Baseline9000, CasellaMicrodust, Teledyne4020, Teledyne4030
+from hardware_sim.instruments.lines import (
+    BaoyingVoc,
+    Baseline9000,
+    CasellaMicrodust,
+    Teledyne4020,
+    Teledyne4030,
+)
 from hardware_sim.instruments.megatec_ups import MegatecUps
 from hardware_sim.instruments.relay_module import RelayModule
 from hardware_sim.instruments.synspec_gc955 import SynspecGc955
@@ -24,6 +30,7 @@ __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts, where
     "adam-4017": Adam4017,
     "anrongxin-lss2014": Dust66,
+    "baoying-voc": BaoyingVoc,
     "baseline-9000": Baseline9000,
     "cai-hfid": CaiHfid,
     "casella-microdust-pro": CasellaMicrodust,

@@ -1,8 +1,8 @@
-"""Instruments that send lines on their own: Teledyne 4020 and 4030, Baseline 9000, Casella Microdust Pro.
+"""Instruments that send lines on their own: Teledyne 4020 and 4030, Baseline 9000, Microdust Pro, BaoYing.
 
 A zero or a span of theirs takes CALIBRATION_S. Sources: Teledyne 4020 manual p. 41-42 and 4030 FAQ;
-Datalogger2 Baseline9000Collector.scala; Microdust Pro manual p. 55. These encoders share nothing with the
-drivers'.
+Datalogger2 Baseline9000Collector.scala; Microdust Pro manual p. 55;
+rtuacq_protocol_voc_SHBaoYing.c. These encoders share nothing with the drivers'.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from hardware_sim.instruments.activity import Activity
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.scripts import Script
 
-__all__ = ["Baseline9000", "CasellaMicrodust", "Teledyne4020", "Teledyne4030"]
+__all__ = ["BaoyingVoc", "Baseline9000", "CasellaMicrodust", "Teledyne4020", "Teledyne4030"]
 
 CALIBRATION_S = 60.0
 TOP = 10.0  # of the 4020's range 1
@@ -127,3 +127,29 @@ class CasellaMicrodust(Scripted):
     def speak(self, elapsed_s: float) -> Answer | None:
         word = f"{self.value('dust', elapsed_s):.2f}"
         return Answer(f"{word}\r\n".encode(), {"dust": float(word)}) if self._speaks else None
+
+
+class BaoyingVoc(Scripted):
+    """scripts: by its quantities, and `flag`, the place of its letter in FLAGS (0 is N)."""
+
+    FLAGS = "NFMSDCT"
+    usual = {
+        **dict.fromkeys(("ch4", "thc", "nmhc", "benzene", "toluene", "xylene"), 0.0),
+        **{"differential_pressure": -20.0, "velocity": 12.0, "temperature": 60.0, "flow": 20000.0},
+        **{"pressure": -0.1, "humidity": 8.0, "standard_flow": 16000.0, "flag": 0.0},
+    }
+    speaks_every_s = 5.0
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        raise AssertionError("it is never asked")
+
+    def speak(self, elapsed_s: float) -> Answer:
+        names = [name for name in self.usual if name != "flag"]
+        words = [f"{self.value(name, elapsed_s):.3f}" for name in names]
+        flag = self.FLAGS[self.state("flag", elapsed_s)]
+        text = f"#1,{','.join(words[:9])},Z,{','.join(words[9:])},{flag},0,0*"
+        return Answer(text.encode(), {name: float(word) for name, word in zip(names, words, strict=True)})
