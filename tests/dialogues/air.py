@@ -4,6 +4,16 @@ from tests.dialogue import Dialogue
 
 __all__ = ["DIALOGUES"]
 
+
+def _time(name, day, hour, minute, second):
+    return [
+        (f"{name}_day", float(day), "d", "N", ()),
+        (f"{name}_hour", float(hour), "h", "N", ()),
+        (f"{name}_minute", float(minute), "min", "N", ()),
+        (f"{name}_second", float(second), "s", "N", ()),
+    ]
+
+
 DIALOGUES = (
     Dialogue(
         "zhongke-tr216i",
@@ -45,6 +55,74 @@ DIALOGUES = (
         ),
         [("tsp", 50.0, "mg/m3", "N", ())],
         {"table": "holding", "order": "ABCD"},
+        1,
+    ),
+    Dialogue(
+        "xunchip-xm8589",
+        "XunChip pages XM8589 and XM8335, question and answer; their example divides by 100",
+        (("01 03 00 00 00 01 84 0A", "01 03 02 00 79 79 A6"),),
+        [("wind_speed", 1.21, "m/s", "N", ())],
+        {"divisor": 100},
+        1,
+    ),
+    Dialogue(
+        "juguang-cems-2000d-nox",
+        "question and answer of driver rtuacq_protocol_cems_JuGuang_HeBei_2000D.c",
+        (("01 03 00 00 00 06 C5 C8", "01 03 0C 1C D5 3F 8E 1C D5 3F 8E 1C D5 3F 8E 89 81"),),
+        [
+            ("nox", 1.1102549, "mg/m3", "N", ()),
+            ("no", 1.1102549, "mg/m3", "N", ()),
+            ("no2", 1.1102549, "mg/m3", "N", ()),
+        ],
+        {},
+        1,
+    ),
+    Dialogue(
+        "sddongtai-g3000-uv",
+        "question and answer of driver rtuacq_protocol_cems_SDdongTai_G3000_UV.c; its comment has FF FF for "
+        "the answer's CRC",
+        (("01 03 00 00 00 03 05 CB", "01 03 06 03 83 12 7F 08 20 56 20"),),
+        [
+            ("so2", 899.0, "mg/m3", "N", ()),
+            ("no", 473.5, "mg/m3", "N", ()),
+            ("oxygen", 20.8, "%", "N", ()),
+        ],
+        {},
+        1,
+    ),
+    Dialogue(
+        "gongkuang-coking-plc",
+        "answer of driver rtuacq_protocol_mark_GongKuang_JiaoHua_coking.c, of 10 October 2021; the question "
+        "is built from the driver's call",
+        (
+            (
+                "01 03 00 00 00 2E C5 D6",
+                "01 03 5C 3F 80 00 00 07 E5 00 0A 00 09 00 17 00 25 00 18 07 E5 00 0A 00 09 00 17 00 "
+                "1D 00 30 00 00 00 00 43 38 00 00 45 CC EC E1 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 43 7F 8F 5C 42 15 7A E1 07 "
+                "E5 00 0A 00 0A 00 11 00 36 00 31 1F 17",
+            ),
+        ),
+        [
+            ("scxbh", 1.0, "1", "N", ()),
+            ("jhgydzmcdl", 0.0, "A", "N", ()),
+            ("jhgydtjcdl", 184.0, "A", "N", ()),
+            ("jhgydmqsyl", 6557.61, "1", "N", ()),
+            ("ccssbdccqqhyc", 0.0, "Pa", "N", ()),
+            ("ccssdccqrcdl", 0.0, "A", "N", ()),
+            ("ccssdccqrcdy", 0.0, "V", "N", ()),
+            ("tlssxsjphz", 0.0, "1", "N", ()),
+            ("tlssgjll", 0.0, "m3/h", "N", ()),
+            ("tlssglll", 0.0, "kg", "N", ()),
+            ("tlssjyxhbyxzt", 0.0, "1", "N", ()),
+            ("tlsssfyhfjdl", 0.0, "A", "N", ()),
+            ("txssyqsd", 255.56, "degC", "N", ()),
+            ("txsstxhyjyl", 37.37, "1", "N", ()),
+            *_time("jhgydzmsj", 9, 23, 37, 24),
+            *_time("jhgydtjsj", 9, 23, 29, 48),
+            *_time("gxsj", 10, 17, 54, 49),
+        ],
+        {"pressure_unit": "Pa"},
         1,
     ),
 )

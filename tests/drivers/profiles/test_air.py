@@ -7,13 +7,13 @@ import pytest
 
 from drivers import catalogue
 from drivers.wire.modbus_rtu import ReadRegisters
-from tests.drivers.profiles import dust
+from tests.drivers.profiles import analysers, dust, stations
 from tests.drivers.profiles.memory import polled
 
-TABLES = (dust,)
+TABLES = (dust, stations, analysers)
 CASES = {case.driver: case for table in TABLES for case in table.CASES}
 STATES = [state for table in TABLES for state in table.STATES]
-CLASSES = ("tsp",)
+CLASSES = ("tsp", "micro-station", "meteorology", "cems", "plc")
 ELSEWHERE = ("boling-dust", "renke-fsxcs", "vaisala-aqt530")  # proven before
 PROFILES = [
     name
