@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     # table, index in it (0 for [profile]), key, what is wrong, hint
     Fault = tuple[str, int, str, str, str]
 
-__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "PROOFS", "TYPES", "faults", "resolve"]
+__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "PROOFS", "TYPES", "faults", "masked", "resolve"]
 
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
 BIT_TABLES = ("coil", "discrete")
@@ -91,6 +91,7 @@ KEYS = (
         + (
             ("scale", "number", False),
             ("divisor", "number", False),
+            ("decimals", "string", False),  # the status that says how many; they go on top of `divisor`
             ("offset", "number", False),
             ("unit", "string", True),
             ("invalid", "numbers", False),
@@ -101,7 +102,12 @@ KEYS = (
         "status",
         FIELD
         + LAYOUT
-        + (("channels", "strings", False), ("values", "states", False), ("bits", "states", False)),
+        + (
+            ("channels", "strings", False),
+            ("mask", "integer", False),  # the bits that `values` are about, as they lie in the register
+            ("values", "states", False),
+            ("bits", "states", False),
+        ),
     ),
     (  # what tells the instrument from others, for `fenceline scan`; polling never asks it
         "identity",
@@ -241,6 +247,7 @@ LIMITS = (
     ("max_bits", 1, 2000),
     ("max_gap", 0, 124),
     ("base", -65535, 65535),
+    ("mask", 1, 0xFFFFFFFF),
     ("register", 0, 65535),
     ("object", 0, 255),
 )
@@ -272,6 +279,10 @@ def _value_faults(
         for name in value:
             if name not in names:
                 yield "%r is no channel of this profile" % name, "channels are " + ", ".join(map(str, names))
+    if key == "decimals" and value not in [status.get("name") for status in rows(profile, "status")]:
+        yield "%r is no status of this profile" % value, "it names the [[status]] of the decimals' register"
+    if key == "mask" and row.get("type") in (BIT, "float32", "float64"):
+        yield "a %s has no mask" % row["type"], "a mask takes bits of a whole number"
     if key in ("values", "bits"):
         for what in _state_faults(key, value):
             yield (
@@ -305,15 +316,16 @@ def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
     match = "is" if key == "values" else "bit"
     for state in states:
         for name in state:
-            if name not in (match, "flag", "condition"):
+            if name not in (match, "flag", "condition") + (("unit",) if key == "values" else ()):
                 yield "unknown key `%s` in a state" % name
         at = state.get(match)
         if not _is_number(at) or (match == "bit" and at not in range(64)):
             yield "a state's `%s` must be %s" % (match, "a number" if match == "is" else "a bit 0..63")
         if state.get("flag") not in FLAGS:
             yield "flag %r is none of %s" % (state.get("flag"), ", ".join(FLAGS))
-        if not isinstance(state.get("condition", ""), str):
-            yield "a state's `condition` must be a string"
+        for name in ("condition", "unit"):
+            if not isinstance(state.get(name, ""), str):
+                yield "a state's `%s` must be a string" % name
 
 
 def registers_of(type_name: str) -> int:
@@ -324,6 +336,11 @@ def registers_of(type_name: str) -> int:
         if name == type_name:
             return registers
     raise ValueError("type %r is none of %s" % (type_name, ", ".join(TYPE_NAMES)))
+
+
+def masked(raw: "int | float", mask: "int | None") -> "int | float":
+    """The number that lies under the mask, moved down to bit 0; all of it without a mask."""
+    return raw if mask is None else (int(raw) & mask) // (mask & -mask)
 
 
 def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str, Any]":

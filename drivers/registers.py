@@ -8,7 +8,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
-from drivers.profile import BIT, BIT_TABLES, TYPES, faults, registers_of, resolve
+from drivers.profile import BIT, BIT_TABLES, TYPES, faults, masked, registers_of, resolve
 from drivers.sample import OVER_RANGE, judged
 from drivers.wire.modbus_pdu import (
     GATEWAY_CODES,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["GATEWAY_CODES", "RegisterDriver", "decode", "faults", "resolve"]
 
 FUNCTIONS = {"coil": READ_COILS, "discrete": READ_DISCRETE, "holding": READ_HOLDING, "input": READ_INPUT}
+DECIMALS_MAX = 9  # a 32-bit register has no more digits
 ITEMS = {
     "coil": "coil",
     "discrete": "discrete input",
@@ -220,7 +221,7 @@ class RegisterDriver:
         if name in failed:
             causes.append(failed[name])
         else:
-            value, cause = scaled(raw[name], channel)
+            value, cause = self._value(channel, raw, failed)
             if cause:
                 causes.append(cause)
         for status in self._statuses:
@@ -229,15 +230,35 @@ class RegisterDriver:
             if status["name"] in failed:
                 causes.append(failed[status["name"]])
             else:
-                causes.extend(stated(status, raw[status["name"]]))
+                causes.extend(stated(status, raw[status["name"]], channel["unit"]))
         return judged(name, value, channel["unit"], causes)
 
+    def _value(
+        self, channel: "dict[str, Any]", raw: "dict[str, Any]", failed: "dict[str, tuple[str, str]]"
+    ) -> "tuple[float | None, tuple[str, str] | None]":
+        """As `scaled`, with the decimals that the instrument says it has, where it says so."""
+        places = channel.get("decimals")
+        if places is None:
+            return scaled(raw[channel["name"]], channel)
+        if places in failed:
+            return None, failed[places]
+        (mask,) = [status.get("mask") for status in self._statuses if status["name"] == places]
+        decimals = masked(raw[places], mask)
+        if decimals not in range(DECIMALS_MAX + 1):
+            return None, ("D", "%s decimals" % decimals)
+        return scaled(raw[channel["name"]], channel, 10 ** int(decimals))
 
-def scaled(raw: "int | float", channel: "dict[str, Any]") -> "tuple[float | None, tuple[str, str] | None]":
-    """The value in the channel's unit and what is wrong with it: (value, (flag, condition))."""
+
+def scaled(
+    raw: "int | float", channel: "dict[str, Any]", counts: int = 1
+) -> "tuple[float | None, tuple[str, str] | None]":
+    """The value in the channel's unit and what is wrong with it: (value, (flag, condition)).
+
+    counts: those of the register per one of what the channel's divisor counts, by its decimals.
+    """
     if raw in channel.get("invalid", ()):
         return None, ("D", "instrument says no value")
-    value = raw * channel["scale"] / channel["divisor"] + channel["offset"]
+    value = raw * channel["scale"] / (channel["divisor"] * counts) + channel["offset"]
     if value - value != 0:
         return None, ("D", "not a number")
     if "over" in channel and value >= channel["over"]:
@@ -245,8 +266,11 @@ def scaled(raw: "int | float", channel: "dict[str, Any]") -> "tuple[float | None
     return value, None
 
 
-def stated(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str]]":
-    """The flags and conditions that a status register's content stands for."""
+def stated(status: "dict[str, Any]", raw: "int | float", unit: str) -> "list[tuple[str, str]]":
+    """The flags and conditions that a status register's content stands for.
+
+    unit: the channel's; a state that is about another one is a fault.
+    """
     causes = []
     for state in status.get("bits", ()):
         if int(raw) >> state["bit"] & 1:
@@ -254,9 +278,12 @@ def stated(status: "dict[str, Any]", raw: "int | float") -> "list[tuple[str, str
                 (state["flag"], state.get("condition", "%s bit %d" % (status["name"], state["bit"])))
             )
     if "values" in status:
+        raw = masked(raw, status.get("mask"))
         for state in status["values"]:
             if raw == state["is"]:
                 causes.append((state["flag"], state.get("condition", "")))
+                if state.get("unit", unit) != unit:
+                    causes.append(("D", "the instrument says %s, not %s" % (state["unit"], unit)))
                 return causes
         # A state that the source does not name is not taken for a healthy one.
         number = "%.6g" % raw if isinstance(raw, float) else raw

@@ -32,9 +32,12 @@ def field_names(profile: Mapping[str, Any]) -> list[str]:
 
 
 class Field:
-    """A channel or status: what its script says, as registers, or as a bit."""
+    """A channel or status: what its script says, as registers, as a bit, or as the bits under a mask.
 
-    def __init__(self, row: Mapping[str, Any], script: Script, where: str) -> None:
+    decimals: the power of ten that its registers count on top of its divisor.
+    """
+
+    def __init__(self, row: Mapping[str, Any], script: Script, where: str, decimals: int = 0) -> None:
         # Settings have been filled in behind the profile's own check, so their values are checked here.
         table = Table(row, f"{where}: {row['name']}")
         self.name = table.text("name")
@@ -44,7 +47,10 @@ class Field:
         self.count = 1 if self.type == BIT else TYPES[self.type].value[1]
         self._order = _one_of(table, "order", ORDERS)
         self._scale = table.number("scale", 1.0)
-        self._divisor = table.number("divisor", 1.0)
+        self._divisor = table.number("divisor", 1.0) * 10**decimals
+        self._mask: int | None = row.get("mask")
+        if self._mask is not None and not self.type.startswith("u"):
+            self.type = "u" + self.type  # the same registers, and room for the highest bit
         self._offset = table.number("offset", 0.0)
         self._invalid = table.rows("invalid")
         for key in ("scale", "divisor"):
@@ -59,6 +65,15 @@ class Field:
     def end(self) -> int:
         return self.start + self.count
 
+    def put(self, words: dict[tuple[str, int], int], said: list[int]) -> None:
+        """Write what `measure` gave among the instrument's registers; other bits than the mask's stay."""
+        taken = [0xFFFF] * self.count
+        if self._mask is not None:
+            taken = registers_of(self._mask, self.type, self._order)
+        for at, word in enumerate(said):
+            place = (self.table, self.start + at)
+            words[place] = words[place] & ~taken[at] & 0xFFFF | word & taken[at]
+
     def measure(self, elapsed_s: float) -> tuple[list[int], float | None]:
         """Its registers at this time, and the value that they say."""
         raw = self._raw(self._script.value(elapsed_s))
@@ -72,6 +87,8 @@ class Field:
         converter saturates."""
         if math.isnan(value):
             return cast(float, self._invalid[0]) if self._invalid else value
+        if self._mask is not None:
+            return round(value) * (self._mask & -self._mask) & self._mask
         raw: float = (value - self._offset) * self._divisor / self._scale
         if self.type == BIT:
             return max(0, min(1, round(raw)))
@@ -140,7 +157,7 @@ class Registers:
         for field in self._fields:
             if field.table == table and field.start < address + count and address < field.end:
                 words, said = field.measure(self.elapsed_s)
-                self._words.update({(table, field.start + at): word for at, word in enumerate(words)})
+                field.put(self._words, words)
                 if address <= field.start and field.end <= address + count:
                     self.said[field.name] = said
         return [self._words[register] for register in wanted]
@@ -157,7 +174,8 @@ class ModbusInstrument(ModbusServer):
     """An instrument that a profile describes.
 
     profile: as `drivers.registers.resolve` returns it. scripts: by channel or status name,
-    statuses in raw numbers; a channel without one says 0, a status its first normal state.
+    statuses in raw numbers (under a mask, those that it leaves); a channel without one says 0, a
+    status its first normal state.
     framing: see ModbusServer. Raises BenchError.
     """
 
@@ -171,11 +189,21 @@ class ModbusInstrument(ModbusServer):
     ) -> None:
         rows = [row for table in ("channel", "status") for row in profile[table]]
         rows += [{"order": "ABCD", **row} for row in profile["identity"] if "register" in row]
-        # Where several statuses share a register, the last stands: the scripted one, else the one
-        # that knows its states.
-        rows.sort(key=lambda row: (row["name"] in scripts, "values" in row))
+        # Where several statuses share a register, the last stands: the scripted one, else the one with
+        # a mask, which leaves the other bits alone, else the one that knows its states.
+        rows.sort(key=lambda row: (row["name"] in scripts, "mask" in row, "values" in row))
+        told = {
+            row["name"]: scripts.get(row["name"])
+            or Script(_usual(row, profile["channel"]), f"{where}: {row['name']}")
+            for row in rows
+        }
         fields = [
-            Field(row, scripts.get(row["name"]) or Script(_usual(row), f"{where}: {row['name']}"), where)
+            Field(
+                row,
+                told[row["name"]],
+                where,
+                round(told[row["decimals"]].value(0.0)) if "decimals" in row else 0,
+            )
             for row in rows
         ]
         self._channels = {row["name"] for row in profile["channel"]}
@@ -198,12 +226,14 @@ def _identity(profile: Mapping[str, Any]) -> dict[int, str] | None:
     return objects or None
 
 
-def _usual(row: Mapping[str, Any]) -> float:
+def _usual(row: Mapping[str, Any], channels: list[Mapping[str, Any]]) -> float:
     """What a field without a script says: a register of identity what it must be, a status its first
-    state of flag N, anything else 0."""
+    state of flag N (about the unit that its channels have), anything else 0."""
+    concerned = [each for each in channels if each["name"] in row.get("channels", (each["name"],))]
+    unit = concerned[0]["unit"] if concerned else ""
     if "is" in row:
         return cast(float, row["is"])
     for state in row.get("values", ()):
-        if state.get("flag") == "N":
+        if state.get("flag") == "N" and state.get("unit", unit) == unit:
             return cast(float, state["is"])
     return 0.0

@@ -36,13 +36,11 @@ def by_value(driver: str, register: int, meanings: Iterable[Meaning]) -> Iterato
         yield State(driver, "holding", {register: value}, flag, (condition,))
 
 
-def honeywell(driver: str, first: int) -> Case:
-    """Documented numbers first+2..3 gas, +5 bits, +6 state."""
+def honeywell(driver: str, first: int, percent_lel: int) -> Case:
+    """Documented numbers first+2..3 gas, +4 fault, +5 bits, +6 state, +7 heartbeat, +8..9 days, +10 unit."""
     at = H(first)
-    held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0) | i16(at + 5, 0, 1)
-    return Case(
-        driver, HONEYWELL, {"holding": held}, {"gas": (23.5, "%LEL")}, ((3, at + 2, 2), (3, at + 5, 2))
-    )
+    held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0, 0, 1, 77, 0, 0, percent_lel)
+    return Case(driver, HONEYWELL, {"holding": held}, {"gas": (23.5, "%LEL")}, ((3, at + 2, 9),))
 
 
 def counts(driver: str, register: int, channel: str = "gas", **settings: object) -> Case:
@@ -69,9 +67,16 @@ def olct_dual(driver: str) -> Case:
 
 
 CASES = (
-    honeywell("honeywell-xnx", 40001),
-    honeywell("honeywell-xcd", 40001),
-    honeywell("honeywell-sensepoint-xrl", 40101),
+    honeywell("honeywell-xnx", 40001, 5),
+    honeywell("honeywell-xcd", 40001, 5),
+    honeywell("honeywell-sensepoint-xrl", 40101, 1),
+    Case(
+        "honeywell-midas",
+        {"order": "ABCD", "unit": "ppb"},
+        {"holding": {H(40001): 0x0801, H(40007): 0x0203} | f32(H(40003), 12.5)},
+        {"gas": (12.5, "ppb")},
+        ((3, 0, 1), (3, 2, 2), (3, 6, 1)),
+    ),
     Case(
         "msa-ultima-x",
         {**ULTIMA, "unit": "ppm"},
@@ -130,14 +135,26 @@ CASES = (
     ),
     Case(
         "gastron-gtd-5000f",
-        COUNTS,
-        {"input": i16(I(30001), 255), "discrete": bits(0, "000000")},
+        {"type": "int16", "unit": "ppm"},
+        {"input": i16(I(30001), 255), "discrete": bits(0, "000000"), "holding": {H(40007): 0xF1FD}},
         {"gas": (25.5, "ppm")},
-        ((2, 0, 6), (4, 0, 1)),
+        ((2, 0, 6), (3, 6, 1), (4, 0, 1)),
     ),
-    counts("hnag1000-4-g", 0),
+    Case(
+        "hnag1000-4-g",
+        {"type": "uint16", "unit": "%LEL"},
+        {"holding": i16(0, 250, 1, 100, 4, 1)},  # value, state, range, unit, decimals
+        {"gas": (25.0, "%LEL")},
+        ((3, 0, 5),),
+    ),
     counts("honeyeagle-gas-probe", 0),
-    counts("singoan-sga", 0x101),
+    Case(
+        "singoan-sga",
+        {"type": "int16", "unit": "ppm"},
+        {"holding": i16(0x101, -1234, 2, 7, 2)},  # value, decimals, gas, unit
+        {"gas": (-12.34, "ppm")},
+        ((3, 0x101, 4),),
+    ),
     counts("xunchip-xm8335", 0, "co"),
     Case(
         "ati-d12",
@@ -175,6 +192,31 @@ XNX = [
     (20, "M", "alignment"),
     (21, "D", "state 21 is not in the profile"),
 ]
+MIDAS = [
+    (0, "M", "warm-up"),
+    (2, "M", "inhibit"),
+    (3, "M", "inhibit"),
+    (4, "M", "inhibit"),
+    (5, "M", "simulation"),
+    (6, "C", "bump test"),
+    (7, "M", "loop calibration"),
+    (8, "C", "calibrating"),
+    (9, "D", "state 9 is not in the profile"),
+    (0x11, "D", "maintenance fault"),
+    (0x21, "D", "instrument fault"),
+    (0x31, "D", "fault 3 is not in the profile"),
+    (0x41, "N", "alarm 1"),
+    (0x81, "N", "alarm 2"),
+]
+UNITS = (  # register, content that is about another unit, and which
+    ("honeywell-xnx", H(40011), 4, "ppm, not %LEL"),
+    ("honeywell-xcd", H(40011), 1, "mg/m3, not %LEL"),
+    ("honeywell-sensepoint-xrl", H(40111), 6, "ppm, not %LEL"),
+    ("honeywell-midas", H(40007), 0x0100, "ppm, not ppb"),
+    ("gastron-gtd-5000f", H(40007), 0x0801, "%LEL, not ppm"),
+    ("hnag1000-4-g", 3, 7, "mg/m3, not %LEL"),
+    ("singoan-sga", 0x104, 0, "%LEL, not ppm"),
+)
 XRL = [(2, "M", "warm-up"), (3, "M", "inhibit"), (12, "C", "calibrating")]
 ULTIMA_STATUS = [
     (0, "D", "fault"),
@@ -251,6 +293,9 @@ def states() -> Iterator[State]:
         faults = [(bit, "D", "fault") for bit in fault_bits]
         yield from by_bit(driver, "holding", first + 5, ALARMS + faults)
         yield from by_value(driver, first + 6, XRL if driver == "honeywell-sensepoint-xrl" else XNX)
+    yield from by_value("honeywell-midas", H(40001), MIDAS)
+    for driver, register, content, units in UNITS:
+        yield State(driver, "holding", {register: content}, "D", (f"the instrument says {units}",))
     yield from by_bit("msa-ultima-x", "holding", 40201, ULTIMA_STATUS + sensor_status(1))
     yield from by_bit("msa-ultima-x", "holding", 40202, ULTIMA_FAULTS + sensor_faults(1))
     yield from by_bit("msa-ultima-x3", "holding", 40201, ULTIMA_STATUS)

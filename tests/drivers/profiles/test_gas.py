@@ -39,6 +39,8 @@ def test_registers_in_samples_out(case):
 def test_its_emulator_says_what_it_is_told_and_is_well(case):
     profile = resolve(catalogue.load_profile(case.driver), case.settings)
     told = {channel: Script(value, channel) for channel, (value, _) in case.said.items()}
+    if any("decimals" in row for row in profile["channel"]):
+        told["decimals"] = Script(2.0, "decimals")
     emulated = ModbusInstrument(ADDRESS, profile, told, case.driver)
     samples, asked = measured(case, emulated)
     assert asked == case.asked
