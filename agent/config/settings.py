@@ -96,6 +96,8 @@ def _wrong_by_settings(
     """(the setting, what it does to the profile) of a profile that was sound before."""
     for table, index, key, what, _ in faults(resolve(profile, settings)):
         rows = profile[table] if isinstance(profile[table], list) else [profile[table]]
+        if key and key not in rows[index]:
+            continue  # a default, such as the order of a bit, which has none
         written = rows[index].get(key)
         if key == "register" and not isinstance(written, str):
             written = profile["profile"].get("base")  # a register that is wrong only now was moved by it

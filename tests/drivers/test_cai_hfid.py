@@ -22,10 +22,23 @@ def measured(state="SMAN SMGA", errors="", values=GOOD, settings=SETTINGS):
     return sample
 
 
-@pytest.mark.parametrize("code", STATES)
-def test_every_state_has_its_flag_and_condition(code):
-    flag, condition = STATES[code]
+DUE = {  # what each state means for a value, written down once more
+    "F": ("STBY", "SPAU"),
+    "C": ("SNGA", "SEGA", "SNAB", "SPAB", "SATK"),
+    "M": ("SSPL", "SHDE", "SGTS", "SRES"),
+    "N": ("SMGA", "SARE", "SARA", "SINT", "SINA", "SHDA"),
+}
+
+
+@pytest.mark.parametrize(("flag", "code"), [(flag, code) for flag, codes in DUE.items() for code in codes])
+def test_every_state_has_its_flag_and_condition(flag, code):
+    condition = STATES[code][1]
     assert measured(f"SREM {code}")[3:] == (flag, (condition,) if condition else ())
+    assert bool(condition) == (flag != "N")
+
+
+def test_no_state_is_left_out():
+    assert sorted(code for codes in DUE.values() for code in codes) == sorted(STATES)
 
 
 @pytest.mark.parametrize("state", ["SREM SXYZ", "SREM"])
@@ -35,7 +48,8 @@ def test_a_state_that_the_source_does_not_name_is_not_taken_for_a_healthy_one(st
 
 @pytest.mark.parametrize("row", CURRENT)
 def test_every_error_has_its_flag_and_condition(row):
-    number, flag, condition = row.split(" ", 2)
+    number, _, condition = row.split(" ", 2)
+    flag = {"17": "T", "18": "T", "24": "N", "25": "N"}.get(number, "D")
     sample = measured(errors=number)
     assert (sample.flag, sample.conditions[0]) == (flag, condition)
     assert ("over range" in sample.conditions) == (flag == "T")

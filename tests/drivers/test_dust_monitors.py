@@ -24,8 +24,17 @@ def f701(operation, error):
     return sample[3:]
 
 
-@pytest.mark.parametrize(("bit", "flag", "condition"), STATES)
+@pytest.mark.parametrize(
+    ("bit", "flag", "condition"),
+    [
+        (0x01, "F", "standby"),
+        (0x02, "M", "film measurement"),
+        (0x04, "C", "zero point measurement"),
+        (0x08, "C", "reference check"),
+    ],
+)
 def test_f701_every_state_bit(bit, flag, condition):
+    assert bit in [known for known, _, _ in STATES]
     assert f701(0x80 | bit, 0) == (flag, (condition,))
     assert f701(bit, 0) == (flag, (condition,))
 

@@ -130,6 +130,24 @@ def test_an_analyser_is_measured_over_udp():
     ]
 
 
+def test_an_emulated_answer_is_one_datagram():
+    async def main():
+        bench = Bench(BENCH, Clock())
+        await bench.start()
+        host, _, number = bench.lines["fid"].path.removeprefix("udp://").rpartition(":")
+        question = catalogue.create("horiba-apha-370", 2, {"unit": "ppm"}).questions()[1]
+        heard = []
+        port = UdpPort(TcpAddress("udp", host, int(number)), asyncio.get_running_loop())
+        await port.open(heard.append, lambda error: None)
+        port.write(question.encode())
+        await until(lambda: heard)
+        port.close()
+        await bench.stop()
+        return question.parse(heard[0])
+
+    assert [concentration.value for concentration in run(main())] == [0.0, 0.0, 0.0]
+
+
 def test_a_port_that_is_taken_cannot_be_listened_at():
     async def main():
         with closing(peer()) as taken:
