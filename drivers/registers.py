@@ -228,7 +228,8 @@ class RegisterDriver:
             if name not in status.get("channels", (name,)):
                 continue
             if status["name"] in failed:
-                causes.append(failed[status["name"]])
+                if failed[status["name"]] not in causes:  # as of one that says the channel's decimals
+                    causes.append(failed[status["name"]])
             else:
                 causes.extend(stated(status, raw[status["name"]], channel["unit"]))
         return judged(name, value, channel["unit"], causes)

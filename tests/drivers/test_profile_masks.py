@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.exchange import Refused
 from drivers.profile import faults, masked, resolve
 from drivers.registers import RegisterDriver
 from hardware_sim.modbus import ModbusInstrument
@@ -92,6 +93,19 @@ def test_decimals_that_no_register_can_have_are_no_value():
     (said,) = end.value.value
     assert (said.value, said.flag) == (None, "D")
     assert "65535 decimals" in said.conditions
+
+
+def test_without_its_decimals_a_reading_is_no_value_and_the_cause_stands_once():
+    apart = [{**row, "table": "input"} if row["name"] == "decimals" else row for row in PROFILE["status"]]
+    talk = RegisterDriver(1, {**PROFILE, "status": apart}, {"unit": "ppm"}).measure()
+    assert next(talk).pdu.function == 3
+    assert talk.send((123, 0x2000, 0x0100)).pdu.function == 4
+    with pytest.raises(StopIteration) as end:
+        talk.throw(Refused(2))
+    (said,) = end.value.value
+    assert (said.value, said.flag) == (None, "D")
+    assert len(said.conditions) == 1
+    assert said.conditions[0].endswith("at input register 2")
 
 
 @given(raw=st.integers(0, 0xFFFFFFFF), low=st.integers(0, 31), size=st.integers(1, 32))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.drivers.profiles.memory import Case, State, bits, f32, i16
 
-__all__ = ["CASES", "STATES"]
+__all__ = ["CASES", "DECIMALS", "STATES"]
 
 Meaning = tuple[int, str, str]  # bit, or value; flag; condition
 HONEYWELL = {"order": "CDAB", "unit": "%LEL"}
@@ -129,8 +129,8 @@ CASES = (
     Case(
         "igd-toc-635",
         {"first": 3},
-        {"input": i16(I(30004), 0, 100, 600, 1200) | i16(I(33004), 0, 0, 0, 0)},
-        {"gas1": (-10.0, "%"), "gas2": (0.0, "%"), "gas3": (50.0, "%"), "gas4": (110.0, "%")},
+        {"input": i16(I(30004), 50, 100, 600, 1200) | i16(I(33004), 0, 0, 0, 0)},
+        {"gas1": (-5.0, "%"), "gas2": (0.0, "%"), "gas3": (50.0, "%"), "gas4": (110.0, "%")},
         ((4, 3, 4), (4, 3003, 4)),
     ),
     Case(
@@ -208,14 +208,22 @@ MIDAS = [
     (0x41, "N", "alarm 1"),
     (0x81, "N", "alarm 2"),
 ]
-UNITS = (  # register, content that is about another unit, and which
-    ("honeywell-xnx", H(40011), 4, "ppm, not %LEL"),
-    ("honeywell-xcd", H(40011), 1, "mg/m3, not %LEL"),
-    ("honeywell-sensepoint-xrl", H(40111), 6, "ppm, not %LEL"),
-    ("honeywell-midas", H(40007), 0x0100, "ppm, not ppb"),
-    ("gastron-gtd-5000f", H(40007), 0x0801, "%LEL, not ppm"),
-    ("hnag1000-4-g", 3, 7, "mg/m3, not %LEL"),
-    ("singoan-sga", 0x104, 0, "%LEL, not ppm"),
+UNITS = (  # the case's unit; register; what the code is multiplied by, with the bits beside it; codes
+    ("honeywell-xnx", "%LEL", H(40011), 1, 0, {1: "mg/m3", 2: "g/m3", 3: "%vol", 4: "ppm", 5: "%LEL"}),
+    ("honeywell-xnx", "%LEL", H(40011), 1, 0, {8: "%LEL.m", 9: "ppm.m", 0: ""}),
+    ("honeywell-xcd", "%LEL", H(40011), 1, 0, {1: "mg/m3", 3: "%vol", 4: "ppm", 5: "%LEL"}),
+    ("honeywell-sensepoint-xrl", "%LEL", H(40111), 1, 0, {0: "", 1: "%LEL", 2: "mA", 3: "mg/m3", 4: "g/m3"}),
+    ("honeywell-sensepoint-xrl", "%LEL", H(40111), 1, 0, {5: "%vol", 6: "ppm", 7: "kppm", 8: "LEL.m"}),
+    ("honeywell-sensepoint-xrl", "%LEL", H(40111), 1, 0, {12: "ppm.m"}),
+    ("honeywell-midas", "ppb", H(40007), 256, 3, {1: "ppm", 2: "ppb", 4: "%vol", 8: "%LEL"}),
+    ("gastron-gtd-5000f", "ppm", H(40007), 256, 1, {1: "ppm", 2: "ppb", 4: "%vol", 8: "%LEL"}),
+    ("hnag1000-4-g", "%LEL", 3, 1, 0, {1: "ppm", 3: "ppb", 4: "%LEL", 5: "%vol", 6: "ug/m3", 7: "mg/m3"}),
+    ("singoan-sga", "ppm", 0x104, 1, 0, {0: "%LEL", 1: "%vol", 2: "ppm", 3: "ppb", 5: "mg/m3", 6: "ug/m3"}),
+)
+DECIMALS = (  # register and content, and the value that the case's counts then are
+    ("gastron-gtd-5000f", H(40007), (0x0100, 0x0101, 0x0102, 0x0103), (255.0, 25.5, 2.55, 0.255)),
+    ("hnag1000-4-g", 4, (0, 1, 2, 3, 4), (250.0, 25.0, 2.5, 0.25, 0.025)),
+    ("singoan-sga", 0x102, (0, 1, 2, 3, 4), (-1234.0, -123.4, -12.34, -1.234, -0.1234)),
 )
 XRL = [(2, "M", "warm-up"), (3, "M", "inhibit"), (12, "C", "calibrating")]
 ULTIMA_STATUS = [
@@ -294,8 +302,11 @@ def states() -> Iterator[State]:
         yield from by_bit(driver, "holding", first + 5, ALARMS + faults)
         yield from by_value(driver, first + 6, XRL if driver == "honeywell-sensepoint-xrl" else XNX)
     yield from by_value("honeywell-midas", H(40001), MIDAS)
-    for driver, register, content, units in UNITS:
-        yield State(driver, "holding", {register: content}, "D", (f"the instrument says {units}",))
+    for driver, unit, register, factor, beside, codes in UNITS:
+        for code, says in codes.items():
+            wrong = says not in ("", unit)
+            causes = (f"the instrument says {says}, not {unit}",) if wrong else ()
+            yield State(driver, "holding", {register: code * factor + beside}, "D" if wrong else "N", causes)
     yield from by_bit("msa-ultima-x", "holding", 40201, ULTIMA_STATUS + sensor_status(1))
     yield from by_bit("msa-ultima-x", "holding", 40202, ULTIMA_FAULTS + sensor_faults(1))
     yield from by_bit("msa-ultima-x3", "holding", 40201, ULTIMA_STATUS)

@@ -50,7 +50,7 @@ def test_its_emulator_says_what_it_is_told_and_is_well(case):
         assert sample.value == pytest.approx(value)
 
 
-@pytest.mark.parametrize("state", STATES, ids=[f"{row.driver}-{row.conditions}" for row in STATES])
+@pytest.mark.parametrize("state", STATES, ids=[f"{row.driver}-{row.registers}" for row in STATES])
 def test_each_status_to_its_flag(state):
     case = CASES[state.driver]
     samples, asked = polled(case, state.table, state.registers)
@@ -58,6 +58,19 @@ def test_each_status_to_its_flag(state):
     for sample in samples:
         meant = not state.channels or sample.channel in state.channels
         assert (sample.flag, sample.conditions) == ((state.flag, state.conditions) if meant else ("N", ()))
+
+
+@pytest.mark.parametrize(
+    ("driver", "register", "content", "value"),
+    [
+        (driver, register, *row)
+        for driver, register, contents, values in gas_detectors.DECIMALS
+        for row in zip(contents, values, strict=True)
+    ],
+)
+def test_the_instrument_s_own_decimals(driver, register, content, value):
+    (sample,), _ = polled(CASES[driver], "holding", {register: content})
+    assert (sample.value, sample.flag) == (pytest.approx(value), "N")
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
