@@ -71,6 +71,7 @@ OPERATIONS = (  # the conversations that a driver may offer beside `measure`, an
     ("span", "span calibration"),
     ("calibrate", "the instrument's own calibration, zero and span"),
     ("purge", "purge or blow back"),
+    ("change_filter", "advance the filter tape"),
     ("set_time", "set the instrument's clock"),
 )
 

@@ -7,13 +7,9 @@ Source: Ecotech Serinus 40 manual p. 143-145, Serinus 44 manual p. 169. Runs on 
 
 from typing import TYPE_CHECKING
 
-from drivers.outcome import SEEN, UNKNOWN, Outcome
-from drivers.thermo_5030i import SHARED_LINE, Thermo5030i
-from drivers.wire.bayern_hessen import Control
+from drivers.hessen_monitor import HessenMonitor
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from drivers.outcome import Operation
 
 __all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "EcotechSerinus"]
@@ -31,6 +27,7 @@ ABOUT = {
     "example is printed there: its form is that of the Gesytec protocol, which others print.",
 }
 ADDRESSES = (0, 999)
+SHARED_LINE = True
 SETTINGS = (
     {
         "name": "values",
@@ -54,11 +51,8 @@ SETTINGS = (
 )
 
 
-class EcotechSerinus(Thermo5030i):
+class EcotechSerinus(HessenMonitor):
     """address 0..999. settings: `values`, `unit`, `measuring`. Raises ValueError for what is out of range."""
-
-    def __init__(self, address: int, settings: "dict[str, Any]") -> None:
-        super().__init__(address, settings)
 
     def zero(self) -> "Operation":
         """`ST N`: zero gas."""
@@ -75,9 +69,3 @@ class EcotechSerinus(Thermo5030i):
     def measure_gas(self) -> "Operation":
         """`ST M`: back to sample gas."""
         return (yield from self._act("M"))
-
-    def _act(self, control: str) -> "Operation":
-        yield Control(self.address, control)
-        state = yield from self.status()
-        measures = state == ("operation status %02X" % self._measuring, "error status 00")
-        return Outcome(SEEN if measures == (control == "M") else UNKNOWN, state)

@@ -89,6 +89,21 @@ DIALOGUES = (
         SERINUS,
         843,
     ),
+    *(
+        Dialogue(
+            "thermo-5030i",
+            "Thermo 5030i manual p. 394 (ST N: filter change); " + FORM,
+            (
+                (framed("ST014 N"), SILENCE),
+                (framed("DA014"), framed(f"MD01 014 +2578+01 {status} 00 0440000000")),
+            ),
+            (result, (f"operation status {status}", "error status 00")),
+            P5030I,
+            14,
+            "change_filter",
+        )
+        for status, result in (("07", SEEN), ("03", UNKNOWN))
+    ),
     switched("zero", "N", "04 00", SEEN),
     switched("span", "K", "08 00", SEEN),
     switched("span", "K", "00 00", UNKNOWN),
