@@ -113,7 +113,8 @@ class Line:
         job = self.core.submit(address, conversation, self._now_ms())
         future: asyncio.Future[Answer] = self._loop.create_future()
         self._waiters[id(job)] = future
-        self._pump()
+        if not self._turns_in_time(job):
+            self._pump()
         return await future
 
     async def run(self) -> None:
@@ -245,6 +246,13 @@ class Line:
                 return  # it will fire, find nothing due and be set anew
             self._timer.cancel()
         self._timer = self._loop.call_at(at, self._on_timer)
+
+    def _turns_in_time(self, job: Job) -> bool:
+        """Whether the timer that is set comes no later than this new job's turn can: the line is not
+        silent for long enough before. Who only listens has his turn at once."""
+        if self._timer is None or job.done or job.request is None or job.request.listening:
+            return False
+        return self._timer.when() * 1000.0 <= self.core.turns.free_at
 
     def _let_wait(self, pause_ms: float | None) -> None:
         """Tell the port how many bytes to wait for. Between two exchanges each byte is heard as it
