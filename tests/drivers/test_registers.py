@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers import catalogue
+from drivers import profile as profile_format
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.registers import RegisterDriver, decode, faults
 from drivers.wire.modbus_ascii import AsciiRequest, framed
@@ -470,21 +471,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=20,
 )
-KEYS = (
-    "name",
-    "table",
-    "register",
-    "type",
-    "order",
-    "scale",
-    "divisor",
-    "values",
-    "bits",
-    "channels",
-    "invalid",
-    "object",
-    "is",
-)
+KEYS = sorted({key for _, keys in profile_format.KEYS for key, _, _ in keys})
 
 
 @given(
