@@ -91,6 +91,31 @@ DIALOGUES = (
         1,
     ),
     Dialogue(
+        "hefeng-flue-gas",
+        "question and answer of driver rtuacq_protocol_cems_HBHeFengCEMS.c",
+        (
+            (
+                "01 03 00 00 00 14 45 C5",
+                "01 03 28 42 38 47 AE C3 06 80 00 41 84 00 00 41 84 00 00 41 A6 66 66 42 5A 14 7B "
+                "41 93 99 9A 3F 9D 70 A4 45 7F 8B 5C 41 93 99 9A A8 D7",
+            ),
+        ),
+        [
+            ("temperature", 46.07, "degC", "N", ()),
+            ("pressure", -134.5, "Pa", "N", ()),
+            ("velocity", 16.5, "m/s", "N", ()),
+            ("humidity", 16.5, "%", "N", ()),
+            ("oxygen", 20.8, "%", "N", ()),
+            ("so2", 54.52, "mg/m3", "N", ()),
+            ("nox", 18.45, "mg/m3", "N", ()),
+            ("no", 1.23, "mg/m3", "N", ()),
+            ("dust", 4088.71, "mg/m3", "N", ()),
+            ("co2", 18.45, "%", "N", ()),
+        ],
+        {"co2_unit": "%"},
+        1,
+    ),
+    Dialogue(
         "gongkuang-coking-plc",
         "answer of driver rtuacq_protocol_mark_GongKuang_JiaoHua_coking.c, of 10 October 2021; the question "
         "is built from the driver's call",

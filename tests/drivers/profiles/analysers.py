@@ -221,7 +221,7 @@ CASES = (
     Case(
         "thermo-txo-1000",
         {},
-        {"holding": i16(0x80, 20946) | {0x10: 1}},
+        {"holding": i16(0x80, 20946) | {0x10: 0xFF01}},
         {"oxygen": (20.946, "%")},
         ((3, 0x10, 1), (3, 0x80, 1)),
     ),
@@ -329,6 +329,56 @@ CASES = (
         16,
         co2_unit="%",
     ),
+    Case(
+        "hefeng-flue-gas",
+        {"co2_unit": "%"},
+        {"holding": f32(0, *[at + 0.5 for at in range(10)])},
+        {
+            "temperature": (0.5, "degC"),
+            "pressure": (1.5, "Pa"),
+            "velocity": (2.5, "m/s"),
+            "humidity": (3.5, "%"),
+            "oxygen": (4.5, "%"),
+            "so2": (5.5, "mg/m3"),
+            "nox": (6.5, "mg/m3"),
+            "no": (7.5, "mg/m3"),
+            "dust": (8.5, "mg/m3"),
+            "co2": (9.5, "%"),
+        },
+        ((3, 0, 20),),
+    ),
+    Case(
+        "kaier-unimat120",
+        {},
+        {"holding": f32(0x1000, 10.5, 20.5, 15.5)},
+        {"so2": (10.5, "mg/m3"), "no": (20.5, "mg/m3"), "oxygen": (15.5, "%")},
+        ((3, 0x1000, 6),),
+    ),
+    Case(
+        "sdl-scs-900uv",
+        {},
+        {"input": i16(0x0A, 0x0001, 0) | f32(0x0C, 10.5, 20.5, 15.5, 2.5, 23.5)},
+        {
+            "so2": (10.5, "mg/m3"),
+            "no": (20.5, "mg/m3"),
+            "oxygen": (15.5, "%"),
+            "no2": (2.5, "mg/m3"),
+            "nox": (23.5, "mg/m3"),
+        },
+        ((4, 0x0A, 12),),
+    ),
+    Case(
+        "sdxinze-cems-v2",
+        {},
+        {"holding": f32(0, 10.5, 20.5, 23.5, 15.5, 0.0, 0.0, 0.0, 0.0)},
+        {
+            "so2": (10.5, "mg/m3"),
+            "no": (20.5, "mg/m3"),
+            "nox": (23.5, "mg/m3"),
+            "oxygen": (15.5, "%"),
+        },
+        ((3, 0, 15),),
+    ),
 )
 GA700 = (
     *[(code, "N", "warning limit") for code in (0x89, 0x8A, 0x8B)],
@@ -385,8 +435,28 @@ STATES = (
             ({0x67: 8}, "D", "fault"),
         ),
     ),
-    State("ruian-ra8000", "holding", {206: 3}, "D", ("unit_code 3 is not in the profile",)),
+    State("ruian-ra8000", "holding", {206: 3}, "D", ("unit 3 is not in the profile",)),
+    State("ruian-ra8000", "holding", {206: 1}, "D", ("the instrument says ppm, not mg/m3",)),
+    State("ruian-ra8000", "holding", {206: 2}, "D", ("the instrument says ppb, not mg/m3",)),
     *states("sdl-model4000", HEBEI[:4]),
+    *states(
+        "sdl-scs-900uv",
+        (
+            *[({0x0A: step + 1}, "C", f"calibrating, step {step}") for step in range(1, 7)],
+            *[({0x0A: 0x0100 << at}, "D", f"fault bit {at}") for at in range(8)],
+            *[({0x0B: 1 << at}, "M", f"maintenance bit {at}") for at in range(8)],
+        ),
+        "input",
+    ),
+    *states(
+        "sdxinze-cems-v2",
+        (
+            *[({14: step}, "C", f"calibrating, step {step}") for step in range(1, 6)],
+            ({14: 6}, "M", "maintenance"),
+            ({14: 7}, "D", "fault"),
+            ({14: 8}, "C", "zero"),
+        ),
+    ),
     *states("lvshi-cems", HEBEI),
     *states("hefeng-cems", HEBEI),
     *states("wuxi-chenchuang-cems", HEBEI),
@@ -411,5 +481,18 @@ LITERAL = (  # as in dust.py
             (0.01341329, "N"),
             (0.01738905, "N"),
         ],
+    ),
+    (
+        "kaier-unimat120",
+        (
+            (
+                "holding",
+                0x1000,
+                16,
+                "30 03 20 42 B1 00 00 42 B7 00 00 41 48 00 00 42 96 66 66 43 8E 99 9A 41 CC CC CD 3F C0 "
+                "00 00 43 26 B3 33 57 9E",
+            ),
+        ),
+        [(88.5, "N"), (91.5, "N"), (12.5, "N")],
     ),
 )

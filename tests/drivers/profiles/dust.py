@@ -191,6 +191,13 @@ CASES = (
     Case("thermo-pm-cems", {}, {"holding": f32(0x75, 2.5)}, {"tsp": (2.5, "mg/m3")}, ((3, 0x75, 2),)),
     Case("zhongdianxingye-tsp", {}, {"holding": f32(0, 2.5)}, {"tsp": (2.5, "mg/m3")}, ((3, 0, 2),)),
     Case(
+        "mandeke-dcem3000",
+        {},
+        {"input": f32(12, 2.5, order="CDAB")},
+        {"tsp": (2.5, "mg/m3")},
+        ((4, 12, 2),),
+    ),
+    Case(
         "cuiyungu-tl-pmm180",
         {"register": 100},
         {"holding": f32(0x64, 2.5) | i16(0x70, 1, 0)},
@@ -215,6 +222,7 @@ STATES = (
             ({22: 1}, "N", "alarm"),
         ),
     ),
+    State("juguang-synspec-pm", "holding", {0: 0}, "N", ()),
     State("qdjiaming-laserdust-mp", "input", {0x258: 1}, "M", ("alarm",)),
     *codes("beifeng-sbf800", 0x0500),
     *states("beifeng-sbf800", (({0x0500: 6}, "C", "span"), ({0x0501: 1}, "N", "alarm"))),
@@ -299,5 +307,18 @@ LITERAL = (  # driver, what was answered (table, first register, count, frame), 
         "zhongke-pm-cems",
         (("holding", 100, 3, "01 03 06 00 01 00 00 00 00 1C B5"),),
         [(1.375, "M", "maintenance")],
+    ),
+    (
+        "mandeke-dcem3000",
+        (
+            (
+                "input",
+                12,
+                17,
+                "01 04 22 32 33 41 03 32 33 41 03 32 33 41 03 32 33 41 03 32 33 41 03 32 33 41 03 "
+                "32 33 41 03 32 33 41 03 00 00 5F 65",
+            ),
+        ),
+        [(8.199756, "N")],
     ),
 )

@@ -242,6 +242,15 @@ STATES = (
     State("vaisala-wxt530", "input", {0x12: 65535}, "D", NO_VALUE, ("wind_direction",)),
     State("vaisala-wxt530", "input", {0x1F: 32767}, "D", NO_VALUE, ("temperature",)),
     State("vaisala-wxt530", "input", {0x23: 32767}, "D", NO_VALUE, ("dew_point",)),
-    State("lambrecht-usonic", "input", {0: 0xD8F1}, "D", NO_VALUE, ("wind_speed",)),
-    State("lambrecht-usonic", "input", {400: 0xD8F1}, "D", NO_VALUE, ("temperature",)),
+    *[
+        State("lambrecht-usonic", "input", {register: 0xD8F1}, "D", NO_VALUE, (channel,))
+        for channel, register in (
+            ("wind_speed", 0),
+            ("wind_direction", 200),
+            ("temperature", 400),
+            ("humidity", 600),
+            ("dew_point", 700),
+            ("pressure", 800),
+        )
+    ],
 )
