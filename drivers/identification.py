@@ -218,11 +218,17 @@ class Known:
         self.objects: dict[int, str] = {}
         self.has_objects = True
         self._asked: dict[Hashable, tuple[Any, Exception | None]] = {}
+        self._lacks: dict[int, Exception] = {}  # functions that it says it does not have
 
     def read(self, pdu: "Any") -> "Generator[Request, Any, tuple[Any, Exception | None]]":
         key = pdu.encode()
+        if pdu.function in self._lacks:
+            return None, self._lacks[pdu.function]
         if key not in self._asked:
             self._asked[key] = yield from ask(self.framing(self.address, pdu))
+            failure = self._asked[key][1]
+            if isinstance(failure, Refused) and failure.code == ILLEGAL_FUNCTION:
+                self._lacks[pdu.function] = failure
         return self._asked[key]
 
     def all_objects(self, numbers: "list[int]") -> "Talk":

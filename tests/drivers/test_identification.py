@@ -122,6 +122,13 @@ def test_no_question_is_asked_twice() -> None:
     assert len(asked) == len(set(asked))
 
 
+def test_a_function_that_it_says_it_lacks_is_not_asked_again() -> None:
+    """That is many profiles' questions less: `device` has holding registers alone."""
+    _, asked = play(identified("modbus", 1, DRIVERS), device({8: 0, 9: 209}))
+    functions = [frame[1] for frame in asked]
+    assert {functions.count(function) for function in (1, 2, 4)} == {1}
+
+
 def test_the_most_particular_map_comes_first() -> None:
     found, _ = play(identified("modbus", 1, DRIVERS), device(dict.fromkeys(range(1000), 0)))
     drivers = [created(name, any_settings(catalogue.load_profile(name)), 1) for name in found.could_be]
