@@ -40,13 +40,19 @@ PYTHON_DRIVERS = {
     "baseline-9000": ("drivers.baseline_9000", "Baseline9000"),
     "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),
+    "cubic-pm2012": ("drivers.cubic_pm2012", "CubicPm2012"),
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
     "ecotech-serinus": ("drivers.ecotech_serinus", "EcotechSerinus"),
     "emerson-nga2000": ("drivers.emerson_nga2000", "EmersonNga2000"),
+    "gill-windsonic": ("drivers.gill_windsonic", "GillWindsonic"),
+    "honeywell-hpma115": ("drivers.honeywell_hpma115", "HoneywellHpma115"),
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
     "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
-    "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
     "metone-bam-1020": ("drivers.met_one_bam_1020", "MetOneBam1020"),
+    "nova-sds011": ("drivers.nova_sds011", "NovaSds011"),
+    "plantower-pms": ("drivers.plantower_pms", "PlantowerPms"),
+    "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
+    "sensirion-sps30": ("drivers.sensirion_sps30", "SensirionSps30"),
     "servomex-servopro-nox": ("drivers.servomex_servopro_nox", "ServoproNox"),
     "siemens-ultramat-23": ("drivers.ultramat_23", "Ultramat23"),
     "synspec-gc955": ("drivers.synspec_gc955", "SynspecGc955"),
@@ -57,6 +63,7 @@ PYTHON_DRIVERS = {
     "thermo-teom-1405-df": ("drivers.teom_1405_df", "Teom1405Df"),
     "tsi-dusttrak-8530": ("drivers.dusttrak", "DustTrakII"),
     "tsi-dusttrak-drx-8533": ("drivers.dusttrak_drx", "DustTrakDrx"),
+    "winsen-zh03": ("drivers.winsen_zh03", "WinsenZh03"),
 }
 MODBUS_ADDRESSES = (1, 247)
 OPERATIONS = (  # the conversations that a driver may offer beside `measure`, and what they do

@@ -33,9 +33,12 @@ UNKNOWN = "unknown"  # neither; it is not sent again
 
 
 def sent_once(request: "Request") -> "Generator[Request, Any, bool]":
-    """Whether the instrument confirmed it. Raises Refused where it says no."""
+    """Whether the instrument confirmed it; silence, also where that is allowed, is no confirmation.
+
+    Raises Refused where it says no.
+    """
     try:
-        yield request
+        answer = yield request
     except (NoAnswer, WireError):
         return False
-    return True
+    return answer is not None

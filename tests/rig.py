@@ -31,7 +31,8 @@ class Rig:
         assert self.device.request_length(sent) == len(sent), f"the emulator does not understand {sent!r}"
         answer = self.device.answer(sent, at_s)
         if answer is None:
-            return talk.throw(NoAnswer(1000))
+            silent = request.broadcast or request.may_be_silent
+            return talk.send(None) if silent else talk.throw(NoAnswer(1000))
         try:
             value = request.parse(answer.frame)
         except (Refused, WireError) as failure:

@@ -15,10 +15,19 @@ from hardware_sim.instruments.lines import (
     BaoyingVoc,
     Baseline9000,
     CasellaMicrodust,
+    GillWindsonic,
     Teledyne4020,
     Teledyne4030,
 )
 from hardware_sim.instruments.megatec_ups import MegatecUps
+from hardware_sim.instruments.particulate import (
+    CubicPm2012,
+    HoneywellHpma115,
+    NovaSds011,
+    PlantowerPms,
+    SensirionSps30,
+    WinsenZh03,
+)
 from hardware_sim.instruments.relay_module import RelayModule
 from hardware_sim.instruments.synspec_gc955 import SynspecGc955
 from hardware_sim.instruments.teom_1405 import Teom1405, Teom1405Df
@@ -34,15 +43,21 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "baseline-9000": Baseline9000,
     "cai-hfid": CaiHfid,
     "casella-microdust-pro": CasellaMicrodust,
+    "cubic-pm2012": CubicPm2012,
     "dcon-relays": DconRelays,
     "durag-f701-20": DuragF701,
     "ecotech-serinus": EcotechSerinus,
     "emerson-nga2000": BusAnalyser,
+    "gill-windsonic": GillWindsonic,
+    "honeywell-hpma115": HoneywellHpma115,
     "horiba-apha-370": HoribaApha370,
     "megatec-ups": MegatecUps,
     "metone-bam-1020": Bam1020,
+    "nova-sds011": NovaSds011,
+    "plantower-pms": PlantowerPms,
     "relay-module": RelayModule,
     "sdl-model-2030": Dust66,
+    "sensirion-sps30": SensirionSps30,
     "servomex-servopro-nox": PlainAnalyser,
     "siemens-ultramat-23": Ultramat23,
     "synspec-gc955": SynspecGc955,
@@ -54,4 +69,5 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "thermo-teom-1405-df": Teom1405Df,
     "tsi-dusttrak-8530": DustTrak,
     "tsi-dusttrak-drx-8533": DustTrakDrx,
+    "winsen-zh03": WinsenZh03,
 }

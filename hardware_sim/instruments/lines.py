@@ -13,7 +13,7 @@ from hardware_sim.instruments.activity import Activity
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.scripts import Script
 
-__all__ = ["BaoyingVoc", "Baseline9000", "CasellaMicrodust", "Teledyne4020", "Teledyne4030"]
+__all__ = ["BaoyingVoc", "Baseline9000", "CasellaMicrodust", "GillWindsonic", "Teledyne4020", "Teledyne4030"]
 
 CALIBRATION_S = 60.0
 TOP = 10.0  # of the 4020's range 1
@@ -153,3 +153,34 @@ class BaoyingVoc(Scripted):
         flag = self.FLAGS[self.state("flag", elapsed_s)]
         text = f"#1,{','.join(words[:9])},Z,{','.join(words[9:])},{flag},0,0*"
         return Answer(text.encode(), {name: float(word) for name, word in zip(names, words, strict=True)})
+
+
+class GillWindsonic(Scripted):
+    """scripts: `wind_speed` in m/s, `wind_direction`, `status`. Below 0.05 m/s it says no direction."""
+
+    keys = ("unit", "mode")
+    usual = {"wind_speed": 0.0, "wind_direction": 0.0, "status": 0.0}
+    has_check = True
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+        super().__init__(address, settings, scripts, where)
+        self.speaks_every_s = 1.0 if self.settings["mode"] == "sends" else None
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 2 if buf[:1] == b"?" and len(buf) > 1 else 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
+        return self.speak(elapsed_s) if request[1:].decode("latin-1") == self.settings["unit"] else None
+
+    def speak(self, elapsed_s: float) -> Answer:
+        speed = f"{self.value('wind_speed', elapsed_s):06.2f}"
+        calm = float(speed) < 0.05
+        direction = "" if calm else f"{round(self.value('wind_direction', elapsed_s)) % 360:03d}"
+        text = f"{self.settings['unit']},{direction},{speed},M,{self.state('status', elapsed_s):02d},"
+        check = 0
+        for sign in text.encode():
+            check ^= sign
+        said: dict[str, float | None] = {"wind_speed": float(speed)}
+        said["wind_direction"] = None if calm else float(direction)
+        return Answer(f"\x02{text}\x03{check:02X}\r\n".encode(), said)
