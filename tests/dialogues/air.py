@@ -16,6 +16,21 @@ def _time(name, day, hour, minute, second):
 
 DIALOGUES = (
     Dialogue(
+        "zhongxing-dm601",
+        "questions and answers of driver rtuacq_protocol_TSP_ZhongXing_DM601_Low.c",
+        (
+            ("01 03 00 00 00 04 44 09", "01 03 08 42 48 00 00 42 48 00 00 4C 54"),
+            ("01 03 00 64 00 03 44 14", "01 03 06 00 00 00 00 00 00 21 75"),
+        ),
+        [
+            ("tsp", 50.0, "mg/m3", "N", ()),
+            ("tsp_raw", 50.0, "mg/m3", "N", ()),
+            ("alarm_type", 0.0, "1", "N", ()),
+        ],
+        {},
+        1,
+    ),
+    Dialogue(
         "zhongke-tr216i",
         "question and answer of driver rtuacq_protocol_cems_ZhongKe_TR216I.c",
         (("01 03 00 55 00 02 D4 1B", "01 03 04 00 00 48 42 4C 02"),),

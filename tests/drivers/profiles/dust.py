@@ -35,11 +35,18 @@ def codes(driver: str, register: int, table: str = "holding") -> list[State]:
 
 CASES = (
     Case(
+        "boling-dust",
+        {"unit": "ug/m3"},
+        {"holding": i16(0, -1, -5, 0, 123, 0, 57)},
+        {"tsp": (-5.0, "ug/m3"), "pm10": (123.0, "ug/m3"), "pm25": (57.0, "ug/m3")},
+        ((3, 0, 6),),
+    ),
+    Case(
         "zhongxing-dm601",
         {},
-        {"holding": f32(0, 1.375, 99.0) | i16(100, 0, 0)},
-        {"tsp": (1.375, "mg/m3")},
-        ((3, 0, 2), (3, 100, 2)),
+        {"holding": f32(0, 1.375, 99.0) | i16(100, 0, 0, 4)},
+        {"tsp": (1.375, "mg/m3"), "tsp_raw": (99.0, "mg/m3"), "alarm_type": (4.0, "1")},
+        ((3, 0, 4), (3, 100, 3)),
     ),
     Case(
         "zhongke-pm-cems",
@@ -134,10 +141,10 @@ CASES = (
     ),
     Case(
         "sick-visic100sf",
-        {"dust_unit": "mg/m3", "gas_unit": "ppm"},
-        {"holding": f32(103, 0.75) | f32(108, 12.0) | f32(113, 1.5)},
-        {"dust": (0.75, "mg/m3"), "co": (12.0, "ppm"), "no": (1.5, "ppm")},
-        ((3, 103, 2), (3, 108, 2), (3, 113, 2)),
+        {"k_unit": "1/km", "dust_unit": "mg/m3", "gas_unit": "ppm"},
+        {"holding": f32(100, 3.25) | {102: 0} | f32(103, 0.75) | f32(108, 12.0) | f32(113, 1.5)},
+        {"k_value": (3.25, "1/km"), "dust": (0.75, "mg/m3"), "co": (12.0, "ppm"), "no": (1.5, "ppm")},
+        ((3, 100, 5), (3, 108, 2), (3, 113, 2)),
     ),
     Case(
         "siemens-qsa2700d",
@@ -206,7 +213,10 @@ CASES = (
     ),
 )
 STATES = (
-    *states("zhongxing-dm601", HEBEI),
+    *[
+        State("zhongxing-dm601", "holding", registers, flag, (condition,), ("tsp", "tsp_raw"))
+        for registers, flag, condition in HEBEI
+    ],
     *states("zhongke-pm-cems", HEBEI),
     State("njborui-md6000", "holding", {0x0801: 0x0040}, "C", ("calibrating",)),
     State("njborui-md6000", "holding", {0x0801: 0x0400}, "D", ("fault",)),
@@ -296,12 +306,17 @@ STATES = (
 )
 LITERAL = (  # driver, what was answered (table, first register, count, frame), value, flag and conditions
     (
+        "boling-dust",
+        (("holding", 2, 2, "01 03 04 00 00 00 42 7A 02"),),
+        [(-5.0, "N"), (66.0, "N"), (57.0, "N")],
+    ),
+    (
         "zhongxing-dm601",
         (
             ("holding", 0, 4, "01 03 08 42 48 00 00 42 48 00 00 4C 54"),
             ("holding", 100, 3, "01 03 06 00 00 00 00 00 00 21 75"),
         ),
-        [(50.0, "N")],
+        [(50.0, "N"), (50.0, "N"), (0.0, "N")],
     ),
     (
         "zhongke-pm-cems",

@@ -14,7 +14,7 @@ TABLES = (dust, stations, analysers)
 CASES = {case.driver: case for table in TABLES for case in table.CASES}
 STATES = [state for table in TABLES for state in table.STATES]
 CLASSES = ("tsp", "micro-station", "meteorology", "cems", "plc")
-ELSEWHERE = ("boling-dust", "renke-fsxcs", "vaisala-aqt530")  # proven before
+ELSEWHERE = ("renke-fsxcs", "vaisala-aqt530")  # proven before
 PROFILES = [
     name
     for name in catalogue.names()
@@ -67,8 +67,8 @@ LITERAL = [row for table in TABLES for row in getattr(table, "LITERAL", ())]
 
 
 @pytest.mark.parametrize(("case", "answers", "said"), LITERAL, ids=[row[0] for row in LITERAL])
-def test_what_a_site_driver_prints(case, answers, said):
-    """Answers in the comments of working programs, at the registers that those ask for."""
+def test_what_a_source_prints(case, answers, said):
+    """Answers in vendors' pages and in the comments of working programs, at the registers asked for."""
     tables = {}
     for table, first, count, frame in answers:
         for name, words in held(table, first, count, frame).items():
