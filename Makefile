@@ -26,7 +26,7 @@ demo: setup
 
 test: setup
 	@$(BIN)/python tools/prepare.py parts
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: setup
 	$(BIN)/ruff check .
