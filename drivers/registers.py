@@ -202,11 +202,20 @@ class RegisterDriver:
                 self._fail(failed, block, "B", "%s at %s" % (failure, _where(block)))
                 continue
             answered = True
-            for field in block.fields:
-                at = field["register"] - block.start
-                words = registers[at : at + registers_of(field["type"])]
-                raw[field["name"]] = decode(words, field["type"], field["order"])
-        return [self._sample(channel, raw, failed) for channel in self._channels]
+            raw.update(raw_of(block.fields, block.start, registers))
+        return self.samples(raw, failed)
+
+    def raw_in(self, table: str, start: int, read: "tuple[int, ...]") -> "dict[str, int | float]":
+        """The raw number of each channel and status that lies whole within what was read from `start` on."""
+        return raw_of([f for f in self._channels + self._statuses if f["table"] == table], start, read)
+
+    def samples(self, raw: "dict[str, int | float]", failed: "dict[str, tuple[str, str]]") -> "list[Sample]":
+        """A Sample of each channel that is in `raw`, or in `failed` with its (flag, condition).
+
+        A status that is in neither flags nothing: only who decodes a single frame leaves one out.
+        """
+        known = [channel for channel in self._channels if channel["name"] in raw or channel["name"] in failed]
+        return [self._sample(channel, raw, failed) for channel in known]
 
     def _fail(self, failed: "dict[str, tuple[str, str]]", block: Block, flag: str, why: str) -> None:
         for field in block.fields:
@@ -230,7 +239,7 @@ class RegisterDriver:
             if status["name"] in failed:
                 if failed[status["name"]] not in causes:  # as of one that says the channel's decimals
                     causes.append(failed[status["name"]])
-            else:
+            elif status["name"] in raw:
                 causes.extend(stated(status, raw[status["name"]], channel["unit"]))
         return judged(name, value, channel["unit"], causes)
 
@@ -243,11 +252,24 @@ class RegisterDriver:
             return scaled(raw[channel["name"]], channel)
         if places in failed:
             return None, failed[places]
+        if places not in raw:  # a single frame decoded, see `samples`
+            return None, ("D", "its decimals, %s, are not known" % places)
         (mask,) = [status.get("mask") for status in self._statuses if status["name"] == places]
         decimals = masked(raw[places], mask)
         if decimals not in range(DECIMALS_MAX + 1):
             return None, ("D", "%s decimals" % decimals)
         return scaled(raw[channel["name"]], channel, 10 ** int(decimals))
+
+
+def raw_of(fields: "list[dict[str, Any]]", start: int, read: "tuple[int, ...]") -> "dict[str, int | float]":
+    """By name, the raw number of each field that lies whole within what was read from `start` on."""
+    found = {}
+    for field in fields:
+        at = field["register"] - start
+        end = at + registers_of(field["type"])
+        if at >= 0 and end <= len(read):
+            found[field["name"]] = decode(read[at:end], field["type"], field["order"])
+    return found
 
 
 def scaled(

@@ -9,10 +9,12 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
     sys.exit("fenceline: the command line is not installed; install the distribution's extra `cli`")
 
 from tools.commands.check import check
+from tools.commands.decode import decode
 from tools.commands.demo import demo
 from tools.commands.drivers import drivers
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
+from tools.commands.profile import app as profile
 from tools.commands.run import run
 from tools.commands.scan import scan
 from tools.commands.sim import sim
@@ -29,9 +31,10 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, drivers, scan, trace, demo, sim):
+for command in (run, check, plan, status, drivers, decode, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
+app.add_typer(profile, name="profile")
 
 
 def main() -> None:

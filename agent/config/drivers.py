@@ -8,9 +8,9 @@ from agent.config.findings import Finding, Findings, nearest, shown
 from agent.config.table_reader import Row
 from agent.config.toml_file import TomlFile, read_toml
 from drivers import catalogue
-from drivers.registers import faults
+from drivers.profile import KEYS, faults
 
-__all__ = ["Drivers", "KnownDriver"]
+__all__ = ["Drivers", "KnownDriver", "examine_profile", "open_driver"]
 
 PROFILE_SUFFIX = ".toml"
 
@@ -77,6 +77,26 @@ class Drivers:
         return driver
 
 
+def open_driver(name: str) -> tuple[KnownDriver | None, list[str]]:
+    """The driver of that name, or of the profile at that path; None with what a person is told instead."""
+    if name.endswith(PROFILE_SUFFIX):
+        driver, findings = examine_profile(Path(name))
+        return driver, [str(finding) for finding in findings]
+    if name in catalogue.names():
+        return _named(name), []
+    known = "`fenceline drivers` lists them; or a path ending in .toml"
+    close = nearest(name, catalogue.names(), list_all=False)
+    hint = f"{close} {known}" if close else known
+    return None, [f"there is no driver {shown(name)}\n  hint: {hint}"]
+
+
+def examine_profile(path: Path) -> tuple[KnownDriver | None, list[Finding]]:
+    """The driver of a profile file, and everything that is wrong with it."""
+    file = read_toml(path)
+    driver = _checked(file)
+    return driver, file.listed()
+
+
 def _named(name: str) -> KnownDriver:
     """A driver of the catalogue."""
     about = catalogue.describe(name)
@@ -91,7 +111,8 @@ def _checked(file: TomlFile) -> KnownDriver | None:
     sound = True
     for table, index, key, what, hint in faults(file.tables):
         place = (table,) if table == "profile" or not key else (table, index)
-        file.findings.error((*place, key) if key else place, what, hint)
+        meant = nearest(key, [name for name, _, _ in dict(KEYS)[table]]) if what == "unknown key" else ""
+        file.findings.error((*place, key) if key else place, what, hint or meant)
         sound = False
     if not sound:
         return None

@@ -10,7 +10,7 @@ from agent.config.values import TEXT, TEXTS, WHOLE, Kind, Wrong, number
 from drivers import catalogue
 from drivers.registers import faults, resolve
 
-__all__ = ["channels_of", "check_settings"]
+__all__ = ["channels_of", "check_settings", "from_texts"]
 
 
 def _names(value: Any) -> list[str]:
@@ -105,3 +105,41 @@ def _wrong_by_settings(
             yield (written[1:],), f"as the {key} of a {table}: {what}"
         else:
             yield (), f"make the {key} of a {table} wrong: {what}"
+
+
+def from_texts(driver: KnownDriver, texts: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Settings given as `key=value` on a command line, and what is wrong with them. Not all need be there.
+
+    A list is written with commas.
+    """
+    specs = {spec["name"]: spec for spec in driver.settings}
+    settings: dict[str, Any] = {}
+    wrong = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            wrong.append(f"{shown(text)}: write key=value")
+        elif key not in specs:
+            hint = nearest(key, specs) or "the driver has none"
+            wrong.append(f"{key}: unknown setting; {hint}")
+        else:
+            try:
+                settings[key] = _from_text(value, specs[key])
+            except Wrong as failure:
+                wrong.append(f"{text}: {failure.message}; {_help(specs[key])}")
+    if not wrong and driver.profile is not None and len(settings) == len(specs):
+        wrong = [" ".join([*path, what]) for path, what in _wrong_by_settings(driver.profile, settings)]
+    return settings, wrong
+
+
+def _from_text(text: str, spec: dict[str, Any]) -> Any:
+    value: Any = text.split(",") if spec["type"] == "list" else text
+    if spec["type"] in ("number", "integer"):
+        try:
+            value = float(text) if "." in text or "e" in text.lower() else int(text)
+        except ValueError:
+            raise Wrong(f"{shown(text)} is no number") from None
+    value = KINDS[spec["type"]].parse(value)
+    if "choices" in spec and value not in spec["choices"]:
+        raise Wrong(f"{shown(value)} is none of {_choices(spec)}")
+    return value
