@@ -35,6 +35,7 @@ PROFILES = Path(__file__).parent / "profiles"
 RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes them
 PYTHON_DRIVERS = {
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
+    "aeroqual-sm70": ("drivers.aeroqual_sm70", "AeroqualSm70"),
     "anrongxin-lss2014": ("drivers.lss2014", "Lss2014"),
     "baoying-voc": ("drivers.baoying_voc", "BaoyingVoc"),
     "baseline-9000": ("drivers.baseline_9000", "Baseline9000"),
@@ -47,6 +48,7 @@ PYTHON_DRIVERS = {
     "gill-windsonic": ("drivers.gill_windsonic", "GillWindsonic"),
     "honeywell-hpma115": ("drivers.honeywell_hpma115", "HoneywellHpma115"),
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
+    "lufft-ws-umb": ("drivers.lufft_ws_umb", "LufftWsUmb"),
     "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
     "metone-bam-1020": ("drivers.met_one_bam_1020", "MetOneBam1020"),
     "nova-sds011": ("drivers.nova_sds011", "NovaSds011"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hardware_sim.instruments.adam_4017 import Adam4017
+from hardware_sim.instruments.aeroqual_sm70 import AeroqualSm70
 from hardware_sim.instruments.ak_analyser import BusAnalyser, CaiHfid, PlainAnalyser
 from hardware_sim.instruments.bam_1020 import Bam1020
 from hardware_sim.instruments.dcon_relays import DconRelays
@@ -19,6 +20,7 @@ from hardware_sim.instruments.lines import (
     Teledyne4020,
     Teledyne4030,
 )
+from hardware_sim.instruments.lufft_ws_umb import LufftWsUmb
 from hardware_sim.instruments.megatec_ups import MegatecUps
 from hardware_sim.instruments.particulate import (
     CubicPm2012,
@@ -38,6 +40,7 @@ __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 
 EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts, where
     "adam-4017": Adam4017,
+    "aeroqual-sm70": AeroqualSm70,
     "anrongxin-lss2014": Dust66,
     "baoying-voc": BaoyingVoc,
     "baseline-9000": Baseline9000,
@@ -51,6 +54,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "gill-windsonic": GillWindsonic,
     "honeywell-hpma115": HoneywellHpma115,
     "horiba-apha-370": HoribaApha370,
+    "lufft-ws-umb": LufftWsUmb,
     "megatec-ups": MegatecUps,
     "metone-bam-1020": Bam1020,
     "nova-sds011": NovaSds011,

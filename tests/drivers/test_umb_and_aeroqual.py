@@ -1,0 +1,73 @@
+"""Lufft weather stations and Aeroqual's SM70: drivers and emulators together, states to flags."""
+
+import pytest
+
+from drivers import catalogue
+from drivers.wire.umb import OF_THE_MEASUREMENT, STATUS
+from hardware_sim.instruments.aeroqual_sm70 import WARM_UP_S
+from hardware_sim.instruments.lufft_ws_umb import START_S
+from tests.rig import Rig
+
+ONE = {"class": 7, "values": ["temperature 100 degC"]}
+SEVERAL = {"class": 8, "values": ["temperature 100 degC", "humidity 200 %", "pressure 300 hPa"]}
+
+
+def test_umb_several_channels_are_one_question():
+    rig = Rig("lufft-ws-umb", SEVERAL, 3, temperature=-4.5, humidity=81.25, pressure=1013.5)
+    assert len(rig.driver.questions()) == 1
+    said = rig.measure(START_S)
+    assert [(name, said[name].value, said[name].flag) for name in said] == [
+        ("temperature", -4.5, "N"),
+        ("humidity", 81.25, "N"),
+        ("pressure", 1013.5, "N"),
+    ]
+
+
+@pytest.mark.parametrize("settings", [ONE, SEVERAL])
+def test_umb_while_it_starts(settings):
+    rig = Rig("lufft-ws-umb", settings, 1, temperature=20)
+    assert rig.measure(1)["temperature"][1:] == (
+        None,
+        "degC",
+        "F",
+        ("device not ready: initialising or calibrating",),
+    )
+
+
+@pytest.mark.parametrize("settings", [ONE, SEVERAL])
+@pytest.mark.parametrize("status", OF_THE_MEASUREMENT)
+def test_umb_every_status_of_a_channel(settings, status):
+    rig = Rig("lufft-ws-umb", settings, 1, temperature=20, status=status)
+    said = rig.measure(START_S)
+    sample = said.pop("temperature")
+    assert sample.flag == ("T" if status in (0x50, 0x52) else "D")
+    assert sample.conditions[0] == STATUS[status]
+    assert (sample.value, {other.flag for other in said.values()}) == (None, {"N"} if said else set())
+
+
+@pytest.mark.parametrize("row", ["temperature 100", "temperature x degC", "temperature 100 C"])
+def test_umb_a_value_that_cannot_be(row):
+    with pytest.raises(ValueError, match="is not a name, a channel and a unit"):
+        catalogue.create("lufft-ws-umb", 1, {**ONE, "values": [row]})
+
+
+def test_umb_answers_for_itself_alone():
+    rig = Rig("lufft-ws-umb", ONE, 1)
+    rig.device.address = 2
+    with pytest.raises(Exception, match="no answer"):
+        rig.measure(START_S)
+
+
+def test_sm70_warms_up_ages_fails_and_zeroes():
+    rig = Rig(
+        "aeroqual-sm70",
+        {"gas": "o3"},
+        gas=0.5,
+        status=[[0, 0], [700, 0], [700, 3], [800, 3], [800, 1], [900, 1], [900, 0]],
+        zeroing=[[0, 0], [1000, 0], [1000, 1]],
+    )
+    assert rig.measure(5)["o3"][1:] == (None, "ppm", "F", ("warming up",))
+    assert rig.measure(WARM_UP_S)["o3"] == ("o3", 0.5, "ppm", "N", ())
+    assert rig.measure(750)["o3"][3:] == ("N", ("sensor ageing",))
+    assert rig.measure(850)["o3"][3:] == ("D", ("sensor failure",))
+    assert rig.measure(1001)["o3"][3:] == ("C", ("zeroing",))
