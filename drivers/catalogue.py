@@ -45,6 +45,7 @@ PYTHON_DRIVERS = {
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
     "ecotech-serinus": ("drivers.ecotech_serinus", "EcotechSerinus"),
     "emerson-nga2000": ("drivers.emerson_nga2000", "EmersonNga2000"),
+    "gill-maximet": ("drivers.gill_maximet", "GillMaximet"),
     "gill-windsonic": ("drivers.gill_windsonic", "GillWindsonic"),
     "honeywell-hpma115": ("drivers.honeywell_hpma115", "HoneywellHpma115"),
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),

@@ -13,7 +13,15 @@ from hardware_sim.instruments.activity import Activity
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.scripts import Script
 
-__all__ = ["BaoyingVoc", "Baseline9000", "CasellaMicrodust", "GillWindsonic", "Teledyne4020", "Teledyne4030"]
+__all__ = [
+    "BaoyingVoc",
+    "Baseline9000",
+    "CasellaMicrodust",
+    "GillMaximet",
+    "GillWindsonic",
+    "Teledyne4020",
+    "Teledyne4030",
+]
 
 CALIBRATION_S = 60.0
 TOP = 10.0  # of the 4020's range 1
@@ -178,9 +186,43 @@ class GillWindsonic(Scripted):
         calm = float(speed) < 0.05
         direction = "" if calm else f"{round(self.value('wind_direction', elapsed_s)) % 360:03d}"
         text = f"{self.settings['unit']},{direction},{speed},M,{self.state('status', elapsed_s):02d},"
-        check = 0
-        for sign in text.encode():
-            check ^= sign
         said: dict[str, float | None] = {"wind_speed": float(speed)}
         said["wind_direction"] = None if calm else float(direction)
-        return Answer(f"\x02{text}\x03{check:02X}\r\n".encode(), said)
+        return Answer(gill(text), said)
+
+
+def gill(text: str) -> bytes:
+    """STX text ETX, the XOR of the text in two hex digits, CR LF."""
+    check = 0
+    for sign in text.encode():
+        check ^= sign
+    return f"\x02{text}\x03{check:02X}\r\n".encode()
+
+
+class GillMaximet(Scripted):
+    """scripts: by the names of its values, and `status`, as four hex digits say it."""
+
+    keys = ("unit", "fields", "values", "status")
+    has_check = True
+    speaks_every_s = 1.0
+
+    @classmethod
+    def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
+        return [*(str(row).split()[0] for row in settings.get("values", ())), "status"]
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        raise AssertionError("it is never asked")
+
+    def speak(self, elapsed_s: float) -> Answer:
+        words = [""] * self.settings["fields"]
+        said: dict[str, float | None] = {}
+        for row in self.settings["values"]:
+            name, place, _ = str(row).split()
+            words[int(place) - 1] = f"{self.value(name, elapsed_s):+07.2f}"
+            said[name] = float(words[int(place) - 1])
+        words[self.settings["status"] - 1] = f"{self.state('status', elapsed_s):04X}"
+        return Answer(gill(f"{self.settings['unit']},{','.join(words)},"), said)

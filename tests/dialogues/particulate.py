@@ -38,6 +38,19 @@ def sps_act(operation, question, answer, result):
 CAPTURED = "42 4D 00 1C 00 00 00 07 00 07 00 00 00 07 00 07 00 BD 00 3F 00 2A 00 1B 00 00 00 00 97 00 02 9F"
 
 DIALOGUES = (
+    Dialogue(
+        "plantower-pms",
+        PYPMS,
+        (
+            (
+                "'",
+                "42 4D 00 1C 00 00 00 08 00 08 00 00 00 08 00 08 00 D2 00 46 00 2D 00 1E 00 00 00 00 97 00 "
+                "02 C5",
+            ),
+        ),
+        masses((0.0, 8.0, 8.0)),
+        PMS,
+    ),
     Dialogue("plantower-pms", PYPMS, (("'", CAPTURED),), masses((0.0, 7.0, 7.0)), PMS),
     Dialogue(
         "plantower-pms",

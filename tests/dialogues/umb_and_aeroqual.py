@@ -1,4 +1,4 @@
-"""Dialogues of Lufft weather stations and of Aeroqual's SM70."""
+"""Dialogues of Lufft and Gill weather stations and of Aeroqual's SM70."""
 
 from tests.dialogue import Dialogue
 
@@ -37,5 +37,28 @@ DIALOGUES = (
         (("55 1A 00 91", "AA 10 00 00 80 3F 00 00 00 00 00 00 03 00 84"),),
         [("o3", 1.0, "ppm", "N", ("sensor ageing",))],
         {"gas": "o3"},
+    ),
+    Dialogue(
+        "gill-maximet",
+        "Gill MaxiMet manual 1957-PS-021 p. 42-44 (GMX300); the choice of fields is ours",
+        (
+            (
+                "'",
+                "'<STX>Q,0999.5,0999.5,0999.5,040,+023.3,+009.1,08.45,,1.2,+015.1,07:58,12:08,16:19,162:+15,16:57,"
+                "17:39,18:19,+00,+01,+1,,2018-01-16T10:55:38.5,+05.1,0000,<ETX>1F<CR><LF>",
+            ),
+        ),
+        [
+            ("pressure", 999.5, "hPa", "N", ()),
+            ("humidity", 40.0, "%", "N", ()),
+            ("temperature", 23.3, "degC", "N", ()),
+            ("solar", None, "W/m2", "D", ("not available",)),
+        ],
+        {
+            "unit": "Q",
+            "fields": 24,
+            "values": ["pressure 1 hPa", "humidity 4 %", "temperature 5 degC", "solar 8 W/m2"],
+            "status": 24,
+        },
     ),
 )

@@ -23,11 +23,18 @@ PROTOCOLS = (
     "megatec-q1",
     "dusttrak-ascii",
     "synspec-ll",
+    "serial-module",
+    "umb-binary",
+    "gill-ascii",
+    "aeroqual-485",
 )
 CODEC_ALONE = {  # number: why no driver sends or reads it
     40: "no driver asks for integrals (AIKG)",
     41: "no driver asks for temperatures (ATEM)",
     42: "no driver sets the clock: how ESYZ writes it is in none of the pages",
+    52: "a road sensor (IRS31Pro), which is no weather station",
+    112: "its printed check is wrong",
+    121: "of the PM1006K only one number is known, from a lamp that houses one",
     45: "the form without a check; the driver uses the one with a check",
 }
 ROWS = [

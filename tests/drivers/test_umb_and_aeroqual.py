@@ -3,9 +3,11 @@
 import pytest
 
 from drivers import catalogue
+from drivers.exchange import WireError
 from drivers.wire.umb import OF_THE_MEASUREMENT, STATUS
 from hardware_sim.instruments.aeroqual_sm70 import WARM_UP_S
 from hardware_sim.instruments.lufft_ws_umb import START_S
+from tests.dialogue import ask
 from tests.rig import Rig
 
 ONE = {"class": 7, "values": ["temperature 100 degC"]}
@@ -71,3 +73,27 @@ def test_sm70_warms_up_ages_fails_and_zeroes():
     assert rig.measure(750)["o3"][3:] == ("N", ("sensor ageing",))
     assert rig.measure(850)["o3"][3:] == ("D", ("sensor failure",))
     assert rig.measure(1001)["o3"][3:] == ("C", ("zeroing",))
+
+
+MAXIMET = {"unit": "Q", "fields": 4, "values": ["wind_speed 2 m/s", "wind_direction 1 deg"], "status": 4}
+
+
+def test_maximet_says_its_report_and_its_status():
+    rig = Rig("gill-maximet", MAXIMET, wind_speed=3.25, wind_direction=270, status=[[0, 0], [10, 0], [10, 4]])
+    assert ask(rig.driver.measure(), rig.device.speak(1).frame) == [
+        ("wind_speed", 3.25, "m/s", "N", ()),
+        ("wind_direction", 270.0, "deg", "N", ()),
+    ]
+    assert {s[3:] for s in ask(rig.driver.measure(), rig.device.speak(11).frame)} == {("D", ("status 0004",))}
+    other = catalogue.create("gill-maximet", 0, {**MAXIMET, "status": 3})
+    with pytest.raises(WireError, match="status: expected four hex digits"):
+        ask(other.measure(), rig.device.speak(1).frame)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"values": ["wind_speed 5 m/s"]}, {"values": ["wind_speed 0 m/s"]}, {"status": 5}, {"unit": "q"}],
+)
+def test_maximet_a_setting_that_cannot_be(change):
+    with pytest.raises(ValueError, match="is not"):
+        catalogue.create("gill-maximet", 0, {**MAXIMET, **change})
