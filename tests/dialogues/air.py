@@ -131,7 +131,7 @@ DIALOGUES = (
         1,
     ),
     Dialogue(
-        "gongkuang-coking-plc",
+        "coking-plant-plc",
         "answer of driver rtuacq_protocol_mark_GongKuang_JiaoHua_coking.c, of 10 October 2021; the question "
         "is built from the driver's call",
         (

@@ -7,11 +7,15 @@ import pytest
 
 from drivers import catalogue
 from drivers.wire.modbus_rtu import with_crc
-from tests.drivers.profiles import analysers, dust
+from tests.drivers.profiles import ambient_analysers, analysers, dust
 from tests.drivers.test_listed_frames import LISTED, TALKED
 from tests.frames.row import as_bytes
 
-READ = {as_bytes(answer[3]) for row in dust.LITERAL + analysers.LITERAL for answer in row[1]}
+READ = {
+    as_bytes(answer[3])
+    for row in dust.LITERAL + ambient_analysers.LITERAL + analysers.LITERAL
+    for answer in row[1]
+}
 POLLS = {  # number: whose poll asks this
     33: ("waveshare-analog-8ch", {}),
     95: ("sdl-model4000", {"co2_unit": "%"}),

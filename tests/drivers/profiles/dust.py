@@ -25,7 +25,10 @@ def zeros(first: int, end: int) -> dict[int, int]:
 def states(
     driver: str, rows: tuple[tuple[dict[int, int], str, str], ...], table: str = "holding"
 ) -> list[State]:
-    return [State(driver, table, registers, flag, (condition,)) for registers, flag, condition in rows]
+    return [
+        State(driver, table, registers, flag, (condition,) if condition else ())
+        for registers, flag, condition in rows
+    ]
 
 
 def codes(driver: str, register: int, table: str = "holding") -> list[State]:

@@ -196,7 +196,7 @@ CASES = (
         ((4, 8, 16),),
     ),
     Case(
-        "gongkuang-coking-plc",
+        "coking-plant-plc",
         {"pressure_unit": "kPa"},
         {
             "holding": f32(0, 2.0)
