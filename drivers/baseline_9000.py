@@ -7,7 +7,7 @@ Source: public driver Datalogger2 Baseline9000Collector.scala. Runs on MicroPyth
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import NoAnswer
+from drivers.exchange import NoAnswer, WireError
 from drivers.outcome import SEEN, UNKNOWN, Outcome
 from drivers.sample import judged
 from drivers.wire.baseline_9000 import Command, ReadLine
@@ -29,9 +29,10 @@ ABOUT = {
     "sources": ["Datalogger2 Baseline9000Collector.scala"],
     "confidence": "B",
     "proven": "independent implementation",
-    "notes": "It speaks on its own, so it is alone on its line. Commands are the public driver's bytes; of a "
-    "line only the places of its values are known. Without a status in its lines, give it rules for missing "
-    "data and for a value that stands still.",
+    "notes": "Give it a timeout of three of its intervals, which the source does not tell. It speaks "
+    "on its own, so it is alone on its line. Commands are the public driver's bytes; of a "
+    "line only the places of its values are known. Without a status in its lines, give it "
+    "rules for missing data and for a value that stands still.",
 }
 ADDRESSES = None
 SHARED_LINE = False
@@ -101,6 +102,6 @@ class Baseline9000:
         yield Command(command)
         try:
             yield ReadLine(self._fields)
-        except NoAnswer:
+        except (NoAnswer, WireError):
             return Outcome(UNKNOWN, ("no lines come",))
         return Outcome(SEEN if speaks else UNKNOWN, ("lines come",))

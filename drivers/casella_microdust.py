@@ -5,7 +5,7 @@ Source: Microdust Pro manual p. 55. Runs on MicroPython too.
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import NoAnswer
+from drivers.exchange import NoAnswer, WireError
 from drivers.outcome import SEEN, UNKNOWN, Outcome
 from drivers.sample import judged
 from drivers.wire.casella import Command, ReadDust
@@ -77,6 +77,6 @@ class CasellaMicrodust:
         yield Command(letter)
         try:
             yield ReadDust()
-        except NoAnswer:
+        except (NoAnswer, WireError):
             return Outcome(UNKNOWN if speaks else SEEN, ("no lines come",))
         return Outcome(SEEN if speaks else UNKNOWN, ("lines come",))

@@ -120,6 +120,11 @@ class Request:
         """
         raise NotImplementedError
 
+    def may_rest(self, buf: "Buffer") -> bool:
+        """Whether these bytes may be all for a while: the end of the line before, which a listening takes
+        for the proven start of the next one. Only a listening is asked."""
+        return False
+
     @staticmethod
     def whole_frame(buf: "Buffer") -> "Frame | None":
         """The whole valid frame of this protocol that begins at buf[0], whoever sent it to whom.

@@ -6,7 +6,7 @@ Source: Teledyne 4020 manual p. 41-42. Runs on MicroPython too.
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import NoAnswer
+from drivers.exchange import NoAnswer, WireError
 from drivers.outcome import SEEN, UNKNOWN, Outcome
 from drivers.sample import judged
 from drivers.wire.teledyne_thc import Calibrate, Read4020
@@ -86,6 +86,6 @@ class Teledyne4020:
         yield Calibrate(command)
         try:
             line = yield Read4020()
-        except NoAnswer:
+        except (NoAnswer, WireError):
             return Outcome(UNKNOWN, ())
         return Outcome(SEEN if line.mode == mode else UNKNOWN, (line.mode,))

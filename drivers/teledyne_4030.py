@@ -24,8 +24,9 @@ ABOUT = {
     "sources": ["Teledyne 4030 FAQ"],
     "confidence": "A",
     "proven": "vendor frame",
-    "notes": "It speaks on its own, so it is alone on its line. The channel of a component has its name in "
-    "small letters.",
+    "notes": "Give it a timeout of three of its intervals, which the source does not tell. It speaks "
+    "on its own, so it is alone on its line. The channel of a component has its name in small"
+    " letters.",
 }
 ADDRESSES = None
 SHARED_LINE = False

@@ -18,6 +18,7 @@ __all__ = ["Patience"]
 
 KEPT = 256  # questions whose answers' lengths are remembered; then it begins anew
 NEVER = float("inf")
+REST_BYTES = 1 << 20  # more than fit into any time: what ends is the listening itself
 
 
 class Patience:
@@ -39,7 +40,13 @@ class Patience:
             self.missing, self.look_at = echo_bytes + question.request.shortest, NEVER
 
     def goes_on(self, pending: "Request", view: bytes) -> int:
-        """`view` may yet become an answer to `pending`. Returns how many bytes may still come."""
+        """`view` may yet become an answer to `pending`. Returns how many bytes may still come.
+
+        A listener that has heard the end of one line waits for the next one as long as it listens.
+        """
+        if pending.listening and pending.may_rest(view):
+            self.wants_all()
+            return REST_BYTES
         size, came = pending.length(view), len(view)
         self.missing, self.look_at = max(1, (size or pending.shortest) - came), NEVER
         return (size or pending.longest) - came

@@ -32,6 +32,10 @@ class StreamedLine(Listening):
         end = buf.find(bytes((self.mark,)), 1)
         return None if end < 0 else end
 
+    def may_rest(self, buf: "Buffer") -> bool:
+        """The mark alone: between two lines of an instrument that sends one a second."""
+        return bytes(buf) in (bytes((self.mark,)), bytes((self.mark,)) + self.skipped)
+
     def parse(self, buf: "Buffer") -> "Any":
         if buf and buf[0] != self.mark:
             raise WireError("%s of the line before" % NAMES[self.mark], self.mark, buf[0])

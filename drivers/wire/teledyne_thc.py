@@ -49,6 +49,7 @@ class Read4020(StreamedLine):
     """The next line of a 4020, as a Reading."""
 
     shape = ("Teledyne", "4020")
+    timeout_ms = 7000.0  # three of its intervals, and a bit
     expected = 48
 
     def said(self, text: str) -> "Reading":
