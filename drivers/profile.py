@@ -6,6 +6,8 @@ A profile arrives as plain dicts, so that a board can be given one converted at 
 
 from typing import TYPE_CHECKING
 
+from drivers.profile_commands import command_faults
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -68,7 +70,7 @@ KEYS = (
             ("max_registers", "integer", False),
             ("max_bits", "integer", False),
             ("max_gap", "integer", False),
-            ("base", "integer", False),  # added to the register of every channel and status
+            ("base", "integer", False),  # added to the register of every channel, status and command
             ("sources", "strings", False),
             ("confidence", "string", False),
             ("proven", "string", False),
@@ -109,6 +111,18 @@ KEYS = (
             ("bits", "states", False),
         ),
     ),
+    (  # what it can be told: one write; never sent by polling, scan or check
+        "command",
+        FIELD
+        + LAYOUT
+        + (
+            ("value", "number", False),  # left out: whoever gives the command says it
+            ("function", "integer", False),
+            ("settle_ms", "number", False),
+            ("reads", "string", False),  # the status that is read afterwards
+            ("shows", "string", False),  # its condition that proves that the instrument does it
+        ),
+    ),
     (  # what tells the instrument from others, for `fenceline scan`; polling never asks it
         "identity",
         (
@@ -125,6 +139,7 @@ KEYS = (
 DEFAULTS = {
     "channel": (("order", "ABCD"), ("scale", 1.0), ("divisor", 1.0), ("offset", 0.0)),
     "status": (("order", "ABCD"),),
+    "command": (("order", "ABCD"), ("settle_ms", 0)),
 }
 
 
@@ -210,8 +225,9 @@ def _row_faults(
     for key, _, required in keys:
         if required and key not in row:
             yield table, index, key, "missing", "[%s] needs `%s`" % (table, key)
-    if table == "identity":
-        for key, what, hint in _identity_faults(row):
+    if table in ("identity", "command"):
+        found = _identity_faults(row) if table == "identity" else command_faults(row, rows(profile, "status"))
+        for key, what, hint in found:
             yield table, index, key, what, hint
 
 
@@ -248,6 +264,7 @@ LIMITS = (
     ("max_gap", 0, 124),
     ("base", -65535, 65535),
     ("mask", 1, 0xFFFFFFFF),
+    ("settle_ms", 0, 600000),
     ("register", 0, 65535),
     ("object", 0, 255),
 )
@@ -360,7 +377,7 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
         whole[table] = found
     whole["profile"] = whole["profile"][0] if whole["profile"] else {}
     base = whole["profile"].pop("base", 0)
-    for row in whole["channel"] + whole["status"]:
+    for row in whole["channel"] + whole["status"] + whole["command"]:
         if _is("integer", base) and _is("integer", row.get("register")):
             row["register"] += base
     return whole

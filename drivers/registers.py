@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.profile import BIT, BIT_TABLES, TYPES, faults, masked, registers_of, resolve
+from drivers.register_commands import told, write_of
 from drivers.sample import OVER_RANGE, judged
 from drivers.wire.modbus_pdu import (
     GATEWAY_CODES,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drivers.exchange import Conversation, Request
+    from drivers.outcome import Operation
     from drivers.sample import Sample
     from drivers.wire.modbus_pdu import Pdu
 
@@ -161,6 +163,7 @@ class RegisterDriver:
         self._framing = framing
         self._channels = whole["channel"]
         self._statuses = whole["status"]
+        self._commands = whole["command"]
         self._blocks = blocks(self._channels + self._statuses, whole["profile"])
         self._pdus = [block.pdu() for block in self._blocks]
         self.channels = tuple([(channel["name"], channel["unit"]) for channel in self._channels])
@@ -216,6 +219,26 @@ class RegisterDriver:
         """
         known = [channel for channel in self._channels if channel["name"] in raw or channel["name"] in failed]
         return [self._sample(channel, raw, failed) for channel in known]
+
+    def command(self, name: str, value: "int | float | None" = None) -> "Operation":
+        """Tell the instrument what the [[command]] of this name says; it is sent once. See `told`.
+
+        value: where the profile leaves it open, as for a span gas. Raises ValueError for a name or a
+        value that there is not; the conversation raises Refused.
+        """
+        for row in self._commands:
+            if row["name"] == name:
+                break
+        else:
+            known = ", ".join([row["name"] for row in self._commands]) or "nothing"
+            raise ValueError("%r is no command of this instrument: it can be told %s" % (name, known))
+        write = self._framing(self.address, write_of(row, value))
+        write.settle_ms = row["settle_ms"]
+        for status in self._statuses:
+            if status["name"] == row.get("reads"):
+                read = self._framing(self.address, Block(status).pdu())
+                return told(write, read, row.get("shows"), Conditions(status))
+        return told(write)
 
     def _fail(self, failed: "dict[str, tuple[str, str]]", block: Block, flag: str, why: str) -> None:
         for field in block.fields:
@@ -312,6 +335,17 @@ def stated(status: "dict[str, Any]", raw: "int | float", unit: str) -> "list[tup
         number = "%.6g" % raw if isinstance(raw, float) else raw
         causes.append(("D", "%s %s is not in the profile" % (status["name"], number)))
     return causes
+
+
+class Conditions:
+    """Called with the registers of one status, read alone: the conditions that it stands for."""
+
+    def __init__(self, status: "dict[str, Any]") -> None:
+        self._status = status
+
+    def __call__(self, words: "tuple[int, ...]") -> "tuple[str, ...]":
+        raw = decode(words, self._status["type"], self._status["order"])
+        return tuple([condition for _, condition in stated(self._status, raw, "") if condition])
 
 
 def _where(block: Block) -> str:

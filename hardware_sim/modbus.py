@@ -22,6 +22,7 @@ BIT = "bit"
 BIT_TABLES = ("coil", "discrete")
 TABLES = ("holding", "input", *BIT_TABLES)
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
+WRITES_ONE = (5, 6)
 FLOAT32_DIGITS = 6  # decimal digits that every float32 keeps (C's FLT_DIG)
 SMALLEST_FLOAT32, LARGEST_FLOAT32 = 1.2e-38, 3.4e38  # between them it keeps those digits
 
@@ -123,8 +124,18 @@ def registers_of(raw: int | float, type_name: str, order: str) -> list[int]:
 class Registers:
     """The instrument's memory, as pymodbus's requests ask for it."""
 
-    def __init__(self, fields: list[Field], limits: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        fields: list[Field],
+        limits: Mapping[str, int],
+        commands: list[dict[str, Any]],
+        statuses: list[dict[str, Any]],
+    ) -> None:
         self._fields = fields
+        self._commands = commands
+        self._statuses = {row["name"]: row for row in statuses}
+        self._written: list[int] = []
+        self._shown: dict[str, int] = {}  # by status, what a command made it say
         self._max_registers = limits.get("max_registers", 125)
         self._max_bits = limits.get("max_bits", 2000)
         self._words: dict[tuple[str, int], int] = {}
@@ -146,6 +157,8 @@ class Registers:
         self, device_id: int, func_code: int, address: int, count: int = 1
     ) -> list[int] | ExcCodes:
         """What a read of `count` registers gives; measures the channels in them anew."""
+        if func_code in WRITES_ONE:  # pymodbus reads back what it answers to a write
+            return self._written
         table = table_of(func_code)
         if table is None or table not in {field.table for field in self._fields}:
             return ExcCodes.ILLEGAL_FUNCTION
@@ -157,6 +170,8 @@ class Registers:
         for field in self._fields:
             if field.table == table and field.start < address + count and address < field.end:
                 words, said = field.measure(self.elapsed_s)
+                if field.name in self._shown:
+                    words = registers_of(self._shown[field.name], field.type, "ABCD")
                 field.put(self._words, words)
                 if address <= field.start and field.end <= address + count:
                     self.said[field.name] = said
@@ -165,9 +180,31 @@ class Registers:
     async def async_setValues(
         self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
     ) -> ExcCodes | None:
-        """Refused: what a profile describes is measured, and not for a master to write."""
-        tables = {field.table for field in self._fields}
-        return ExcCodes.ILLEGAL_ADDRESS if table_of(func_code) in tables else ExcCodes.ILLEGAL_FUNCTION
+        """A [[command]] of the profile is taken, and its status shows it from then on; all else is refused:
+        what a profile describes is measured, and not for a master to write."""
+        table = table_of(func_code)
+        for row in self._commands:
+            if (row["table"], row["register"]) == (table, address):
+                wanted = row.get("value")
+                if wanted is not None and _raw_values(wanted, row) != [int(value) for value in values]:
+                    continue
+                self._show(row)
+                self._written = [int(value) for value in values]
+                return None
+        if any((row["table"], row["register"]) == (table, address) for row in self._commands):
+            return ExcCodes.ILLEGAL_VALUE
+        tables = {field.table for field in self._fields} | {row["table"] for row in self._commands}
+        return ExcCodes.ILLEGAL_ADDRESS if table in tables else ExcCodes.ILLEGAL_FUNCTION
+
+    def _show(self, command: Mapping[str, Any]) -> None:
+        status = self._statuses.get(command.get("reads", ""), {})
+        for state in status.get("bits", []) + status.get("values", []):
+            if state.get("condition") == command.get("shows") is not None:
+                self._shown[status["name"]] = 1 << state["bit"] if "bit" in state else int(state["is"])
+
+
+def _raw_values(value: float, row: Mapping[str, Any]) -> list[int]:
+    return [int(value)] if row["type"] == BIT else registers_of(value, row["type"], row["order"])
 
 
 class ModbusInstrument(ModbusServer):
@@ -207,7 +244,7 @@ class ModbusInstrument(ModbusServer):
             for row in rows
         ]
         self._channels = {row["name"] for row in profile["channel"]}
-        self._registers = Registers(fields, profile["profile"])
+        self._registers = Registers(fields, profile["profile"], profile["command"], profile["status"])
         super().__init__(address, self._registers, framing, _identity(profile))
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:

@@ -1,5 +1,6 @@
 """Dialogues of instruments that are register maps."""
 
+from drivers.outcome import SEEN, Outcome
 from tests.dialogue import Dialogue
 
 __all__ = ["DIALOGUES"]
@@ -47,5 +48,15 @@ DIALOGUES = (
         ],
         {"unit": "mg/m3"},
         201,
+    ),
+    Dialogue(
+        "msa-ultima-mos5",
+        "frames of ours after the Ultima MOS-5 manual p. 41-49: calibration is answered by exception 5",
+        (("01 06 00 01 00 08 D9 CC", "01 86 05 02 63"), ("01 03 00 01 00 01 D5 CA", "01 03 02 00 08 B9 82")),
+        Outcome(SEEN, ("calibration mode",)),
+        {},
+        1,
+        "command",
+        ("calibrate",),
     ),
 )

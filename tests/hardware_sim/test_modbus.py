@@ -318,3 +318,24 @@ def test_every_prefix_of_a_request_is_incomplete() -> None:
     request = FRAMER.encode(bytes.fromhex("10 000A 0002 04 00010002"), 3, 0)
     assert [FRAMINGS["rtu"].request_length(request[:size]) for size in range(len(request))] == [0] * 13
     assert FRAMINGS["rtu"].request_length(request + b"\x03\x03") == len(request) == 13
+
+
+def test_a_command_is_taken_and_its_status_shows_it_and_every_other_write_is_refused() -> None:
+    profile = every_profile()
+    place = {"table": "holding", "type": "uint16"}
+    state = {"bit": 3, "flag": "C", "condition": "zeroing"}
+    profile["status"] = [{**place, "name": "mode", "register": 900, "bits": [state]}]
+    zero = {**place, "name": "zero", "register": 901, "value": 7, "reads": "mode", "shows": "zeroing"}
+    profile["command"] = [zero]
+    instrument = ModbusInstrument(1, resolve(profile, {}), {}, "rig")
+
+    def asked(pdu: str) -> bytes:
+        answer = instrument.answer(FramerRTU(DecodePDU(True)).encode(bytes.fromhex(pdu), 1, 0), 0.0)
+        assert answer is not None
+        return answer.frame[1:-2]
+
+    assert asked("03 0384 0001").hex() == "03020000"
+    assert asked("06 0385 0008").hex() == "8603", "another value"
+    assert asked("06 0384 0007").hex() == "8602", "no command"
+    assert asked("06 0385 0007").hex() == "0603850007"
+    assert asked("03 0384 0001").hex() == "03020008"

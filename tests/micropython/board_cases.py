@@ -386,7 +386,34 @@ def case_a_stopwatch_outlives_its_ticks(start_us):
     assert seconds.now_ms() == 7
 
 
+def case_a_command_is_one_write_and_its_state(start_us):
+    status = {"name": "mode", "table": "holding", "register": 1, "type": "uint16"}
+    status["values"] = [{"is": 8, "flag": "C", "condition": "zeroing"}]
+    zero = {"name": "zero", "table": "holding", "register": 1, "type": "float32", "order": "CDAB"}
+    profile = {"profile": PROFILE["profile"], "channel": PROFILE["channel"], "status": [status]}
+    profile["command"] = [dict(zero, reads="mode", shows="zeroing")]
+    driver = RegisterDriver(1, profile, {})
+    talk = driver.command("zero", 12.5)
+    write = next(talk)
+    assert write.encode()[:11] == bytes.fromhex("0110000100020400004148"), write.encode()
+    assert not write.repeatable
+    assert talk.throw(NoAnswer(300)).repeatable
+    try:
+        talk.send((8,))
+        raise AssertionError("it asks more")
+    except StopIteration as end:
+        outcome = tuple(end.value)
+    assert outcome == ("seen", ("zeroing",)), outcome
+    for value in (1e39, None):
+        try:
+            driver.command("zero", value)
+            raise AssertionError("taken")
+        except ValueError:
+            pass
+
+
 CASES = (
+    case_a_command_is_one_write_and_its_state,
     case_two_instruments_are_read,
     case_a_late_answer_is_not_the_next_ones,
     case_a_line_that_begins_anew_forgets_no_debt,
