@@ -7,6 +7,7 @@ A profile arrives as plain dicts, so that a board can be given one converted at 
 from typing import TYPE_CHECKING
 
 from drivers.profile_commands import command_faults
+from drivers.profile_kinds import article, is_kind, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ KEYS = (
             ("max_registers", "integer", False),
             ("max_bits", "integer", False),
             ("max_gap", "integer", False),
+            ("forbidden", "spans", False),  # registers that no question may read across
             ("base", "integer", False),  # added to the register of every channel, status and command
             ("sources", "strings", False),
             ("confidence", "string", False),
@@ -143,39 +145,6 @@ DEFAULTS = {
 }
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
-
-
-def _is(kind: str, value: object) -> bool:
-    if kind == "string":
-        return isinstance(value, str) and bool(value)
-    if kind == "integer":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind == "number":
-        return _is_number(value)
-    if kind == "match":
-        return _is_number(value) or (isinstance(value, str) and bool(value))
-    if not isinstance(value, list):
-        return False
-    if kind == "strings":
-        return all(isinstance(item, str) for item in value)
-    if kind == "numbers":
-        return all(_is_number(item) for item in value)
-    return kind == "list" or all(isinstance(item, dict) for item in value)
-
-
-def _article(kind: str) -> str:
-    return {
-        "integer": "a whole number",
-        "strings": "a list of strings",
-        "numbers": "a list of numbers",
-        "states": "a list of { is/bit, flag, condition } tables",
-        "list": "a list",
-        "match": "a number or a text",
-    }.get(kind, "a " + kind)
-
-
 def rows(profile: "dict[str, Any]", table: str) -> "list[dict[str, Any]]":
     """The tables of one kind; [] where there are none or they are not tables."""
     found = profile.get(table, [])
@@ -217,8 +186,8 @@ def _row_faults(
         elif isinstance(value, str) and value[:1] == "$":
             if value[1:] not in settings:
                 yield table, index, key, "%r names no [[setting]]" % value, ""
-        elif not _is(kinds[key], value):
-            yield table, index, key, "%r is not %s" % (value, _article(kinds[key])), ""
+        elif not is_kind(kinds[key], value):
+            yield table, index, key, "%r is not %s" % (value, article(kinds[key])), ""
         else:
             for what, hint in _value_faults(table, key, value, row, profile):
                 yield table, index, key, what, hint
@@ -243,7 +212,7 @@ def _identity_faults(row: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
             if key not in row:
                 yield key, "missing", "[identity] needs `object`, or `table`, `register` and `type`"
     matched = row.get("is")
-    if _is("match", matched) and isinstance(matched, str) != ("object" in row):
+    if is_kind("match", matched) and isinstance(matched, str) != ("object" in row):
         what = "an object is a text" if "object" in row else "a register is a number"
         yield "is", "%r cannot be: %s" % (matched, what), ""
     if row.get("table") in BIT_TABLES:
@@ -336,7 +305,7 @@ def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
             if name not in (match, "flag", "condition") + (("unit",) if key == "values" else ()):
                 yield "unknown key `%s` in a state" % name
         at = state.get(match)
-        if not _is_number(at) or (match == "bit" and at not in range(64)):
+        if not is_number(at) or (match == "bit" and at not in range(64)):
             yield "a state's `%s` must be %s" % (match, "a number" if match == "is" else "a bit 0..63")
         if state.get("flag") not in FLAGS:
             yield "flag %r is none of %s" % (state.get("flag"), ", ".join(FLAGS))
@@ -378,8 +347,11 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
     whole["profile"] = whole["profile"][0] if whole["profile"] else {}
     base = whole["profile"].pop("base", 0)
     for row in whole["channel"] + whole["status"] + whole["command"]:
-        if _is("integer", base) and _is("integer", row.get("register")):
+        if is_kind("integer", base) and is_kind("integer", row.get("register")):
             row["register"] += base
+    forbidden = whole["profile"].get("forbidden")
+    if is_kind("integer", base) and is_kind("spans", forbidden):
+        whole["profile"]["forbidden"] = [[first + base, last + base] for first, last in forbidden]
     return whole
 
 

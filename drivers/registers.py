@@ -56,12 +56,15 @@ class Block:
         self.end = field["register"] + registers_of(field["type"])
         self.fields = [field]
 
-    def admits(self, field: "dict[str, Any]", most: int, max_gap: int) -> bool:
-        """most: registers, or bits, that one question may ask for."""
+    def admits(self, field: "dict[str, Any]", most: int, max_gap: int, forbidden: "list[list[int]]") -> bool:
+        """most: registers, or bits, that one question may ask for. forbidden: [first, last] of each span."""
         start: int = field["register"]
         end = start + registers_of(field["type"])
         near = start - self.end <= max_gap
         fits = max(end, self.end) - self.start <= most
+        for first, last in forbidden:
+            if self.end <= last and first < start:
+                return False
         return near and fits and bool(field["table"] == self.table)
 
     def add(self, field: "dict[str, Any]") -> None:
@@ -85,8 +88,10 @@ def blocks(fields: "list[dict[str, Any]]", limits: "dict[str, Any]") -> "list[Bl
     max_registers, max_bits = limits.get("max_registers", MAX_REGISTERS), limits.get("max_bits", MAX_BITS)
     found: list[Block] = []
     for field in sorted(fields, key=lambda field: (field["table"], field["register"])):
-        most = max_bits if field["table"] in BIT_TABLES else max_registers
-        if found and found[-1].admits(field, most, limits.get("max_gap", 0)):
+        bits = field["table"] in BIT_TABLES
+        most = max_bits if bits else max_registers
+        forbidden = [] if bits else limits.get("forbidden", [])
+        if found and found[-1].admits(field, most, limits.get("max_gap", 0), forbidden):
             found[-1].add(field)
         else:
             found.append(Block(field))

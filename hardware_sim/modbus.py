@@ -127,7 +127,7 @@ class Registers:
     def __init__(
         self,
         fields: list[Field],
-        limits: Mapping[str, int],
+        limits: Mapping[str, Any],
         commands: list[dict[str, Any]],
         statuses: list[dict[str, Any]],
     ) -> None:
@@ -142,9 +142,11 @@ class Registers:
         self.elapsed_s = 0.0
         self.said: dict[str, float | None] = {}
         for table in TABLES:
-            self._allot([field for field in fields if field.table == table], table, limits.get("max_gap", 0))
+            forbidden = [] if table in BIT_TABLES else limits.get("forbidden", [])
+            placed = [field for field in fields if field.table == table]
+            self._allot(placed, table, limits.get("max_gap", 0), forbidden)
 
-    def _allot(self, fields: list[Field], table: str, max_gap: int) -> None:
+    def _allot(self, fields: list[Field], table: str, max_gap: int, forbidden: list[list[int]]) -> None:
         """Registers in gaps that a question may bridge exist too, and hold 0."""
         end = None
         for field in sorted(fields, key=lambda field: field.start):
@@ -152,6 +154,10 @@ class Registers:
             for register in range(min(first, field.start), field.end):
                 self._words[table, register] = 0
             end = max(field.end, end or 0)
+        for first, last in forbidden:
+            for register in range(first, last + 1):
+                if not any(field.start <= register < field.end for field in fields):
+                    self._words.pop((table, register), None)
 
     async def async_getValues(
         self, device_id: int, func_code: int, address: int, count: int = 1

@@ -42,6 +42,15 @@ KINDS: dict[str, dict[str, Any]] = {
     "strings": {"type": "array", "items": {"type": "string"}},
     "numbers": {"type": "array", "items": NUMBER},
     "list": {"type": "array"},
+    "spans": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 0, "maximum": 65535},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    },
     "states": {"type": "array", "items": _state()},
 }
 
