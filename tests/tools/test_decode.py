@@ -133,6 +133,29 @@ def test_a_missing_setting_leaves_the_number_as_it_stands(open_key: str) -> None
     assert got.conditions == ["setting `open` is missing: raw values"]
 
 
+@pytest.mark.parametrize("dialogue", TALKS, ids=NAMES)
+def test_without_settings_numbers_are_raw_and_each_setting_is_named(dialogue: Any) -> None:
+    names = [spec["name"] for spec in catalogue.describe(dialogue.driver).settings]
+    try:
+        said = decoded(dialogue.driver, [as_bytes(dialogue.talk[0][1])], None, {}).as_dict()
+    except Refused:
+        return
+    json.dumps(said, allow_nan=False)
+    assert said["ok"]
+    assert said["conditions"][: len(names)] == [f"setting `{name}` is missing: raw values" for name in names]
+    if catalogue.describe(dialogue.driver).kind == "python" and names:
+        assert {row["unit"] for row in said["channels"]} == {"raw"}
+
+
+def test_damage_is_named_by_its_check_at_whatever_address() -> None:
+    (talk,) = [row for row in TALKS if row.driver == "thermo-5030i"][:1]
+    damaged = bytearray(as_bytes(talk.talk[0][1]))
+    damaged[len(damaged) // 2] ^= 1
+    for settings in (talk.settings, {}):
+        with pytest.raises(WireError, match="block check"):
+            decoded("thermo-5030i", [bytes(damaged)], None, settings)
+
+
 def run(fenceline: Any, *words: str | Path) -> tuple[int, Any]:
     done = fenceline("decode", *words, "--json")
     return done.returncode, json.loads(done.stdout)

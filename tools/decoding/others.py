@@ -1,5 +1,6 @@
 """A captured answer of an instrument with a protocol of its own, read by its driver."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice, product
 from typing import Any
@@ -13,6 +14,7 @@ from tools.decoding.result import Decoded, NotDecoded, hex_of, most_telling, val
 __all__ = ["decode_others"]
 
 TRIES_MAX = 4000  # addresses times choices of missing settings; the largest address range is 0..999
+COUNTS = ("values", "fields", "fields of the record", "fields of the line", "columns")
 FAILURES = (NotDecoded, WireError, Refused)
 
 
@@ -38,7 +40,10 @@ def decode_others(
         if best.samples:
             break
     if best is None:
-        raise most_telling(failures)
+        reason = most_telling(failures)
+        if not (missing and isinstance(reason, WireError) and reason.field in COUNTS):
+            raise reason
+        best = _words(replies)  # sound, but of another number of values than the example settings have
     best.conditions[:0] = [f"setting `{each}` is missing: raw values" for each in missing]
     return best
 
@@ -117,6 +122,21 @@ def _raw(driver: catalogue.Driver, replies: list[bytes], request: bytes | None) 
         for item in _flat(value):
             name = f"value_{len(decoded.samples) + 1}"
             decoded.samples.append(Sample(name, item, RAW, "N", ()))
+    return decoded
+
+
+def _words(replies: list[bytes]) -> Decoded:
+    """The words of the frames, numbers as such: for a record whose number of values a setting tells."""
+    decoded = Decoded()
+    for reply in replies:
+        text = "".join(chr(byte) if 32 < byte < 127 else " " for byte in reply)
+        decoded.fields.append(f"words: {' '.join(text.split())}")
+        for word in re.split(r"[ ,;]+", text.strip(" ,;")):
+            try:
+                value: Any = float(word)
+            except ValueError:
+                value = word
+            decoded.samples.append(Sample(f"value_{len(decoded.samples) + 1}", value, RAW, "N", ()))
     return decoded
 
 
