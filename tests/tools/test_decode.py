@@ -156,6 +156,18 @@ def test_damage_is_named_by_its_check_at_whatever_address() -> None:
             decoded("thermo-5030i", [bytes(damaged)], None, settings)
 
 
+def test_of_several_complaints_the_wrong_check_is_told() -> None:
+    channel = {"table": "holding", "type": "uint16", "unit": "ppm"}
+    wide = {**channel, "name": "b", "register": 9, "type": "uint32"}
+    profile = {
+        "profile": {"name": "rig", "protocol": "modbus"},
+        "channel": [{**channel, "name": "a", "register": 0}, wide],
+    }
+    damaged = with_crc(bytes.fromhex("01030400000007"))[:-1] + b"\0"
+    with pytest.raises(WireError, match="CRC"):
+        decode_modbus(profile, [damaged], None, {})
+
+
 def run(fenceline: Any, *words: str | Path) -> tuple[int, Any]:
     done = fenceline("decode", *words, "--json")
     return done.returncode, json.loads(done.stdout)
