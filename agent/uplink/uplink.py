@@ -176,7 +176,8 @@ class Uplink:
 
     async def _serve(self, session: Session) -> None:
         """Send until the session ends. An error of our own goes to the supervisor."""
-        pump = asyncio.create_task(self._pump())
+        assert self._flow is not None
+        pump = asyncio.create_task(self._pump(self._flow))
         try:
             await asyncio.wait(_either(pump, session.closed), return_when=asyncio.FIRST_COMPLETED)
             if pump.done():
@@ -217,22 +218,21 @@ class Uplink:
 
     # ---- what goes out ----
 
-    async def _pump(self) -> None:
+    async def _pump(self, flow: Flow) -> None:
         """Birth, events that are not on the disk, then the lanes of the books, as slots are free."""
-        while True:
+        while self._flow is flow:  # wait_for of Python 3.11 may swallow the cancellation
             self.beat()
             self._wake.clear()
-            assert self._flow is not None
-            while self._control and self._flow.free:
+            while self._control and flow.free:
                 topic, payload = self._control.popleft()
-                self._flow.publish(Sent(topic, 0, self._loop.time()), payload, retain=True)
-            while self._undurable and self._flow.free:
-                self._publish_undurable(self._flow, self._undurable.popleft())
-            lanes, room = ((), 0) if self._stop.is_set() else self._flow.room()
+                flow.publish(Sent(topic, 0, self._loop.time()), payload, retain=True)
+            while self._undurable and flow.free:
+                self._publish_undurable(flow, self._undurable.popleft())
+            lanes, room = ((), 0) if self._stop.is_set() else flow.room()
             now = self._loop.time()
             chunk = self._delivery.next(now, room, lanes)
             if chunk is not None:
-                await self._send(self._flow, chunk)
+                await self._send(flow, chunk)
                 continue
             due = self._delivery.due(now, lanes)
             with suppress(TimeoutError):
