@@ -46,14 +46,16 @@ def test_no_byte_comes_faster_than_the_wire(
     served = serve(bench_of({"turnaround_ms": 7}, baud=baud, framing=framing))
     raw = master(served.path(), baud)
     character_s = bits_per_character(framing) / baud
+    chunks = 0
     for _ in range(5):
         assert len(raw.ask(ASK, ANSWER_BYTES)) == ANSWER_BYTES
         begins = raw.sent_at + len(ASK) * character_s + 0.007
-        assert len(raw.arrivals) >= 3  # in small chunks, as a UART hands them over
+        chunks = max(chunks, len(raw.arrivals))
         for came, size in raw.arrivals:
             assert came >= begins + size * character_s - 1e-6
         assert raw.arrivals[-1][0] < begins + ANSWER_BYTES * character_s + 1.0
         time.sleep(served.bench.lines["a"].silence_s)
+    assert chunks >= 3  # in small chunks, as a UART hands them over; a busy machine may read two as one
     log = served.answers(5)
     assert all(0 <= entry["late_ms"] < 1000 for entry in log)
     # Absolute times: each answer's end lies where its own request puts it.
@@ -151,12 +153,17 @@ def test_a_request_that_breaks_off_harms_no_later_one(serve: Any, master: Any, b
     assert (stats["requests"], stats["not_understood"]) == (2, 1)
 
 
-def test_a_damaged_request_and_a_stranger_get_no_answer(serve: Any, master: Any, bench_of: Any) -> None:
+def test_a_damaged_request_and_a_stranger_get_no_answer(
+    serve: Any, master: Any, bench_of: Any, until: Any
+) -> None:
     served = serve(bench_of())
     raw = master(served.path())
-    assert raw.ask(ASK[:-1] + b"\x00", 1, timeout_s=0.05) == b""
-    assert raw.ask(ELSEWHERE, 1, timeout_s=0.05) == b""
-    assert raw.ask(bytes(600), 1, timeout_s=0.05) == b""
+    heard = 0
+    for words in (ASK[:-1] + b"\x00", ELSEWHERE, bytes(600)):
+        heard += len(words)
+        raw.send(words)
+        until(lambda due=heard: served.stats()["received_bytes"] == due)  # each by itself, however busy
+        assert raw.read(1, 0.05) == b""
     assert len(raw.ask(ASK, ANSWER_BYTES, timeout_s=3)) == ANSWER_BYTES
     stats = served.stats()
     assert (stats["requests"], stats["answers"], stats["not_understood"]) == (2, 1, 2)
