@@ -22,7 +22,6 @@ __all__ = ["KINDS", "SERIAL_SERVER", "SILENT_LIMIT_S", "TCP", "UDP", "TcpAddress
 TCP, SERIAL_SERVER, UDP = KINDS = ("tcp", "rtu+tcp", "udp")
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 CONNECT_S = 5.0  # resolving the name and the handshake together; each address of a name
-READ_BYTES = 4096
 SILENT_LIMIT_S = 30.0  # of a line on which nobody answers: its connection may lead nowhere
 # A connection that carries nothing is probed after 10 s and given up 5 s later (the user time-out ends
 # it before the third probe would); one whose bytes are not acknowledged is given up after 10 s, where
@@ -78,6 +77,8 @@ class TcpPort:
 
     socket_type = socket.SOCK_STREAM
     options: tuple[tuple[int, int, int], ...] = KEEP_ALIVE
+    read_bytes = 4096
+    empty_ends = True  # a stream's end; a datagram may be empty, and ends nothing
 
     def __init__(
         self,
@@ -189,7 +190,7 @@ class TcpPort:
     def _readable(self) -> None:
         assert self._link is not None
         try:
-            data = self._link.recv(READ_BYTES)
+            data = self._link.recv(self.read_bytes)
         except BlockingIOError:
             return
         except OSError as error:
@@ -197,7 +198,7 @@ class TcpPort:
             return
         if data:
             self._on_bytes(data)
-        else:
+        elif self.empty_ends:
             self._lose(None)
 
     def _lose(self, error: OSError | None) -> None:

@@ -14,26 +14,14 @@ from hal.tcp_port import UDP, TcpAddress, TcpPort
 
 __all__ = ["UdpPort", "network_port"]
 
-READ_BYTES = 65535  # more than a datagram holds: none is cut off
-
 
 class UdpPort(TcpPort):
     """Datagrams to and from `address` alone: what others send there is dropped by the kernel."""
 
     socket_type = socket.SOCK_DGRAM
     options = ()
-
-    def _readable(self) -> None:
-        assert self._link is not None
-        try:
-            data = self._link.recv(READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._lose(error)
-            return
-        if data:  # a datagram may be empty, and ends nothing
-            self._on_bytes(data)
+    read_bytes = 65535  # more than a datagram holds: none is cut off
+    empty_ends = False
 
     def write(self, data: bytes) -> None:
         """Raises PortError when the kernel does not take them. Nothing to send is no datagram."""

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from drivers.exchange import Request, WireError
+from drivers.exchange import Request
+from drivers.wire.checks import check_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +40,7 @@ class BinaryRequest(Request):
 
     def check_head(self, buf: "Buffer") -> None:
         """Raises WireError as soon as the frame cannot be the one waited for."""
-        for at, want in enumerate(self.head[: len(buf)]):
-            if want is not None and buf[at] != want:
-                name = self.names[at] if at < len(self.names) else "byte %d of the answer" % (at + 1)
-                raise WireError(name, want, buf[at])
+        check_head(buf, self.head, self.names)
 
     def parse(self, buf: "Buffer") -> "Any":
         self.check_head(buf)

@@ -1,11 +1,27 @@
-"""Block checks that several protocols share. Each sees any single wrong byte of a frame."""
+"""Checks that several protocols share: of an answer's first bytes, and of whole blocks. Each of the
+latter sees any single wrong byte of a frame."""
 
 from typing import TYPE_CHECKING
 
+from drivers.exchange import WireError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.exchange import Buffer
 
-__all__ = ["CRC_A001", "CRC_CCITT", "crc16", "crc_letters", "to_zero", "xor"]
+__all__ = ["CRC_A001", "CRC_CCITT", "check_head", "crc16", "crc_letters", "to_zero", "xor"]
+
+
+def check_head(buf: "Buffer", head: "Sequence[int | None]", names: "Sequence[str]") -> None:
+    """Raises WireError as soon as buf cannot begin with `head`, in which None stands for any byte.
+
+    names: what the bytes of head are, as far as they have names.
+    """
+    for at, want in enumerate(head[: len(buf)]):
+        if want is not None and buf[at] != want:
+            name = names[at] if at < len(names) else "byte %d of the answer" % (at + 1)
+            raise WireError(name, want, buf[at])
 
 
 def xor(data: "Buffer") -> int:

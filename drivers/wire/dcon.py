@@ -95,12 +95,17 @@ class DconRequest(TextRequest):
             if len(buf) > at + 1 and buf[at + 1] != due:
                 raise WireError("address", "%02X" % self.address, repr(bytes(buf[1:3])))
 
+    def without_checksum(self, text: str, frame: bytes) -> str:
+        """The answer's text before its checksum, where it has one. Raises WireError where that is wrong."""
+        if not self.checked:
+            return text
+        due, got = checksum(frame[:-3]), frame[-3:-1]
+        if len(text) < 3 or due != got:
+            raise WireError("checksum", due.decode(), repr(bytes(got)))
+        return text[:-2]
+
     def value(self, text: str, frame: bytes) -> "object":
-        if self.checked:
-            due, got = checksum(frame[:-3]), frame[-3:-1]
-            if len(text) < 3 or due != got:
-                raise WireError("checksum", due.decode(), repr(bytes(got)))
-            text = text[:-2]
+        text = self.without_checksum(text, frame)
         if text[0] == "?":
             if len(text) != 3:
                 raise WireError("answer", "? and the address", text)

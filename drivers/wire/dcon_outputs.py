@@ -41,11 +41,7 @@ class Bare(DconRequest):
             raise WireError("first character", self.leads[0], buf[0])
 
     def value(self, text: str, frame: bytes) -> "object":
-        if self.checked:
-            due, got = checksum(frame[:-3]), frame[-3:-1]
-            if len(text) < 3 or due != got:
-                raise WireError("checksum", due.decode(), repr(bytes(got)))
-            text = text[:-2]
+        text = self.without_checksum(text, frame)
         if text[0] == "?":
             if text not in ("?", "?%02X" % self.address):
                 raise WireError("answer", "? and perhaps the address", text)

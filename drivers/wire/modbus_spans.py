@@ -6,6 +6,8 @@ Source: MODBUS Application Protocol V1.1b3, clauses 6 and 7.
 
 from typing import TYPE_CHECKING
 
+from drivers.wire.modbus_pdu import EXCEPTION_BIT, EXCEPTIONS
+
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
 
@@ -20,7 +22,6 @@ KNOWN = (
     + WRITE_MANY
     + (WRITE_COIL, WRITE_REGISTER, MASK_WRITE, READ_WRITE, ENCAPSULATED)
 )
-EXCEPTION_CODES = (1, 2, 3, 4, 5, 6, 8, 10, 11)
 
 
 def spans(buf: "Buffer", at: int) -> "list[tuple[int, bool]]":
@@ -31,8 +32,8 @@ def spans(buf: "Buffer", at: int) -> "list[tuple[int, bool]]":
     if len(buf) < at + 2:
         return []
     function = buf[at]
-    if function & 0x80:
-        return [(2, False)] if function & 0x7F in KNOWN and buf[at + 1] in EXCEPTION_CODES else []
+    if function & EXCEPTION_BIT:
+        return [(2, False)] if function & 0x7F in KNOWN and buf[at + 1] in EXCEPTIONS else []
     found = []
     if function in READ_BITS + READ_REGISTERS:
         if 1 <= _word(buf, at + 3) <= (125 if function in READ_REGISTERS else 2000):
@@ -63,7 +64,7 @@ def spans(buf: "Buffer", at: int) -> "list[tuple[int, bool]]":
 
 def said(address: int, function: int, asks: bool) -> str:
     """The frame in words."""
-    if function & 0x80:
+    if function & EXCEPTION_BIT:
         return "function %d refused by address %d" % (function & 0x7F, address)
     return "function %d %s address %d" % (function, "asked of" if asks else "answered by", address)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
+from drivers.wire.checks import check_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,10 +83,7 @@ class TextRequest(Request):
 
     def check_head(self, buf: "Buffer") -> None:
         """Raises WireError as soon as the answer cannot be to this question."""
-        for at, want in enumerate(self.head[: len(buf)]):
-            if want is not None and buf[at] != want:
-                name = self.names[at] if at < len(self.names) else "byte %d of the answer" % (at + 1)
-                raise WireError(name, want, buf[at])
+        check_head(buf, self.head, self.names)
 
     def parse(self, buf: "Buffer") -> "Any":
         self.check_head(buf)

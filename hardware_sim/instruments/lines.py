@@ -10,7 +10,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.activity import Activity
-from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.instruments.scripted import Scripted, Unasked
 from hardware_sim.scripts import Script
 
 __all__ = [
@@ -61,7 +61,7 @@ class Teledyne4020(Scripted):
         return Answer(line.encode(), {"thc": float(word)})
 
 
-class Teledyne4030(Scripted):
+class Teledyne4030(Unasked):
     """scripts: by the components' names in small letters. One component a second, in turn."""
 
     keys = ("components", "unit")
@@ -70,13 +70,6 @@ class Teledyne4030(Scripted):
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
         return [str(name).lower() for name in settings.get("components", ())]
-
-    @staticmethod
-    def request_length(buf: bytes) -> int:
-        return 0
-
-    def answer(self, request: bytes, elapsed_s: float) -> None:
-        raise AssertionError("it is never asked")
 
     def speak(self, elapsed_s: float) -> Answer:
         names = self.settings["components"]
@@ -137,7 +130,7 @@ class CasellaMicrodust(Scripted):
         return Answer(f"{word}\r\n".encode(), {"dust": float(word)}) if self._speaks else None
 
 
-class BaoyingVoc(Scripted):
+class BaoyingVoc(Unasked):
     """scripts: by its quantities, and `flag`, the place of its letter in FLAGS (0 is N)."""
 
     FLAGS = "NFMSDCT"
@@ -147,13 +140,6 @@ class BaoyingVoc(Scripted):
         **{"pressure": -0.1, "humidity": 8.0, "standard_flow": 16000.0, "flag": 0.0},
     }
     speaks_every_s = 5.0
-
-    @staticmethod
-    def request_length(buf: bytes) -> int:
-        return 0
-
-    def answer(self, request: bytes, elapsed_s: float) -> None:
-        raise AssertionError("it is never asked")
 
     def speak(self, elapsed_s: float) -> Answer:
         names = [name for name in self.usual if name != "flag"]
@@ -199,7 +185,7 @@ def gill(text: str) -> bytes:
     return f"\x02{text}\x03{check:02X}\r\n".encode()
 
 
-class GillMaximet(Scripted):
+class GillMaximet(Unasked):
     """scripts: by the names of its values, and `status`, as four hex digits say it."""
 
     keys = ("unit", "fields", "values", "status")
@@ -209,13 +195,6 @@ class GillMaximet(Scripted):
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
         return [*(str(row).split()[0] for row in settings.get("values", ())), "status"]
-
-    @staticmethod
-    def request_length(buf: bytes) -> int:
-        return 0
-
-    def answer(self, request: bytes, elapsed_s: float) -> None:
-        raise AssertionError("it is never asked")
 
     def speak(self, elapsed_s: float) -> Answer:
         words = [""] * self.settings["fields"]

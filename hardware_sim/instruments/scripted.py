@@ -7,7 +7,7 @@ from hardware_sim.instrument import Instrument
 from hardware_sim.scripts import Script
 from hardware_sim.tables import Table
 
-__all__ = ["Scripted"]
+__all__ = ["Scripted", "Unasked"]
 
 
 class Scripted(Instrument):
@@ -46,3 +46,14 @@ class Scripted(Instrument):
     def as_foreign(self, frame: bytes) -> bytes:
         """Alone on its line, nobody else can answer: a frame of nobody."""
         return b"?" + frame[1:]
+
+
+class Unasked(Scripted):
+    """One that only speaks on its own."""
+
+    @staticmethod
+    def request_length(buf: bytes) -> int:
+        return 0
+
+    def answer(self, request: bytes, elapsed_s: float) -> None:
+        raise AssertionError("it is never asked")
