@@ -9,12 +9,9 @@ import pytest
 from drivers.exchange import Listening, NoAnswer, Request, WireError
 from hal.doubt import AddressState
 from hal.line import Line
-from hal.line_core import LineCore, Timing
 from hal.port import Framing
 from hal.serial_port import SerialPort
-
-TIMING = Timing(9600, 10)
-CHAR = TIMING.char_ms
+from tests.hal.virtual_line import CHAR, TIMING, Clocked, asks
 
 
 def checked(body):
@@ -70,47 +67,14 @@ FRAME, LATER, OTHER_KIND = checked(b"\x55abc"), checked(b"\x55def"), checked(b"\
 ANSWER = checked(b"\x77xyz")
 
 
-def asks(*requests):
-    told = []
-    for request in requests:
-        told.append((yield request))
-    return told
+class Bench(Clocked):
+    address = 0
 
-
-class Bench:
     def __init__(self, *questions, timeout_ms=1000.0, retries=1):
-        self.now = 0.0
-        self.core = LineCore(TIMING)
-        self.state = AddressState(0, timeout_ms, retries)
+        super().__init__()
+        self.state = AddressState(self.address, timeout_ms, retries)
         self.state.declare(questions or (Hear(),))
         self.core.attach(self.state, 0.0)
-        self.sent = []
-
-    def submit(self, *requests):
-        job = self.core.submit(0, asks(*requests), self.now)
-        self.pump()
-        return job
-
-    def pump(self):
-        data = self.core.step(self.now)
-        if data:
-            self.sent.append((self.now, data))
-
-    def run(self, until):
-        while True:
-            at = self.core.next_at(self.now)
-            if at is None or at > until:
-                break
-            assert at >= self.now, "the core wants to be woken in the past"
-            self.now = at
-            self.pump()
-        self.now = until
-        self.pump()
-
-    def hear(self, data, at):
-        self.run(at)
-        self.core.receive(data, self.now)
-        self.pump()
 
 
 def test_listening_sends_nothing_and_gives_the_frame_with_the_time_of_its_last_byte():

@@ -29,28 +29,22 @@ def asks(*requests):
     return told
 
 
-class Bench:
+class Clocked:
     """A core with its clock: `run` to a moment, `hear` bytes, see what was `sent`.
 
-    questions, clearing: of address 1; address 2 is a neighbour with one question.
+    address: whom all is asked, where that is one instrument; else each request says it.
     """
 
-    def __init__(
-        self, *, questions=None, clearing=None, timeout_ms=300.0, retries=0, echo=False, quiet_ms=None
-    ):
+    address = None
+
+    def __init__(self, echo=False):
         self.now = 0.0
         self.core = LineCore(TIMING, echo)
         self.sent = []
-        for address in (1, 2):
-            state = AddressState(address, timeout_ms, retries, quiet_ms)
-            if address == 1:
-                state.declare(questions or (ONE,), clearing)
-            else:
-                state.declare((NEIGHBOUR,))
-            self.core.attach(state, self.now)
 
     def submit(self, *requests):
-        job = self.core.submit(requests[0].address, asks(*requests), self.now)
+        address = requests[0].address if self.address is None else self.address
+        job = self.core.submit(address, asks(*requests), self.now)
         self.pump()
         return job
 
@@ -76,6 +70,22 @@ class Bench:
             self.run(at)
         self.core.receive(data, self.now)
         self.pump()
+
+
+class Bench(Clocked):
+    """questions, clearing: of address 1; address 2 is a neighbour with one question."""
+
+    def __init__(
+        self, *, questions=None, clearing=None, timeout_ms=300.0, retries=0, echo=False, quiet_ms=None
+    ):
+        super().__init__(echo)
+        for address in (1, 2):
+            state = AddressState(address, timeout_ms, retries, quiet_ms)
+            if address == 1:
+                state.declare(questions or (ONE,), clearing)
+            else:
+                state.declare((NEIGHBOUR,))
+            self.core.attach(state, self.now)
 
     def asked(self):
         return [data for _, data in self.sent]

@@ -47,5 +47,6 @@ def test_a_pump_whose_cancellation_was_swallowed_ends_with_its_session(
             here.uplink._flow = None
             here.uplink._wake.set()
             await asyncio.wait_for(asyncio.shield(left_over), 5)
+            assert left_over.exception() is None
 
     asyncio.run(main())
