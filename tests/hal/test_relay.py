@@ -9,14 +9,9 @@ from pymodbus.constants import ExcCodes
 import hal.relay
 from drivers.catalogue import load_relay
 from drivers.relay_module import ModbusRelays
-from hal.clock import Clock
-from hal.line import Line
-from hal.line_core import Timing
-from hal.port import Framing
 from hal.relay import RelayBank
-from hal.serial_port import SerialPort
-from hardware_sim.bench import Bench
 from hardware_sim.wire import run
+from tests.hal.relay_rig import RelayRig
 
 WAVESHARE = load_relay("waveshare-relay-8")
 
@@ -27,54 +22,19 @@ def quick(monkeypatch):
     monkeypatch.setattr(hal.relay, "RETRY_S", (0.01, 0.02))
 
 
-class Rig:
-    """A module on a pty, the bank that drives its relays 0 and 5, and all that was said and told."""
+class Rig(RelayRig):
+    """It drives relays 0 and 5. asked: function codes, as the module got them."""
 
     def __init__(self):
-        self.told = []
-        self.asked = []  # function codes, as the module got them
-
-    async def start(self):
-        row = {"id": "m", "line": "a", "address": 10, "driver": "relay-module", "settings": {"coils": 8}}
-        self.bench = Bench({"line": [{"id": "a", "baud": 115200}], "instrument": [row]}, Clock())
-        await self.bench.start()
-        (self.slave,) = self.bench.lines["a"].slaves
-        self.module = self.slave.instrument
-        self.answer, self.module.answer = self.module.answer, self.heard
+        super().__init__(address=10, driver="relay-module", settings={"coils": 8})
         self.deaf = lambda request: False
-        loop = asyncio.get_running_loop()
-        port = SerialPort(self.bench.lines["a"].path, 115200, Framing("8N1"), loop)
-        self.line = Line("a", port, Timing(115200, 10))
-        self.bank = RelayBank(
-            self.line,
-            ModbusRelays(10, WAVESHARE),
-            (0, 5),
-            timeout_ms=60,
-            report=lambda *told: self.told.append(told),
-        )
-        self.tasks = [asyncio.create_task(self.line.run())]
+
+    def make_bank(self):
+        return RelayBank(self.line, ModbusRelays(10, WAVESHARE), (0, 5), timeout_ms=60, report=self.tell)
 
     def heard(self, request, elapsed_s):
         self.asked.append(request[1])
         return None if self.deaf(request) else self.answer(request, elapsed_s)
-
-    def begin(self):
-        self.tasks.append(asyncio.create_task(self.bank.run()))
-
-    async def until(self, condition):
-        async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - a pty fulfils it
-                await asyncio.sleep(0.002)
-
-    async def settled(self):
-        async with asyncio.timeout(10):
-            await self.bank.settle()
-
-    async def stop(self):
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.bench.stop()
 
 
 def on_a_rig(use):

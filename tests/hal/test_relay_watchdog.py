@@ -7,14 +7,9 @@ import pytest
 import hal.relay
 from drivers.catalogue import load_relay
 from drivers.dcon_relays import DconRelays
-from hal.clock import Clock
-from hal.line import Line
-from hal.line_core import Timing
-from hal.port import Framing
 from hal.relay import RelayBank
-from hal.serial_port import SerialPort
-from hardware_sim.bench import Bench
 from hardware_sim.wire import run
+from tests.hal.relay_rig import RelayRig
 
 WATCH_S = 1.5
 
@@ -25,33 +20,18 @@ def quick(monkeypatch):
     monkeypatch.setattr(hal.relay, "RETRY_S", (0.02, 0.05))
 
 
-class Rig:
-    """The module on a pty, the bank that drives its relay 2, what was told, what the module heard."""
+class Rig(RelayRig):
+    """It drives relay 2. asked: the words that the module heard."""
 
-    def __init__(self):
-        self.told, self.asked = [], []
-
-    async def start(self, checked, guard=True):
-        settings = {"coils": 7, "checksum": checked}
-        row = {"id": "m", "line": "a", "address": 1, "driver": "dcon-relays", "settings": settings}
-        self.bench = Bench({"line": [{"id": "a", "baud": 115200}], "instrument": [row]}, Clock())
-        await self.bench.start()
-        self.module = self.bench.lines["a"].slaves[0].instrument
-        self.answer, self.module.answer = self.module.answer, self.heard
+    def __init__(self, checked, guard):
+        super().__init__(address=1, driver="dcon-relays", settings={"coils": 7, "checksum": checked})
+        self.checked, self.guard = checked, guard
         self.deaf = False
         self.elapsed_s = 0.0
-        loop = asyncio.get_running_loop()
-        port = SerialPort(self.bench.lines["a"].path, 115200, Framing("8N1"), loop)
-        self.line = Line("a", port, Timing(115200, 10))
-        self.bank = RelayBank(
-            self.line,
-            DconRelays(1, load_relay("icpdas-i-7067"), checked, WATCH_S),
-            (2,),
-            timeout_ms=100,
-            guard=guard,
-            report=lambda *told: self.told.append(told),
-        )
-        self.tasks = [asyncio.create_task(self.line.run()), asyncio.create_task(self.bank.run())]
+
+    def make_bank(self):
+        relays = DconRelays(1, load_relay("icpdas-i-7067"), self.checked, WATCH_S)
+        return RelayBank(self.line, relays, (2,), timeout_ms=100, guard=self.guard, report=self.tell)
 
     def heard(self, request, elapsed_s):
         self.elapsed_s = elapsed_s
@@ -60,26 +40,12 @@ class Rig:
         self.asked.append(request.partition(b"\r")[0].decode())
         return self.answer(request, elapsed_s)
 
-    async def until(self, condition):
-        async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - a pty fulfils it
-                await asyncio.sleep(0.005)
-
-    async def settled(self):
-        async with asyncio.timeout(10):
-            await self.bank.settle()
-
-    async def stop(self):
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.bench.stop()
-
 
 def on_a_rig(use, checked=False, guard=True, prepare=lambda module: None):
     async def main():
-        rig = Rig()
-        await rig.start(checked, guard)
+        rig = Rig(checked, guard)
+        await rig.start()
+        rig.begin()
         prepare(rig.module)
         try:
             await asyncio.wait_for(use(rig), 20)
