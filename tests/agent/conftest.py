@@ -3,9 +3,13 @@
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+
+from agent.config import load
+from agent.config.model import StationFile
 
 T = TypeVar("T")
 
@@ -40,3 +44,18 @@ def run_virtually(main: Coroutine[Any, Any, T]) -> T:
 def virtually() -> Callable[[Coroutine[Any, Any, T]], T]:
     """virtually(main()): run to the end in virtual time, which begins at 1000 s."""
     return run_virtually
+
+
+@pytest.fixture
+def station_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], StationFile]:
+    """station_of(text): that station file, read, with folders of the test's own."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+
+    def write(text: str) -> StationFile:
+        (tmp_path / "station.toml").write_text(text)
+        station = load(tmp_path / "station.toml")
+        station.data_dir.mkdir()
+        return station
+
+    return write

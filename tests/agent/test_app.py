@@ -11,7 +11,6 @@ import agent.app
 import agent.status
 from agent.__main__ import main as run_agent
 from agent.app import Agent
-from agent.config import load
 from hal.clock import Clock
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
@@ -47,13 +46,8 @@ unit = "ppm"
 
 
 @pytest.fixture
-def station(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-    (tmp_path / "station.toml").write_text(STATION.replace("{port}", str(tmp_path / "tty")))
-    station = load(tmp_path / "station.toml")
-    station.data_dir.mkdir()
-    return station
+def station(tmp_path, station_of):
+    return station_of(STATION.replace("{port}", str(tmp_path / "tty")))
 
 
 def bench_for(station):

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from agent.app import Agent
-from agent.config import load
 from agent.pipeline.ne43 import FAILED_LOW
 from hal.clock import Clock
 from hardware_sim.bench import Bench
@@ -52,13 +51,8 @@ unit = "ppm"
 
 
 @pytest.fixture
-def station(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-    (tmp_path / "station.toml").write_text(STATION.format(port=tmp_path / "tty"))
-    station = load(tmp_path / "station.toml")
-    station.data_dir.mkdir()
-    return station
+def station(tmp_path, station_of):
+    return station_of(STATION.format(port=tmp_path / "tty"))
 
 
 async def until(condition):

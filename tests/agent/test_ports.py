@@ -7,7 +7,6 @@ import pytest
 
 import tools.commands.status
 from agent.app import Agent
-from agent.config import load
 from agent.lines import make_line
 from agent.plan import plan_lines
 from agent.status import LoadMeter, line_rows
@@ -36,20 +35,6 @@ address = {address}
 every = "0s"
 timeout = "200ms"
 """
-
-
-@pytest.fixture
-def station_of(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-
-    def write(text):
-        (tmp_path / "station.toml").write_text(HEAD + text)
-        station = load(tmp_path / "station.toml")
-        station.data_dir.mkdir()
-        return station
-
-    return write
 
 
 def bench_of(station, **line):
@@ -104,7 +89,7 @@ def test_an_adapter_that_comes_back_under_another_name(station_of, plugged_in, m
         await second.stop()
         return shown
 
-    station = station_of(line + INSTRUMENT.format(id="pid", address=7))
+    station = station_of(HEAD + line + INSTRUMENT.format(id="pid", address=7))
     shown = run(main())
     before, gone, after = (status["lines"][0] for status in shown)
     assert before["port"] == gone["port"] == after["port"] == "usb:FT1"
@@ -119,7 +104,7 @@ def test_each_instrument_is_asked_at_its_own_speed(station_of, tmp_path):
     line = f'[[line]]\nid = "a"\nport = "{tmp_path}/tty"\nbaud = 19200\n'
     slow = INSTRUMENT.format(id="slow", address=2) + 'baud = 4800\nframing = "8E1"\n'
     station = station_of(
-        line + INSTRUMENT.format(id="one", address=1) + slow + INSTRUMENT.format(id="three", address=3)
+        HEAD + line + INSTRUMENT.format(id="one", address=1) + slow + INSTRUMENT.format(id="three", address=3)
     )
 
     async def main():
@@ -150,7 +135,7 @@ def test_each_instrument_is_asked_at_its_own_speed(station_of, tmp_path):
 def test_the_plan_reckons_with_each_instruments_speed(station_of):
     line = '[[line]]\nid = "a"\nport = "/dev/null"\nbaud = 19200\n'
     slow = INSTRUMENT.format(id="slow", address=2) + 'baud = 4800\nframing = "8E1"\n'
-    station = station_of(line + INSTRUMENT.format(id="one", address=1) + slow)
+    station = station_of(HEAD + line + INSTRUMENT.format(id="one", address=1) + slow)
     (plan,) = plan_lines(station.lines, station.instruments)
     one, two = plan.polls
     assert one.bytes == two.bytes
@@ -181,7 +166,7 @@ def test_what_a_line_of_the_file_says_reaches_its_port(station_of, tmp_path):
         await bench.stop()
         return plain, row
 
-    station = station_of(lines.replace(f'"{tmp_path}/tty"', '"/dev/null"', 1))
+    station = station_of(HEAD + lines.replace(f'"{tmp_path}/tty"', '"/dev/null"', 1))
     plain, row = run(main())
     assert (row["parity_errors"], row["breaks"]) == (1, 1)
     shown = "  damaged on the wire: 1 bytes (parity or framing), 1 breaks"

@@ -8,7 +8,6 @@ import pytest
 import agent.outputs.outputs
 import hal.relay
 from agent.app import Agent
-from agent.config import load
 from hal.clock import Clock
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
@@ -52,17 +51,12 @@ timeout = "100ms"
 
 
 @pytest.fixture
-def station(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+def station(tmp_path, monkeypatch, station_of):
     monkeypatch.setattr(hal.relay, "READ_BACK_S", 0.05)
     text = STATION.format(port=tmp_path / "tty")
     text += OUTPUT.format(id="siren", energised="alarm", coil=0)
     text += OUTPUT.format(id="beacon", energised="healthy", coil=3)
-    (tmp_path / "station.toml").write_text(text)
-    station = load(tmp_path / "station.toml")
-    station.data_dir.mkdir()
-    return station
+    return station_of(text)
 
 
 class Rig:
