@@ -14,6 +14,7 @@ from hardware_sim.modbus import ModbusInstrument, field_names
 from hardware_sim.modbus_server import ModbusServer
 from hardware_sim.replay import Replay, load_capture
 from hardware_sim.scripts import Script, seeded
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 from hardware_sim.wire import EmulatedLine, Reply, Slave, bits_per_character
 
@@ -131,7 +132,7 @@ class Bench:
         address = table.whole("address", low=low, high=high)
         return ModbusInstrument(address, whole, scripts, table.where, framing)
 
-    def _scripts(self, table: Table, name: str, known: list[str]) -> dict[str, Script]:
+    def _scripts(self, table: Table, name: str, known: list[str]) -> dict[str, Source]:
         values, noise = table.table("values"), table.table("noise")
         for given in (values, noise):
             for key in given.row:

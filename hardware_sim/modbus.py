@@ -10,6 +10,7 @@ from pymodbus.constants import ExcCodes
 from hardware_sim.instrument import Answer
 from hardware_sim.modbus_server import ModbusServer, table_of
 from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 
 __all__ = ["ModbusInstrument", "field_names"]
@@ -38,7 +39,7 @@ class Field:
     decimals: the power of ten that its registers count on top of its divisor.
     """
 
-    def __init__(self, row: Mapping[str, Any], script: Script, where: str, decimals: int = 0) -> None:
+    def __init__(self, row: Mapping[str, Any], script: Source, where: str, decimals: int = 0) -> None:
         # Settings have been filled in behind the profile's own check, so their values are checked here.
         table = Table(row, f"{where}: {row['name']}")
         self.name = table.text("name")
@@ -226,7 +227,7 @@ class ModbusInstrument(ModbusServer):
         self,
         address: int,
         profile: Mapping[str, Any],
-        scripts: Mapping[str, Script],
+        scripts: Mapping[str, Source],
         where: str,
         framing: str = "rtu",
     ) -> None:

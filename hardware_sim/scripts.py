@@ -1,10 +1,11 @@
-"""What an instrument measures, written down beforehand: a number, or points in time."""
+"""What an instrument measures, written down in the bench file: a number, or points in time."""
 
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from random import Random
 
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError
 
 __all__ = ["Script", "seeded"]
@@ -15,20 +16,19 @@ def seeded(*parts: object) -> Random:
     return Random("/".join(str(part) for part in parts))
 
 
-class Script:
+class Script(Source):
     """One scripted value.
 
     definition: a number, or points [[seconds, value], ...] since the bench's start: linear
     between them, held before the first and behind the last, a step where two share their time.
-    Not-a-number stands for "the instrument has no value". noise: standard deviation of Gaussian
-    noise, in the value's unit. Raises BenchError at `where`.
+    Not-a-number stands for "the instrument has no value". Raises BenchError at `where`.
     """
 
     def __init__(self, definition: object, where: str, noise: float = 0.0, random: Random | None = None):
+        super().__init__(where, noise, random)
         points = definition if isinstance(definition, Sequence) else [(0.0, definition)]
         if not points or isinstance(definition, str):
             raise BenchError(where, f"{definition!r} is neither a number nor points [[seconds, value], ...]")
-        self.where = where
         self._times: list[float] = []
         self._values: list[float] = []
         for point in points:
@@ -39,16 +39,10 @@ class Script:
                 )
             self._times.append(time_s)
             self._values.append(value)
-        self._noise = noise
-        self._random = random or Random(0)
+        self.points = tuple(self._values)
 
-    @property
-    def points(self) -> tuple[float, ...]:
-        """The scripted values, for checks at load time."""
-        return tuple(self._values)
-
-    def scripted(self, elapsed_s: float) -> float:
-        """The value at `elapsed_s` seconds since the start, without noise."""
+    def at(self, elapsed_s: float) -> float:
+        """The scripted value."""
         behind = bisect_right(self._times, elapsed_s)
         if behind == 0:
             return self._values[0]
@@ -58,11 +52,6 @@ class Script:
         before, after = self._values[behind - 1 : behind + 1]
         share = (elapsed_s - start_s) / (end_s - start_s)
         return before * (1 - share) + after * share
-
-    def value(self, elapsed_s: float) -> float:
-        """The value with its noise; each call draws anew, as each measurement does."""
-        noise = self._random.gauss(0.0, self._noise) if self._noise else 0.0
-        return self.scripted(elapsed_s) + noise
 
 
 def _pair(point: object, where: str) -> tuple[float, float]:

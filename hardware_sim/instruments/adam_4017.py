@@ -12,6 +12,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer, Instrument
 from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 
 __all__ = ["Adam4017"]
@@ -31,7 +32,7 @@ class Adam4017(Instrument):
     """settings: `unit` (the driver's; nothing on the wire says it), `checksum` "on" or "off".
     scripts: by ai0 .. ai7. Raises BenchError."""
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         table = Table(settings, f"{where}: settings")
         table.get("unit", "")
         self._summed = table.text("checksum", "off") == "on"

@@ -15,6 +15,7 @@ from typing import Any
 from hardware_sim.instrument import Answer, Instrument
 from hardware_sim.instruments.activity import Activity
 from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 
 __all__ = ["AkAnalyser", "BusAnalyser", "CaiHfid", "PlainAnalyser"]
@@ -36,7 +37,7 @@ class AkAnalyser(Instrument):
     has_flame = False
     has_address = False
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         table = Table(settings, f"{where}: settings")
         self._names = [str(name) for name in table.rows("values")]
         for key in ("unit", "errors", "extra"):
@@ -118,7 +119,7 @@ class AkAnalyser(Instrument):
         return [*([1] if self._is_out(elapsed_s) else []), *([scripted] if scripted else [])]
 
     def _is_out(self, elapsed_s: float) -> bool:
-        return self.has_flame and self._scripts["flame"].scripted(elapsed_s) < 0.5
+        return self.has_flame and self._scripts["flame"].at(elapsed_s) < 0.5
 
     def _values(self, elapsed_s: float) -> tuple[str, dict[str, float | None]]:
         if self._doing.busy(elapsed_s):
@@ -152,7 +153,7 @@ class CaiHfid(AkAnalyser):
 class PlainAnalyser(AkAnalyser):
     """Servomex SERVOPRO NOx and the like: no address, no flame; `extra` words behind the values."""
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self.stamped = settings.get("extra", 0) == 1
 

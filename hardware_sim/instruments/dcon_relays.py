@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hardware_sim.instrument import Answer, Instrument
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import Table
 
 __all__ = ["DconRelays"]
@@ -25,7 +25,7 @@ def summed(text: str) -> str:
 class DconRelays(Instrument):
     """settings: `coils`, `first`, and `checksum` true or false. Raises BenchError."""
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         table = Table(settings, f"{where}: settings")
         self._coils = range(
             table.whole("first", 0), table.whole("first", 0) + table.whole("coils", low=1, high=8)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.scripted import Scripted
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 
 __all__ = ["DustTrak", "DustTrakDrx"]
 
@@ -28,7 +28,7 @@ class DustTrak(Scripted):
     values: tuple[str, ...] = ("dust",)
     usual = {"dust": 0.0, "offset": 0.0, "message": 0.0}
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._since_s: float | None = None  # it measures
         self._zero_until_s = -1.0

@@ -10,7 +10,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.thermo_5030i import REQUEST, Thermo5030i
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 
 __all__ = ["SPAN_GAS", "EcotechSerinus"]
 
@@ -23,7 +23,7 @@ class EcotechSerinus(Thermo5030i):
 
     highest_address = 999
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._gas = b" M"
 

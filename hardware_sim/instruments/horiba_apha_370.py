@@ -13,7 +13,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.scripted import Scripted
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 
 __all__ = ["IGNITION_S", "HoribaApha370"]
 
@@ -36,7 +36,7 @@ class HoribaApha370(Scripted):
     usual = {"ch4": 0.0, "nmhc": 0.0, "fuel": 1.0}
     has_check = True
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._gas = "0"
         self._lit_at_s = IGNITION_S  # where fuel has been there since

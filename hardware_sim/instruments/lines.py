@@ -11,7 +11,7 @@ from typing import Any
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.activity import Activity
 from hardware_sim.instruments.scripted import Scripted, Unasked
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 
 __all__ = [
     "BaoyingVoc",
@@ -41,7 +41,7 @@ class Teledyne4020(Scripted):
     usual = {"thc": 0.0}
     speaks_every_s = 2.0
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._doing = Activity("ANLZ")
 
@@ -86,7 +86,7 @@ class Baseline9000(Scripted):
     usual = {"ch4": 0.0, "nmhc": 0.0}
     speaks_every_s = 1.0
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._speaks = False
 
@@ -114,7 +114,7 @@ class CasellaMicrodust(Scripted):
     usual = {"dust": 0.0}
     speaks_every_s = 1.0
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._speaks = False
 
@@ -156,7 +156,7 @@ class GillWindsonic(Scripted):
     usual = {"wind_speed": 0.0, "wind_direction": 0.0, "status": 0.0}
     has_check = True
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self.speaks_every_s = 1.0 if self.settings["mode"] == "sends" else None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer
 from hardware_sim.instruments.scripted import Scripted
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 
 __all__ = ["CubicPm2012", "HoneywellHpma115", "NovaSds011", "PlantowerPms", "SensirionSps30", "WinsenZh03"]
 
@@ -25,7 +25,7 @@ class Module(Scripted):
     has_check = True
     questions: dict[bytes, str] = {}
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._awake_s: float | None = 0.0
         if self.settings.get("mode") == "sends":
@@ -198,7 +198,7 @@ class SensirionSps30(Scripted):
     usual = {**dict.fromkeys(MASSES, 0.0), "fault": 0.0}
     has_check = True
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._measures = False
         self._read_at_s = -1.0

@@ -9,7 +9,7 @@ from typing import Any
 from pymodbus.constants import ExcCodes
 
 from hardware_sim.modbus_server import ModbusServer
-from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import Table
 
 __all__ = ["RelayModule"]
@@ -56,7 +56,7 @@ class RelayModule(ModbusServer):
         self,
         address: int,
         settings: Mapping[str, Any],
-        scripts: Mapping[str, Script],
+        scripts: Mapping[str, Source],
         where: str,
         framing: str = "rtu",
     ) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from hardware_sim.instrument import Instrument
 from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import Table
 
 __all__ = ["Scripted", "Unasked"]
@@ -20,7 +21,7 @@ class Scripted(Instrument):
     usual: ClassVar[Mapping[str, float]] = {}
     has_check = False
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         table = Table(settings, f"{where}: settings")
         self.settings = {key: table.get(key) for key in self.keys}
         table.close()
@@ -41,7 +42,7 @@ class Scripted(Instrument):
 
     def state(self, name: str, elapsed_s: float) -> int:
         """A scripted state: a whole number, and no noise in it."""
-        return round(self._scripts[name].scripted(elapsed_s))
+        return round(self._scripts[name].at(elapsed_s))
 
     def as_foreign(self, frame: bytes) -> bytes:
         """Alone on its line, nobody else can answer: a frame of nobody."""

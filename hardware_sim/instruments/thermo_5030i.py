@@ -15,6 +15,7 @@ from typing import Any
 
 from hardware_sim.instrument import Answer, Instrument
 from hardware_sim.scripts import Script
+from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 
 __all__ = ["Thermo5030i", "block_check", "number"]
@@ -44,7 +45,7 @@ class Thermo5030i(Instrument):
 
     highest_address = 127
 
-    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Script], where: str):
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         table = Table(settings, f"{where}: settings")
         names = table.rows("values")
         table.get("unit", "")  # the driver's; nothing on the wire says it
@@ -111,7 +112,7 @@ def _body(items: list[str], operation: int, error: int) -> bytes:
     return f"MD{len(items):02d}{''.join(item + status for item in items)}".encode()
 
 
-def _check_range(script: Script, low: float, high: float) -> None:
+def _check_range(script: Source, low: float, high: float) -> None:
     for value in script.points:
         if math.isnan(value) or not low <= value <= high:
             raise BenchError(script.where, f"{value:g} cannot be said: it is not within {low:g}..{high:g}")
