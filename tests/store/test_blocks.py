@@ -19,7 +19,8 @@ sixty_four = st.integers(0, 2**64 - 1)
 
 
 @st.composite
-def averages(draw, numbers=st.one_of(finite, rounded)):
+def averages(draw):
+    numbers = st.one_of(finite, rounded)
     minutes = sorted(draw(st.sets(st.integers(0, 2000), min_size=1, max_size=40)))
     found = []
     for minute in minutes:
