@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hal.job import Timing
 
-__all__ = ["AddressState", "Debt"]
+__all__ = ["DEAD_AFTER", "AddressState", "Debt"]
 
 QUIET_MS_MIN = 2000.0
 QUIET_TIMEOUTS = 4
@@ -136,7 +136,8 @@ class AddressState:
 
     def may_ask_at(self, request: "Request", key: bytes, now: float) -> float:
         """When this question, or the clearing one before it, may be asked: now, or after the quiet time."""
-        if self.clearing is not None or not self.is_doubtful(request, key, now):
+        nothing_is_owed = not (self.debts or self.doubted)
+        if nothing_is_owed or self.clearing is not None or not self.is_doubtful(request, key, now):
             return now
         return self.doubt_until if self.doubted else self.last_asked_at + self.quiet_ms
 
@@ -197,7 +198,8 @@ class AddressState:
         self.lapsed = []
         if debt.request.shape not in self.mistakable:
             self.doubted = False
-        self._settle_up_to(debt)
+        if self.debts:
+            self._settle_up_to(debt)
 
     def on_refused(self, debt: Debt, refusal: "Refused", now: float, wire_ms: float) -> None:
         """The instrument said no in its question's own window.

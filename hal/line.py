@@ -201,9 +201,11 @@ class Line:
 
     def _received(self, data: bytes) -> None:
         self._attempts = self._asked_in_vain = 0
-        self._say_open()
-        self.core.receive(data, self._now_ms())
-        self._pump()
+        if self.trouble:
+            self._say_open()
+        now = self._loop.time() * 1000.0
+        self.core.receive(data, now)
+        self._pump(now)
 
     def damaged(self) -> None:
         """The port heard a byte with a parity or framing error, or a break."""
@@ -216,9 +218,13 @@ class Line:
             self.port.read_now()  # neither a deadline nor a question passes over what the port keeps back
         self._pump()
 
-    def _pump(self) -> None:
-        """Let the core act, hand over what it finished, and come back when it wants to."""
-        now = self._now_ms()
+    def _pump(self, now: float | None = None) -> None:
+        """Let the core act, hand over what it finished, and come back when it wants to.
+
+        now: where the caller has just looked at the clock. All of this runs twice for each exchange.
+        """
+        if now is None:
+            now = self._loop.time() * 1000.0
         data = self.core.step(now)
         if data:
             try:

@@ -54,6 +54,7 @@ class SerialPort:
         self._wants_low_latency, self._direction = low_latency, direction
         self._adapters = adapters
         self._serial: serial.Serial | None = None
+        self._handle = -1  # its file descriptor: three calls of pyserial for each exchange are not worth it
         self._awaited = 1  # bytes below which the kernel does not call us
         self._may_wait = True
         self._pseudo = False
@@ -93,7 +94,8 @@ class SerialPort:
         except (OSError, termios.error) as error:
             device.close()
             raise self._refused(error) from error
-        self._serial, self._on_bytes, self._on_lost = device, on_bytes, on_lost
+        self._serial, self._handle = device, device.fileno()
+        self._on_bytes, self._on_lost = on_bytes, on_lost
         self._loop.add_reader(device.fileno(), self._readable)
 
     def _prepare(self, device: serial.Serial) -> None:
@@ -126,7 +128,7 @@ class SerialPort:
         if count == self._awaited or self._serial is None or not self._may_wait:
             return
         with suppress(termios.error):  # the device is gone: its reader is told so
-            self._set_vmin(self._serial.fileno(), count)
+            self._set_vmin(self._handle, count)
 
     def tune(self, timing: Timing) -> None:
         """What is still to be sent leaves at the old settings. Raises PortError where the device refuses."""
@@ -139,7 +141,7 @@ class SerialPort:
                 wire = Framing("8N1") if self._pseudo else timing.framing
                 self._tuned[wanted] = tty.retuned(self._attributes, timing.baud, wire)
             self._attributes = tty.waiting_for(self._tuned[wanted], self._awaited)
-            termios.tcsetattr(self._serial.fileno(), termios.TCSADRAIN, self._attributes)
+            termios.tcsetattr(self._handle, termios.TCSADRAIN, self._attributes)
         except (ValueError, termios.error) as error:
             what = f"cannot be set to {wanted}: {error}"
             raise PortError(f"port {self.name}", what) from error
@@ -148,14 +150,14 @@ class SerialPort:
 
     def read_now(self) -> None:
         """Hand over what is there, however little."""
-        if self._serial is not None and _waiting(self._serial.fileno()):
+        if self._serial is not None and _waiting(self._handle):
             self._readable()
 
     def write(self, data: bytes) -> None:
         """Raises PortError when the device is gone or takes no more bytes."""
         assert self._serial is not None, "the port is not open"
         try:
-            written = os.write(self._serial.fileno(), data)
+            written = os.write(self._handle, data)
         except OSError as error:
             raise PortError(f"port {self.name}", f"cannot write: {error.strerror}") from error
         if written != len(data):
@@ -163,14 +165,14 @@ class SerialPort:
 
     def close(self) -> None:
         if self._serial is not None:
-            self._loop.remove_reader(self._serial.fileno())
+            self._loop.remove_reader(self._handle)
             self._serial.close()
             self._serial = None
 
     def _readable(self) -> None:
         assert self._serial is not None
         try:
-            data = os.read(self._serial.fileno(), READ_BYTES)
+            data = os.read(self._handle, READ_BYTES)
         except BlockingIOError:
             return
         except OSError as error:
@@ -178,7 +180,7 @@ class SerialPort:
             return
         if data:
             self._hand_over(data)
-        elif tty.hung_up(self._serial.fileno()):
+        elif tty.hung_up(self._handle):
             self._lose("the device is gone")
         # Else somebody else on this port was quicker: his bytes are missing, the device is not.
 

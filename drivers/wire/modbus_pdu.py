@@ -122,6 +122,10 @@ class Pdu:
         if size != len(answer):
             due = "more" if size is None else "%d" % size
             raise WireError("bytes in the answer", due, "%d" % len(answer))
+        return self.said(answer)
+
+    def said(self, answer: "Buffer") -> "Any":
+        """As `parse`, of an answer whose head and length are known to be right."""
         if not answer[0] & EXCEPTION_BIT:
             return self.value(answer)
         code = answer[1]
@@ -180,12 +184,13 @@ class ReadRegisters(Read):
         super().__init__(function, 2 * count)
         self.start = start
         self.count = count
+        self.words = ">%dH" % count
 
     def encode(self) -> bytes:
         return struct.pack(">BHH", self.function, self.start, self.count)
 
     def value(self, answer: "Buffer") -> "tuple[int, ...]":
-        return struct.unpack(">%dH" % self.count, answer[2:])
+        return struct.unpack(self.words, answer[2:])
 
 
 class ReadWriteRegisters(Read):

@@ -86,7 +86,7 @@ class RtuRequest(Request):
         due, got = crc16(buf[: size - 2]), buf[size - 2] | buf[size - 1] << 8
         if due != got:
             raise WireError("CRC", due, got)
-        return self.pdu.parse(buf[1 : size - 2])
+        return self.pdu.said(buf[1 : size - 2])
 
     @staticmethod
     def whole_frame(buf: "Buffer") -> "Frame | None":
