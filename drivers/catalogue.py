@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from drivers.exchange import Conversation, Request
+from drivers.profile_commands import command_names
 from drivers.registers import RegisterDriver
 from drivers.wire.modbus_rtu import RtuRequest
 
@@ -147,7 +148,7 @@ def describe(name: str) -> Description:
         addresses=MODBUS_ADDRESSES,
         shared_line=True,
         about=profile["profile"],
-        operations=tuple(row["name"] for row in profile.get("command", ())),
+        operations=tuple(command_names(profile.get("command", []))),
     )
 
 

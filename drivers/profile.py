@@ -113,7 +113,7 @@ KEYS = (
             ("bits", "states", False),
         ),
     ),
-    (  # what it can be told: one write; never sent by polling, scan or check
+    (  # what it can be told: one write a row; never sent by polling, scan or check
         "command",
         FIELD
         + LAYOUT
@@ -170,7 +170,7 @@ def faults(profile: "dict[str, Any]") -> "Iterator[Fault]":
         seen: list[object] = []
         for index, row in enumerate(rows(profile, table)):
             yield from _row_faults(table, index, row, keys, profile)
-            if row.get("name") in seen:
+            if row.get("name") in seen and table != "command":  # whose rows of one name are its steps
                 yield table, index, "name", "%r stands twice" % row.get("name"), "give each its own name"
             seen.append(row.get("name"))
 

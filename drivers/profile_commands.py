@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-__all__ = ["COMMANDS", "command_faults", "fits"]
+__all__ = ["COMMANDS", "command_faults", "command_names", "fits"]
 
 COMMANDS = (  # what each does: drivers.catalogue.OPERATIONS
     "start",
@@ -22,7 +22,16 @@ COMMANDS = (  # what each does: drivers.catalogue.OPERATIONS
     "set_time",
 )
 INTEGER_BITS = {"int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "int64": 64, "uint64": 64}
-FLOAT32_MAX = 3.4028234e38
+FLOAT32_MAX = 3.4028234663852886e38
+
+
+def command_names(commands: "list[dict[str, Any]]") -> "list[str]":
+    """The names of [[command]] rows, in their order: several rows of one name are one command."""
+    found: list[str] = []
+    for row in commands:
+        if row["name"] not in found:
+            found.append(row["name"])
+    return found
 
 
 def fits(number: "int | float", type_name: str) -> bool:
@@ -41,8 +50,9 @@ def command_faults(
 ) -> "Iterator[tuple[str, str, str]]":
     """What is wrong in a [[command]] row beyond its single values, as (key, what, hint)."""
     name, table, reads = row.get("name"), row.get("table"), row.get("reads")
-    if name is not None and name not in COMMANDS:
-        yield "name", "%r is none of %s" % (name, ", ".join(COMMANDS)), ""
+    if isinstance(name, str) and name.rstrip("0123456789") not in COMMANDS:
+        hint = "of one sensor among several: with its number, zero2"
+        yield "name", "%r is none of %s" % (name, ", ".join(COMMANDS)), hint
     if table in ("input", "discrete"):
         yield "table", "%r can only be read" % table, "holding or coil"
     if row.get("function", 6) not in (6, 16):

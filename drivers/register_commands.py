@@ -1,7 +1,7 @@
-"""What a profile lets an instrument be told: zero, span, calibrate, start. One write, then its state.
+"""What a profile lets an instrument be told: zero, span, calibrate, start. Writes, then its state.
 
-A write is sent once. What the instrument refuses is raised as Refused; exception 5 says that it works on
-it, so its state is looked at; exception 6 that it is busy (`later`). Runs on MicroPython too.
+A write is sent once. What the instrument refuses is raised as Refused, and ends it; exception 5 says that
+it works on it, so its state is looked at; exception 6 that it is busy (`later`). Runs on MicroPython too.
 """
 
 import struct
@@ -14,14 +14,14 @@ from drivers.profile_commands import fits
 from drivers.wire.modbus_pdu import Accepted, WriteCoil, WriteRegister, WriteRegisters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from drivers.exchange import Request
     from drivers.outcome import Operation
     from drivers.wire.modbus_pdu import Pdu
 
-__all__ = ["encoded", "told", "write_of"]
+__all__ = ["encoded", "told", "writes_of"]
 
 
 def encoded(number: "int | float", type_name: str, order: str) -> "tuple[int, ...]":
@@ -43,48 +43,54 @@ def encoded(number: "int | float", type_name: str, order: str) -> "tuple[int, ..
     raise ValueError("type %r cannot be written" % type_name)
 
 
-def write_of(command: "dict[str, Any]", value: "int | float | None") -> "Pdu":
-    """The write of a [[command]] row; `value` where the row leaves it to the caller. Raises ValueError."""
-    name = command["name"]
-    if ("value" in command) == (value is not None):
-        what = "takes no value: the profile says it" if value is not None else "needs a value"
-        raise ValueError("%s %s" % (name, what))
-    number = command["value"] if value is None else value
-    start = command["register"]
-    if command["type"] == BIT:
+def writes_of(steps: "list[dict[str, Any]]", value: "int | float | None") -> "list[Pdu]":
+    """The writes of a command's rows, in their order; `value` where one leaves it to the caller.
+
+    Raises ValueError for a value that is missing, superfluous, or does not fit.
+    """
+    left_open = [row for row in steps if "value" not in row]
+    if bool(left_open) != (value is not None):
+        what = "needs a value" if left_open else "takes no value: the profile says it"
+        raise ValueError("%s %s" % (steps[0]["name"], what))
+    return [_write(row, row.get("value", value)) for row in steps]
+
+
+def _write(row: "dict[str, Any]", number: "Any") -> "Pdu":
+    start = row["register"]
+    if row["type"] == BIT:
         if number not in (0, 1):
             raise ValueError("a coil takes 0 or 1, not %s" % number)
         return WriteCoil(start, bool(number))
-    words = encoded(number, command["type"], command["order"])
-    if len(words) == 1 and command.get("function") != 16:
+    words = encoded(number, row["type"], row["order"])
+    if len(words) == 1 and row.get("function") != 16:
         return WriteRegister(start, words[0])
     return WriteRegisters(start, words)
 
 
 def told(
-    write: "Request",
-    read: "Request | None" = None,
-    shows: "str | None" = None,
-    say: "Callable[[Any], tuple[str, ...]] | None" = None,
+    writes: "list[Request]",
+    looks: "Sequence[tuple[Request, Callable[[Any], tuple[str, ...]]]]",
+    shows: "list[str]",
 ) -> "Operation":
-    """Send the write, then read its state. say: the conditions that the answer to `read` stands for.
+    """Send the writes one after the other, then read each state that tells of them.
 
-    shows: the condition by which the instrument shows that it does it. Returns an Outcome; raises Refused.
+    looks: a read of a state, and what makes conditions of its answer. shows: those by which the
+    instrument shows that it does it. Returns an Outcome; raises Refused.
     """
     result = ACCEPTED
-    try:
-        yield write
-    except Accepted:
-        result = UNKNOWN
-    except (NoAnswer, WireError):
-        result = UNKNOWN
-    if read is None or say is None:
-        return Outcome(result, ())
-    try:
-        answer = yield read
-    except (NoAnswer, WireError, Refused) as failure:
-        return Outcome(result, ("its state was not read: %s" % failure,))
-    conditions = say(answer)
-    if result == UNKNOWN and shows in conditions:
+    for write in writes:
+        try:
+            yield write
+        except (Accepted, NoAnswer, WireError):
+            result = UNKNOWN
+    conditions: tuple[str, ...] = ()
+    for read, say in looks:
+        try:
+            answer = yield read
+        except (NoAnswer, WireError, Refused) as failure:
+            conditions += ("its state was not read: %s" % failure,)
+        else:
+            conditions += say(answer)
+    if result == UNKNOWN and any(condition in shows for condition in conditions):
         result = SEEN
     return Outcome(result, conditions)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.profile import BIT, BIT_TABLES, TYPES, faults, masked, registers_of, resolve
-from drivers.register_commands import told, write_of
+from drivers.profile_commands import command_names
+from drivers.register_commands import told, writes_of
 from drivers.sample import OVER_RANGE, judged
 from drivers.wire.modbus_pdu import (
     GATEWAY_CODES,
@@ -226,24 +227,25 @@ class RegisterDriver:
         return [self._sample(channel, raw, failed) for channel in known]
 
     def command(self, name: str, value: "int | float | None" = None) -> "Operation":
-        """Tell the instrument what the [[command]] of this name says; it is sent once. See `told`.
+        """Tell the instrument what the [[command]] rows of this name say, each sent once. See `told`.
 
         value: where the profile leaves it open, as for a span gas. Raises ValueError for a name or a
         value that there is not; the conversation raises Refused.
         """
-        for row in self._commands:
-            if row["name"] == name:
-                break
-        else:
-            known = ", ".join([row["name"] for row in self._commands]) or "nothing"
+        steps = [row for row in self._commands if row["name"] == name]
+        if not steps:
+            known = ", ".join(command_names(self._commands)) or "nothing"
             raise ValueError("%r is no command of this instrument: it can be told %s" % (name, known))
-        write = self._framing(self.address, write_of(row, value))
-        write.settle_ms = row["settle_ms"]
-        for status in self._statuses:
-            if status["name"] == row.get("reads"):
-                read = self._framing(self.address, Block(status).pdu())
-                return told(write, read, row.get("shows"), Conditions(status))
-        return told(write)
+        writes = [self._framing(self.address, pdu) for pdu in writes_of(steps, value)]
+        for write, row in zip(writes, steps):
+            write.settle_ms = row["settle_ms"]
+        read = [row["reads"] for row in steps if "reads" in row]
+        looks = [
+            (self._framing(self.address, Block(status).pdu()), Conditions(status))
+            for status in self._statuses
+            if status["name"] in read
+        ]
+        return told(writes, looks, [row["shows"] for row in steps if "shows" in row])
 
     def _fail(self, failed: "dict[str, tuple[str, str]]", block: Block, flag: str, why: str) -> None:
         for field in block.fields:

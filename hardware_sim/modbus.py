@@ -204,7 +204,10 @@ class Registers:
         return ExcCodes.ILLEGAL_ADDRESS if table in tables else ExcCodes.ILLEGAL_FUNCTION
 
     def _show(self, command: Mapping[str, Any]) -> None:
+        """Its status shows it; a command that shows nothing ends what its status showed."""
         status = self._statuses.get(command.get("reads", ""), {})
+        if "shows" not in command:
+            self._shown.pop(command.get("reads", ""), None)
         for state in status.get("bits", []) + status.get("values", []):
             if state.get("condition") == command.get("shows") is not None:
                 self._shown[status["name"]] = 1 << state["bit"] if "bit" in state else int(state["is"])

@@ -173,6 +173,21 @@ def test_what_is_measured_is_a_sample_for_each_channel(dialogue):
 OPERATIONS = [(name, operation) for name in PYTHON for operation in catalogue.describe(name).operations]
 
 
+COMMANDS = [
+    (name, operation)
+    for name in NAMES
+    if name not in PYTHON
+    for operation in catalogue.describe(name).operations
+]
+
+
+@pytest.mark.parametrize(("name", "operation"), COMMANDS)
+def test_a_command_of_a_profile_has_a_dialogue_that_shows_it(name, operation):
+    assert any(
+        row.driver == name and row.operation == "command" and row.args[0] == operation for row in DIALOGUES
+    )
+
+
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)
 def test_an_operation_has_a_dialogue_that_shows_it(name, operation):
     assert any(row.driver == name and row.operation == operation for row in DIALOGUES)

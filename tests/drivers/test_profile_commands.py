@@ -169,6 +169,45 @@ def test_what_is_encoded_is_decoded_again(data, row, order):
     assert decode(words, name, order) == pytest.approx(number, rel=1e-6, abs=1e-44)
 
 
+STEPS = [  # of a command that must be let go of again, and of one that waits between its two writes
+    {"name": "zero", "table": "coil", "register": 7, "type": "bit", "value": 0},
+    {"name": "zero", "table": "coil", "register": 6, "type": "bit", "value": 1, "settle_ms": 1000},
+]
+
+
+def stepwise():
+    return {**rig(), "command": [STEPS[0], {**STEPS[1], "reads": "mode", "shows": "zeroing"}]}
+
+
+def test_rows_of_one_name_are_writes_in_their_order_then_its_state():
+    assert list(faults(stepwise())) == []
+    off, on = bytes.fromhex("010500070000"), bytes.fromhex("01050006FF00")
+    sent, outcome = talk(stepwise(), off, on, bytes.fromhex("0103020008"))
+    assert outcome == (ACCEPTED, ("zeroing",))
+    assert [request.encode() for request in sent[:2]] == [with_crc(off), with_crc(on)]
+    assert [request.settle_ms for request in sent[:2]] == [0, 1000]
+    assert talk(stepwise(), off, NoAnswer(300), bytes.fromhex("0103020008"))[1] == (SEEN, ("zeroing",))
+
+
+def test_where_one_step_is_refused_the_next_is_not_sent():
+    with pytest.raises(Refused, match="illegal data address"):
+        talk(stepwise(), bytes.fromhex("018502"))
+
+
+def test_a_value_that_is_open_goes_into_the_step_that_leaves_it_open():
+    last = {"name": "zero", "table": "holding", "register": 9, "type": "uint16"}
+    conversation = RegisterDriver(1, {**rig(), "command": [STEPS[0], last]}, {}).command("zero", 25)
+    next(conversation)
+    assert conversation.send(0).encode() == with_crc(bytes.fromhex("010600090019"))
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("zero2", True), ("span12", True), ("zero_2", False), ("2", False)]
+)
+def test_one_sensor_among_several_has_a_number(name, known):
+    assert (list(faults(rig(name=name))) == []) == known
+
+
 def test_a_mos_5_that_answers_by_exception_5_is_looked_at():
     profile = catalogue.load_profile("msa-ultima-mos5")
     sent, outcome = talk(profile, ACCEPTED_5, bytes.fromhex("0103020008"), name="calibrate")

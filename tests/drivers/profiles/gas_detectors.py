@@ -12,7 +12,7 @@ __all__ = ["CASES", "DECIMALS", "STATES"]
 
 Meaning = tuple[int, str, str]  # bit, or value; flag; condition
 HONEYWELL = {"order": "CDAB", "unit": "%LEL"}
-ULTIMA = {"base": 40000, "order": "ABCD"}
+ULTIMA = {"base": 40000}
 COUNTS = {"type": "int16", "divisor": 10, "unit": "ppm"}
 
 
@@ -36,11 +36,12 @@ def by_value(driver: str, register: int, meanings: Iterable[Meaning]) -> Iterato
         yield State(driver, "holding", {register: value}, flag, (condition,))
 
 
-def honeywell(driver: str, first: int, percent_lel: int) -> Case:
+def honeywell(driver: str, first: int, percent_lel: int, days: str) -> Case:
     """Documented numbers first+2..3 gas, +4 fault, +5 bits, +6 state, +7 heartbeat, +8..9 days, +10 unit."""
     at = H(first)
-    held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0, 0, 1, 77, 0, 0, percent_lel)
-    return Case(driver, HONEYWELL, {"holding": held}, {"gas": (23.5, "%LEL")}, ((3, at + 2, 9),))
+    held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0, 0, 1, 77) | f32(at + 8, 90.0, order="CDAB")
+    said = {"gas": (23.5, "%LEL"), days: (90.0, "d")}
+    return Case(driver, HONEYWELL, {"holding": held | {at + 10: percent_lel}}, said, ((3, at + 2, 9),))
 
 
 def counts(driver: str, register: int, channel: str = "gas", **settings: object) -> Case:
@@ -67,29 +68,29 @@ def olct_dual(driver: str) -> Case:
 
 
 CASES = (
-    honeywell("honeywell-xnx", 40001, 5),
-    honeywell("honeywell-xcd", 40001, 5),
-    honeywell("honeywell-sensepoint-xrl", 40101, 1),
+    honeywell("honeywell-xnx", 40001, 5, "sensor_life"),
+    honeywell("honeywell-xcd", 40001, 5, "calibration_due"),
+    honeywell("honeywell-sensepoint-xrl", 40101, 1, "calibration_due"),
     Case(
         "honeywell-midas",
         {"order": "ABCD", "unit": "ppb"},
-        {"holding": {H(40001): 0x0801, H(40007): 0x0203} | f32(H(40003), 12.5)},
-        {"gas": (12.5, "ppb")},
-        ((3, 0, 1), (3, 2, 2), (3, 6, 1)),
+        {"holding": {H(40001): 0x0801} | f32(H(40003), 12.5) | i16(H(40005), 125, 0, 0x0203, 21, 9000)},
+        {"gas": (12.5, "ppb"), "cell_life": (9000.0, "h")},
+        ((3, 0, 1), (3, 2, 7)),
     ),
     Case(
         "msa-ultima-x",
         {**ULTIMA, "unit": "ppm"},
-        {"holding": f32(40207, 12.5) | i16(40201, 0, 0)},
+        {"holding": i16(40201, 0, 0, 0, 7, 0, 0) | f32(40207, 12.5)},
         {"gas": (12.5, "ppm")},
-        ((3, 40201, 2), (3, 40207, 2)),
+        ((3, 40201, 8),),
     ),
     Case(
         "msa-ultima-x3",
         {**ULTIMA, "unit1": "ppm", "unit2": "%LEL", "unit3": "%vol"},
-        {"holding": f32(40207, 12.5, 40.0, 20.75) | i16(40201, 0, 0)},
+        {"holding": i16(40201, 0, 0, 0, 7, 8, 9) | f32(40207, 12.5, 40.0, 20.75)},
         {"gas1": (12.5, "ppm"), "gas2": (40.0, "%LEL"), "gas3": (20.75, "%vol")},
-        ((3, 40201, 2), (3, 40207, 6)),
+        ((3, 40201, 12),),
     ),
     Case(
         "msa-ultima-mos5",
@@ -122,9 +123,9 @@ CASES = (
     Case(
         "net-safety-millennium-ii-dual",
         {"type": "uint16", "divisor1": 1, "unit1": "ppm", "divisor2": 10, "unit2": "%LEL"},
-        {"holding": i16(H(40001), 12) | i16(H(40006), 355) | i16(H(40021), 0)},
+        {"holding": i16(H(40001), 12, 7, 300, 0, 0, 355) | i16(H(40021), 0)},
         {"gas1": (12.0, "ppm"), "gas2": (35.5, "%LEL")},
-        ((3, 0, 1), (3, 5, 1), (3, 20, 1)),
+        ((3, 0, 6), (3, 20, 1)),
     ),
     Case(
         "igd-toc-635",
@@ -266,6 +267,9 @@ IGD = [
     (6, "D", "under range"),
     (7, "T", "over range"),
     (8, "B", "no communication with the detector"),
+    (13, "N", "alarm 1 muted"),
+    (14, "N", "alarm 2 muted"),
+    (15, "N", "alarm 3 muted"),
 ]
 GASTRON = [
     (0, "N", "alarm 1"),
@@ -306,7 +310,8 @@ def states() -> Iterator[State]:
         for code, says in codes.items():
             wrong = says not in ("", unit)
             causes = (f"the instrument says {says}, not {unit}",) if wrong else ()
-            yield State(driver, "holding", {register: code * factor + beside}, "D" if wrong else "N", causes)
+            content = {register: code * factor + beside}
+            yield State(driver, "holding", content, "D" if wrong else "N", causes, ("gas",))
     yield from by_bit("msa-ultima-x", "holding", 40201, ULTIMA_STATUS + sensor_status(1))
     yield from by_bit("msa-ultima-x", "holding", 40202, ULTIMA_FAULTS + sensor_faults(1))
     yield from by_bit("msa-ultima-x3", "holding", 40201, ULTIMA_STATUS)

@@ -7,10 +7,10 @@ import pytest
 
 from drivers import catalogue
 from drivers.wire.modbus_rtu import ReadRegisters
-from tests.drivers.profiles import ambient_analysers, analysers, dust, stations
+from tests.drivers.profiles import ambient_analysers, analysers, dust, stations, teledyne
 from tests.drivers.profiles.memory import polled
 
-TABLES = (dust, stations, ambient_analysers, analysers)
+TABLES = (dust, stations, ambient_analysers, analysers, teledyne)
 CASES = {case.driver: case for table in TABLES for case in table.CASES}
 CLASSES = ("tsp", "micro-station", "meteorology", "cems", "plc")
 ELSEWHERE = ("renke-fsxcs", "vaisala-aqt530")  # proven before

@@ -3,10 +3,18 @@
 import pytest
 
 from drivers import catalogue
-from tests.drivers.profiles import ambient_analysers, analysers, dust, gas_detectors, stations, voc
+from tests.drivers.profiles import (
+    ambient_analysers,
+    analysers,
+    dust,
+    gas_detectors,
+    stations,
+    teledyne,
+    voc,
+)
 from tests.drivers.profiles.memory import polled
 
-TABLES = (voc, gas_detectors, dust, stations, ambient_analysers, analysers)
+TABLES = (voc, gas_detectors, dust, stations, ambient_analysers, analysers, teledyne)
 CASES = {case.driver: case for table in TABLES for case in table.CASES}
 STATES = [state for table in TABLES for state in table.STATES]
 
