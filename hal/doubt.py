@@ -178,12 +178,10 @@ class AddressState:
         """How late the first byte of an answer has ever been, of late; the timeout where none came."""
         return self.timeout_ms if self.first_byte_ms is None else self.first_byte_ms
 
-    @property
-    def probe_timeout_ms(self) -> float:
+    def probe_timeout_ms(self, request: "Request") -> float:
         """How long a probe waits: what was learned and a margin; all of it where nothing was."""
-        if self.first_byte_ms is None:
-            return self.timeout_ms
-        return min(self.timeout_ms, self.first_byte_ms + PROBE_MARGIN_MS)
+        whole_ms = request.timeout_ms or self.timeout_ms
+        return whole_ms if self.first_byte_ms is None else min(whole_ms, self.first_byte_ms + PROBE_MARGIN_MS)
 
     def on_answered(self, debt: Debt, now: float, wire_ms: float) -> None:
         """An answer came in its question's own window; `debt` is that question.

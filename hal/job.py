@@ -38,8 +38,8 @@ class TcpTiming(Timing):
 class Job:
     """One conversation on its way: `result` or `error` is set when it is `done`.
 
-    at: when the last byte of its latest answer came (None before the first); wait_ms: how long its
-    question on the wire may stay without an answer; second_master: another master was heard while it
+    at: when the last byte of its latest answer came (None before the first); wait_ms: how long a
+    probe of a dead address may stay without an answer; second_master: another master was heard while it
     ran, so that its values may be somebody else's.
     """
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Job", "LineCore", "Timing"]
 
 BUSY_WAIT_MS = 100.0  # before a busy instrument is asked again
-BROADCAST_MS = 200.0  # for everybody to act; MODBUS over Serial Line V1.02, 2.4.1: 100 to 200 ms
 
 
 class LineCore:
@@ -179,14 +178,13 @@ class LineCore:
         self.timing, self.copies.char_ms = state.timing, state.timing.char_ms
         left_wire_at = now + len(key) * self.timing.char_ms
         self._is_probe = state.dead
-        timeout_ms = BROADCAST_MS if request.broadcast else request.timeout_ms or job.wait_ms
         self._current = job
         self._question = Debt(request, key, left_wire_at)
         self.echo.sent(request, key)
         self.patience.asked(state, self._question, self.echo.bytes_due)
         self._damage, self._garbage = None, 0
         self._sent_at = now
-        self._deadline = self.window_end = left_wire_at + timeout_ms
+        self._deadline = self.window_end = left_wire_at + self.turns.window_ms(job, request)
         # However the bytes trickle in, an exchange ends.
         self._last_deadline = self._deadline + request.longest * self.timing.char_ms + self._margin_ms
         state.on_asked(request, left_wire_at)

@@ -43,12 +43,12 @@ class Probing:
 
     def wait_ms(self, job: "Job", now: float, addresses: "Iterable[AddressState]", contended: bool) -> float:
         """How long a probe that begins now waits for the answer's first byte."""
-        state = job.state
-        if state.first_byte_ms is not None or self._is_idle(job, now, addresses, contended):
-            return state.probe_timeout_ms
+        whole_ms = self._probe_ms(job)
+        if job.state.first_byte_ms is not None or self._is_idle(job, now, addresses, contended):
+            return whole_ms
         round_ms = sum([each.exchange_ms for each in addresses if not each.dead])
         admitted = ROUND_SHARE * round_ms - self._overhead_ms(job)
-        return min(state.timeout_ms, max(state.timeout_ms / 2, admitted))
+        return min(whole_ms, max(whole_ms / 2, admitted))
 
     def spent(self, began: float, ended: float) -> None:
         """A probe took the line from began to ended."""
@@ -59,7 +59,12 @@ class Probing:
         if contended:
             return False
         due_at = min([state.due_at for state in addresses if not state.dead] + [float("inf")])
-        return now + job.state.probe_timeout_ms + self._overhead_ms(job) <= due_at
+        return now + self._probe_ms(job) + self._overhead_ms(job) <= due_at
+
+    @staticmethod
+    def _probe_ms(job: "Job") -> float:
+        assert job.request is not None, "who waits has a question"
+        return job.state.probe_timeout_ms(job.request)
 
     def _overhead_ms(self, job: "Job") -> float:
         timing = job.state.timing

@@ -14,10 +14,13 @@ from hal.probing import Probing
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
+    from drivers.exchange import Request
     from hal.doubt import AddressState
     from hal.job import Job, Timing
 
 __all__ = ["Turns"]
+
+BROADCAST_MS = 200.0  # for everybody to act; MODBUS over Serial Line V1.02, 2.4.1: 100 to 200 ms
 
 
 class Turns:
@@ -80,7 +83,6 @@ class Turns:
         living, dead, contended = self._split(now)
         for job in living:
             if job.request is not None and job.request.urgent and self.ready_at(job, now) <= now:
-                job.wait_ms = job.state.timeout_ms
                 return job
         for job in dead:
             if self._probe_at(job, now, addresses, contended) <= now:
@@ -98,9 +100,17 @@ class Turns:
     def _first_of(self, living: "Iterable[Job]", now: float) -> "Job | None":
         for job in living:
             if self.ready_at(job, now) <= now:
-                job.wait_ms = job.state.timeout_ms
                 return job
         return None
+
+    @staticmethod
+    def window_ms(job: "Job", request: "Request") -> float:
+        """How long this question of the job's may stay without an answer's first byte."""
+        if request.broadcast:
+            return BROADCAST_MS
+        if job.state.dead and not request.listening:
+            return job.wait_ms
+        return request.timeout_ms or job.state.timeout_ms
 
     def _silent_at(self, job: "Job") -> float:
         """Between frames of different speed, the longer silence is due; whoever needs it keeps his turn."""

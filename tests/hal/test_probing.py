@@ -153,9 +153,21 @@ def test_a_probe_that_does_not_fit_between_two_polls_is_no_idle_probe():
     assert max(line.intervals(start)) <= 2000
 
 
-@pytest.mark.parametrize(("first_byte_ms", "waits_ms"), [(None, 500.0), (5.0, 55.0), (480.0, 500.0)])
-def test_a_probe_of_a_known_address_ends_sooner_than_a_question(first_byte_ms, waits_ms):
+@pytest.mark.parametrize(
+    ("first_byte_ms", "own_ms", "waits_ms"),
+    [
+        (None, None, 500.0),
+        (5.0, None, 55.0),
+        (480.0, None, 500.0),
+        (None, 2000.0, 2000.0),  # a question with a time of its own
+        (5.0, 2000.0, 55.0),
+        (1200.0, 2000.0, 1250.0),
+        (1980.0, 2000.0, 2000.0),
+    ],
+)
+def test_a_probe_of_a_known_address_ends_sooner_than_a_question(first_byte_ms, own_ms, waits_ms):
     core, request = LineCore(TIMING), ReadRegisters(1, 3, 0, 10)
+    request.timeout_ms = own_ms
     state = AddressState(1, 500.0, 1)
     core.attach(state, 0.0)
     state.first_byte_ms, state.misses = first_byte_ms, 3
@@ -165,12 +177,12 @@ def test_a_probe_of_a_known_address_ends_sooner_than_a_question(first_byte_ms, w
 
 
 def test_a_probe_waits_what_was_learned_and_a_margin():
-    state = AddressState(1, 500.0, 1)
-    assert state.probe_timeout_ms == 500.0
+    request = ReadRegisters(1, 3, 0, 10)
+    assert AddressState(1, 500.0, 1).probe_timeout_ms(request) == 500.0
     line = Line(1)
     learned = line.core.addresses[1]
     assert learned.first_byte_ms == pytest.approx(LATENCY_MS)
-    assert learned.probe_timeout_ms == pytest.approx(LATENCY_MS + 50.0)
+    assert learned.probe_timeout_ms(request) == pytest.approx(LATENCY_MS + 50.0)
 
 
 def test_one_slow_answer_fades():
