@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.sample import judged
 from drivers.wire.synspec import ReadRecord
-from drivers.wire.text import decimal, digits
+from drivers.wire.text import digits, plain
 
 if TYPE_CHECKING:
     from typing import Any
@@ -84,7 +84,7 @@ class SynspecGc955:
         samples = []
         for (name, unit), (_, place) in zip(self.channels, self._places):
             if record[place]:
-                samples.append(judged(name, decimal(record[place], name), unit, []))
+                samples.append(judged(name, plain(record[place], name), unit, []))
             else:
                 samples.append(judged(name, None, unit, [("D", "no value in the record")]))
         return samples

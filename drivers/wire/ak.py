@@ -8,7 +8,7 @@ line helps. Source: Emerson AK manual 90003752, p. 1-3..1-18; CAI 700M HFID manu
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.text import TextRequest, decimal, digits, printable
+from drivers.wire.text import TextRequest, decimal, digits, plain, printable
 
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
@@ -30,7 +30,10 @@ REFUSALS = {
 
 
 def number(word: str) -> "float | None":
-    """A value of an answer; None where the device marks it as invalid (`#`) or has none. Raises WireError."""
+    """A value of an answer; None where the device marks it as invalid (`#`) or has none. Raises WireError.
+
+    The E-format is allowed beside the decimal point (Emerson AK manual 90003752 p. 1-8).
+    """
     if word in NO_VALUE:
         return None
     value = decimal(word[1:] if word[:1] == "#" else word)
@@ -144,4 +147,4 @@ class AkRegister(AkRequest):
             raise WireError("answer", "status, register and value", " ".join(words) or "nothing")
         if words[1] != "%d" % self.register:
             raise WireError("echoed register", "%d" % self.register, words[1])
-        return words[0], decimal(words[2])
+        return words[0], plain(words[2])

@@ -9,7 +9,7 @@ a line feed and empty lines before it are taken as they come.
 from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
-from drivers.wire.text import TextRequest, decimal, digits
+from drivers.wire.text import TextRequest, digits, plain
 
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
@@ -59,12 +59,12 @@ class ReadRecord(TextRequest):
         return record
 
     def value(self, text: str, frame: bytes) -> "tuple[str, tuple[float, ...]]":
-        words = [word.strip() for word in text.split(",")]
+        words = [word.lstrip(" ") for word in text.split(",")]
         if len(words) != self.fields:
             raise WireError("fields of the record", "%d" % self.fields, "%d" % len(words))
         if not is_time(words[0]):
             raise WireError("first field of the record", "date and time", words[0] or "nothing")
-        numbers = [decimal(word, VALUES[at]) for at, word in enumerate(words[1 : 1 + len(VALUES)])]
+        numbers = [plain(word, VALUES[at]) for at, word in enumerate(words[1 : 1 + len(VALUES)])]
         return words[0], tuple(numbers)
 
 

@@ -9,7 +9,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Listening, WireError
-from drivers.wire.text import decimal, printable
+from drivers.wire.text import plain, printable
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -75,5 +75,5 @@ class ReadRecord(Listening):
         if len(flag) != 1 or not ("A" <= flag <= "Z" or "a" <= flag <= "z"):
             raise WireError("flag of the record", "one letter", flag or "nothing")
         numbers = words[:Z_AT] + words[Z_AT + 1 : FLAG_AT]
-        values = [decimal(word.strip(), QUANTITIES[at][0]) for at, word in enumerate(numbers)]
+        values = [plain(word.lstrip(" "), QUANTITIES[at][0]) for at, word in enumerate(numbers)]
         return Record(tuple(values), flag)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.streamed_line import StreamedLine
-from drivers.wire.text import decimal
+from drivers.wire.text import plain
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -89,5 +89,5 @@ class ReadLine(StreamedLine):
         words = text.split("\t")
         if len(words) != self.fields:
             raise WireError("fields of the line", "%d" % self.fields, "%d" % len(words))
-        ch4 = decimal(words[CH4_AT].strip(), "CH4")
-        return Reading(ch4, decimal(words[NMHC_AT].strip(), "NMHC"), tuple(words))
+        ch4 = plain(words[CH4_AT].lstrip(" "), "CH4")
+        return Reading(ch4, plain(words[NMHC_AT].lstrip(" "), "NMHC"), tuple(words))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.streamed_line import StreamedLine
-from drivers.wire.text import decimal
+from drivers.wire.text import plain
 
 if TYPE_CHECKING:
     from drivers.exchange import Buffer
@@ -27,7 +27,7 @@ class ReadDust(StreamedLine):
     longest = 24
 
     def said(self, text: str) -> float:
-        return decimal(text.strip(), "dust")
+        return plain(text, "dust")
 
 
 class Command(Request):

@@ -13,7 +13,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.text import TextRequest, decimal
+from drivers.wire.text import TextRequest, plain
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -54,7 +54,7 @@ def reading(word: str) -> float:
     digits = whole + part
     if word[:1] not in ("+", "-") or not whole or len(digits) != 5 or not digits.isdigit() or len(part) < 2:
         raise WireError("value", "a sign, five digits and a point", word)
-    return decimal(word)
+    return plain(word)
 
 
 def hex_byte(word: str, name: str) -> int:

@@ -8,7 +8,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
-from drivers.wire.text import TextRequest, decimal, natural
+from drivers.wire.text import TextRequest, natural, plain
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ class ReadMeasurement(DustTrakList):
         super().__init__("RMMEAS", 1 + _of_model(CHANNELS, model))
 
     def said(self, words: "list[str]") -> "Measurement":
-        numbers = [decimal(word.strip()) for word in words]
+        numbers = [plain(word.lstrip(" ")) for word in words]
         return Measurement(numbers[0], tuple(numbers[1:]))
 
 
@@ -108,7 +108,7 @@ class ReadMessages(DustTrakList):
         super().__init__("RMMESSAGES", _of_model(MESSAGES, model))
 
     def said(self, words: "list[str]") -> "tuple[int, ...]":
-        return tuple([natural(word.strip(), "message %d" % (at + 1)) for at, word in enumerate(words)])
+        return tuple([natural(word.lstrip(" "), "message %d" % (at + 1)) for at, word in enumerate(words)])
 
 
 class DustTrakText(DustTrakRequest):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.modbus_rtu import crc16
-from drivers.wire.text import decimal, printable
+from drivers.wire.text import plain, printable
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -164,7 +164,7 @@ class ReadComponents(ElanRequest):
         super().__init__(channel, host, "k", 2, crc_from_ack)
 
     def value(self, answer: "Answer") -> "Measured":
-        found = [Component(behind[2], decimal(word.strip())) for word, behind in texts(answer.data, 4)]
+        found = [Component(behind[2], plain(word.lstrip(" "))) for word, behind in texts(answer.data, 4)]
         if not found:
             raise WireError("values", "at least one", "none")
         return Measured(answer.status, tuple(found))

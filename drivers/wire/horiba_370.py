@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
 from drivers.wire.checks import xor
-from drivers.wire.text import TextRequest, decimal, digits, natural
+from drivers.wire.text import TextRequest, digits, natural, plain
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -124,7 +124,9 @@ class ReadConcentrations(HoribaRequest):
     def said(self, items: "tuple[str, ...]") -> "tuple[Concentration, ...]":
         self.check_items(items, self.due)
         words = items[FIRST_CONCENTRATION : FIRST_CONCENTRATION + self.count]
-        return tuple([Concentration(w[:PREFIX], decimal(w[PREFIX:].strip(), "concentration")) for w in words])
+        return tuple(
+            [Concentration(w[:PREFIX], plain(w[PREFIX:].lstrip(" "), "concentration")) for w in words]
+        )
 
 
 class ReadFlame(HoribaRequest):
@@ -157,7 +159,7 @@ class ReadPressures(HoribaRequest):
         if items[0] != "00":
             raise Refused(items[0], "R037 was not answered with 00")
         self.check_items(items, self.ITEMS)
-        return tuple([decimal(items[3 + 3 * at].strip(), "pressure") for at in range(3)])
+        return tuple([plain(items[3 + 3 * at].lstrip(" "), "pressure") for at in range(3)])
 
 
 class SelectLine(HoribaRequest):

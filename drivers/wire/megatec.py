@@ -8,7 +8,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
-from drivers.wire.text import TextRequest, decimal, natural
+from drivers.wire.text import TextRequest, natural, plain
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
@@ -105,7 +105,7 @@ class ReadStatus(Columns):
 
     def said(self, words: "list[str]") -> "Status":
         flags = tuple([name for at, name in enumerate(FLAGS) if words[7][at] == "1"])
-        numbers = [decimal(word) for word in words[:3] + words[4:7]]
+        numbers = [plain(word) for word in words[:3] + words[4:7]]
         return Status(
             numbers[0],
             numbers[1],
@@ -125,4 +125,4 @@ class ReadRatings(Columns):
     pattern = "#999.9 999 999.9 99.9"
 
     def said(self, words: "list[str]") -> "Ratings":
-        return Ratings(decimal(words[0]), natural(words[1], "current"), decimal(words[2]), decimal(words[3]))
+        return Ratings(plain(words[0]), natural(words[1], "current"), plain(words[2]), plain(words[3]))

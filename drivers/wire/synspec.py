@@ -53,7 +53,7 @@ class ReadRecord(TextRequest):
     def value(self, text: str, frame: bytes) -> "tuple[str, ...]":
         if NO_DATA in text:
             raise Refused(NO_DATA, "the instrument has no record yet")
-        words = [word.strip() for word in text.split("\t")]
+        words = [word.strip("\r\n").lstrip(" ") for word in text.split("\t")]
         if not words[-1]:
             words = words[:-1]
         if len(words) != self.fields:

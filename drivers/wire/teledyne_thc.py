@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.exchange import Request, WireError
 from drivers.wire.streamed_line import StreamedLine
-from drivers.wire.text import decimal
+from drivers.wire.text import plain
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -67,12 +67,12 @@ class Read4020(StreamedLine):
                 raise WireError("alarm", ", ".join(ALARMS), word)
         if words[1] != ends[1]:
             raise WireError("unit of the range", words[1], ends[1])
-        decimal(low.strip(), "low end of the range")
+        plain(low.strip(), "low end of the range")
         return Reading(
-            decimal(words[0]),
+            plain(words[0]),
             words[1],
             words[2],
-            decimal(ends[0], "high end of the range"),
+            plain(ends[0], "high end of the range"),
             modes[0],
             tuple(modes[1:]),
         )
@@ -93,7 +93,7 @@ class Read4030(StreamedLine):
             raise WireError("line", "component, value, unit, range, alarms, CR LF", text or "nothing")
         if words[4] not in STATES:
             raise WireError("alarms", ", ".join(STATES), words[4])
-        return Component(words[0], decimal(words[1]), words[2], words[3], words[4])
+        return Component(words[0], plain(words[1]), words[2], words[3], words[4])
 
 
 class Calibrate(Request):

@@ -40,14 +40,15 @@ def natural(word: str, name: str) -> int:
 def decimal(word: str, name: str = "value") -> float:
     """The number that a word such as -12.5, .5, 3 or 4.000E+1 writes. Raises WireError.
 
-    The same float on both interpreters, whose own reading of text differs in the last digit.
+    An exponent must have its sign, as every manual prints it: one damaged character makes 1E6 out of 106, but
+    never 1E+6. For instruments whose manual has exponents; others use `plain`. The same float on both
+    interpreters, whose own reading of text differs in the last digit.
     """
     mantissa, mark, exponent = word.upper().partition("E")
     negative = mantissa[:1] == "-"
     whole, _, part = (mantissa[1:] if mantissa[:1] in ("+", "-") else mantissa).partition(".")
     figures = whole + part
-    power_digits = exponent[1:] if exponent[:1] in ("+", "-") else exponent
-    is_power = digits(power_digits) and len(power_digits) <= 2
+    is_power = exponent[:1] in ("+", "-") and digits(exponent[1:]) and len(exponent) <= 3
     if not digits(figures) or len(figures) > DIGITS_MAX or (mark and not is_power):
         raise WireError(name, "a number", word or "nothing")
     power = (int(exponent) if mark else 0) - len(part)
@@ -57,7 +58,11 @@ def decimal(word: str, name: str = "value") -> float:
 
 
 def plain(word: str, name: str = "value") -> float:
-    """As decimal, of instruments that write no exponents: damage makes 1E6 out of 106. Raises WireError."""
+    """As decimal, of instruments that write no exponents. Raises WireError.
+
+    A blank before a number fills its column, and is the caller's to take away; one behind it, or within, is
+    a digit that was damaged.
+    """
     if "E" in word.upper():
         raise WireError(name, "a number without exponent", word)
     return decimal(word, name)
