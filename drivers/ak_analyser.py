@@ -86,21 +86,27 @@ class AkAnalyser:
         return AkRequest(code, 0, data, self.address, values)
 
     def questions(self) -> "tuple[Request, ...]":
-        """The questions that `measure` asks, in order."""
-        return (self._ask("ASTZ", values=2), self._ask("ASTF"), self._ask("AKON", values=self._words))
+        """The questions that `measure` asks, in order; the last only where an answer tells of an error."""
+        return (self._ask("ASTZ", values=2), self._ask("AKON", values=self._words), self._ask("ASTF"))
 
     def measure(self) -> "Conversation":
-        """State, errors, values: three exchanges. Returns a Sample per channel.
+        """State and values, and the errors where the error status, which every answer carries, is not 0.
 
-        Where the values are refused, as some devices do while they calibrate, the state still flags them.
+        Returns a Sample per channel. Where the values are refused, as some devices do while they calibrate,
+        the state still flags them.
         """
-        _, codes = yield self._ask("ASTZ", values=2)
-        errors = yield from self._of_errors()
-        causes = self._of_state(codes) + errors
+        told, codes = yield self._ask("ASTZ", values=2)
+        causes = self._of_state(codes)
+        refused = words = None
+        status = 0
         try:
             status, words = yield self._ask("AKON", values=self._words)
         except Refused as refusal:
-            causes.append(("D", str(refusal)))
+            refused = refusal
+        errors = (yield from self._of_errors()) if told or status or refused else []
+        causes += errors
+        if refused is not None or words is None:
+            causes.append(("D", str(refused)))
             return [judged(name, None, unit, causes) for name, unit in self.channels]
         if len(words) != self._words:
             raise WireError("words of AKON", "%d" % self._words, "%d" % len(words))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "DustTrakDrx"]
 
 ABOUT = dict(DUSTTRAK)
-ABOUT.update(name="tsi-dusttrak-drx-8533", model="DustTrak DRX 8533, 8534")
+ABOUT.update(name="tsi-dusttrak-drx-8533", model="DustTrak DRX 8533, 8534", family="tsi-dusttrak-8530")
 SETTINGS = (
     {
         "name": "model",

@@ -67,6 +67,7 @@ KEYS = (
             ("vendor", "string", False),
             ("model", "string", False),
             ("class", "string", False),
+            ("family", "string", False),  # the driver of the device that this is a variant of
             ("protocol", "string", True),
             ("max_registers", "integer", False),
             ("max_bits", "integer", False),

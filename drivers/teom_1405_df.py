@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["ABOUT", "ADDRESSES", "SETTINGS", "SHARED_LINE", "Teom1405Df"]
 
 ABOUT = dict(TEOM_1405)
-ABOUT.update(name="thermo-teom-1405-df", model="TEOM 1405-DF")
+ABOUT.update(name="thermo-teom-1405-df", model="TEOM 1405-DF", family="thermo-teom-1405")
 SETTINGS = (UNIT,)
 
 

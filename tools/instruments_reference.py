@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from drivers import catalogue
-from drivers.profile import CLASSES
+from drivers.profile import CLASSES, PROOFS
 
-__all__ = ["PAGE", "listing", "with_tables"]
+__all__ = ["PAGE", "counts", "listing", "with_tables"]
 
 PAGE = Path(__file__).parent.parent / "docs" / "instruments.md"
 MARKS = re.compile(r"(<!-- drivers -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -54,6 +54,7 @@ def _driver(name: str) -> dict[str, Any]:
         "class": about.about.get("class", "other"),
         "vendor": about.about.get("vendor", ""),
         "model": about.about.get("model", ""),
+        "family": about.about.get("family", name),
         "protocol": about.protocol,
         "kind": about.kind,
         "addresses": about.addresses,
@@ -77,6 +78,7 @@ def _relay(name: str) -> dict[str, Any]:
         "class": "relay",
         "vendor": relay.get("vendor", ""),
         "model": relay.get("model", ""),
+        "family": name,
         "protocol": relay.get("protocol", "modbus"),
         "kind": "relay",
         "addresses": catalogue.MODBUS_ADDRESSES,
@@ -91,12 +93,37 @@ def _relay(name: str) -> dict[str, Any]:
     }
 
 
+def counts(rows: list[dict[str, Any]]) -> list[tuple[str, int, int, tuple[int, ...]]]:
+    """Of each class: its name, drivers, devices, and how many devices were proven in each way of PROOFS.
+
+    The drivers of one family are one device, proven as the best proven of them. The last line is the
+    sum, where a family that lies in two classes counts once.
+    """
+    counted = []
+    for kind in [*dict.fromkeys(row["class"] for row in rows), ""]:
+        best: dict[str, int] = {}
+        members = [row for row in rows if kind in ("", row["class"])]
+        for row in members:
+            proof = PROOFS.index(row["proven"])
+            best[row["family"]] = min(proof, best.get(row["family"], proof))
+        proofs = tuple(list(best.values()).count(at) for at in range(len(PROOFS)))
+        counted.append((kind or "all", len(members), len(best), proofs))
+    return counted
+
+
+def _count_table(rows: list[dict[str, Any]]) -> str:
+    lines = [f"\n### How many\n\n| class | drivers | devices | {' | '.join(PROOFS)} |\n|{' --- |' * 6}\n"]
+    for kind, drivers, devices, proofs in counts(rows):
+        lines.append(f"| {kind} | {drivers} | {devices} | {' | '.join(map(str, proofs))} |\n")
+    return "".join(lines)
+
+
 def with_tables(page: str) -> str:
     """The page with its tables brought up to date. Raises ValueError where its marks are missing."""
     if len(MARKS.findall(page)) != 1:
         raise ValueError("docs/instruments.md has no place for its tables: <!-- drivers --> and <!-- end -->")
     rows = listing()
-    parts = []
+    parts = [_count_table(rows)]
     for kind in dict.fromkeys(row["class"] for row in rows):
         parts.append(f"\n### {TITLES[kind]} (`{kind}`)\n\n")
         parts.append(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}\n")

@@ -60,10 +60,10 @@ def switched(operation, control, status, result):
 ASTZ, NONE, CO = ("ASTZ", "ASTZ 0 SREM SMGA"), ("ASTF", "ASTF 0"), ("AKON", "AKON 0 12.5")
 
 DIALOGUES = (
-    *both("measure", (ASTZ, NONE, CO), [("co", 12.5, "ppm", "N", ())]),
+    *both("measure", (ASTZ, CO), [("co", 12.5, "ppm", "N", ())]),
     *both(
         "measure",
-        (ASTZ, ("ASTF", "ASTF 2 7 9"), ("AKON", "AKON 2 #12.5")),
+        (ASTZ, ("AKON", "AKON 2 #12.5"), ("ASTF", "ASTF 2 7 9")),
         [("co", None, "ppm", "D", ("flow", "error 9", "marked as invalid"))],
     ),
     *both("identify", (("AKEN", "AKEN 0 NGA"),), ("NGA",)),

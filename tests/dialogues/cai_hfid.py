@@ -15,7 +15,7 @@ STANDBY = "'<STX>_ASTZ 0 SREM STBY<ETX>"  # as printed
 
 
 def measured(state, errors, values, flag, value, *conditions):
-    talk = ((STATE, state), (ERRORS, errors), (VALUES, values))
+    talk = ((STATE, state), (VALUES, values), *([(ERRORS, errors)] if errors else []))
     return Dialogue("cai-hfid", SOURCE, talk, [("thc", value, "ppm", flag, conditions)], SETTINGS)
 
 
@@ -29,17 +29,22 @@ def confirmed(operation, code):
     return acted(operation, code, f"'<STX>_{code} 0<ETX>", f"'<STX>_ASTZ 0 SREM {code}<ETX>", ACCEPTED)
 
 
-MEASURING, NO_ERROR = "'<STX>_ASTZ 0 SMAN SMGA<ETX>", "'<STX>_ASTF 0<ETX>"
+MEASURING, NOT_ASKED = "'<STX>_ASTZ 0 SMAN SMGA<ETX>", ""  # for errors, where no answer tells of one
 GOOD = "'<STX>_AKON 0 12.34 123456<ETX>"
 
 DIALOGUES = (
-    measured(MEASURING, NO_ERROR, GOOD, "N", 12.34),
-    measured(STANDBY, NO_ERROR, GOOD, "F", 12.34, "standby"),
+    measured(MEASURING, NOT_ASKED, GOOD, "N", 12.34),
+    measured(STANDBY, NOT_ASKED, GOOD, "F", 12.34, "standby"),
     measured(MEASURING, "'<STX>_ASTF 1 1<ETX>", "'<STX>_AKON 1 #9999 123456<ETX>", "D", None)._replace(
         said=[("thc", None, "ppm", "D", ("no flame", "marked as invalid"))]
     ),
     measured(
-        "'<STX>_ASTZ 0 SREM SNAB<ETX>", NO_ERROR, "'<STX>_AKON 0 BS<ETX>", "C", None, "zero calibration"
+        "'<STX>_ASTZ 0 SREM SNAB<ETX>",
+        "'<STX>_ASTF 0<ETX>",
+        "'<STX>_AKON 0 BS<ETX>",
+        "C",
+        None,
+        "zero calibration",
     )._replace(
         said=[
             (

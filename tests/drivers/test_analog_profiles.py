@@ -61,3 +61,11 @@ def test_m_7017c_asks_for_its_scale_and_flags_what_its_bits_say():
     assert [(question.pdu.start, question.pdu.count) for question in discrete] == [(128, 8)], "10129..10136"
     with pytest.raises(ValueError, match="setting `type` is missing"):
         catalogue.create("icpdas-m-7017c", 1, {})
+
+
+def test_adam_6017_puts_the_low_word_first():
+    driver = catalogue.create("adam-6017", 1, {"unit": "mA"})
+    assert [question.encode()[:6].hex() for question in driver.questions()] == ["0103001e0010"]
+    samples = measured(driver, {3: [0x0000, 0x4140] + 14 * [0]})
+    assert samples[0] == ("ai0", 12.0, "mA", "N", ())
+    assert samples[7][:2] == ("ai7", 0.0)

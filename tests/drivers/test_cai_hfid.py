@@ -17,7 +17,9 @@ GOOD = b"\x02_AKON 0 12.34 77\x03"
 def measured(state="SMAN SMGA", errors="", values=GOOD, settings=SETTINGS):
     driver = catalogue.create("cai-hfid", 0, settings)
     status = 1 if errors else 0
-    frames = (f"\x02_ASTZ 0 {state}\x03".encode(), f"\x02_ASTF {status} {errors}\x03".encode(), values)
+    frames = [f"\x02_ASTZ {status} {state}\x03".encode(), values]
+    if errors or values != GOOD:
+        frames.append(f"\x02_ASTF {status} {errors}\x03".encode())
     (sample,) = ask(driver.measure(), *frames)
     return sample
 

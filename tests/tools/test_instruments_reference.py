@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from drivers import catalogue
 from drivers.profile import CLASSES
 from tools.cli import app
-from tools.instruments_reference import PAGE, TITLES, listing, with_tables
+from tools.instruments_reference import PAGE, TITLES, counts, listing, with_tables
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -46,6 +46,34 @@ def test_the_list_for_a_person_names_every_driver() -> None:
     assert code == 0
     assert all(f"  {name} " in out for name in catalogue.names())
     assert out.splitlines()[-1].startswith(f"{len(listing())} drivers")
+
+
+def test_a_variant_names_the_driver_of_its_device() -> None:
+    families = {row["name"]: row["family"] for row in listing()}
+    assert all(families[family] == family for family in families.values())
+
+
+def test_variants_of_a_device_count_once_and_as_the_best_proven() -> None:
+    rows = [
+        {"class": kind, "name": name, "family": family, "proven": proven}
+        for kind, name, family, proven in (
+            ("tsp", "a", "a", "emulator only"),
+            ("tsp", "b", "a", "vendor frame"),
+            ("tsp", "c", "c", "independent implementation"),
+            ("other", "d", "a", "emulator only"),
+        )
+    ]
+    assert counts(rows) == [("tsp", 3, 2, (1, 1, 0)), ("other", 1, 1, (0, 0, 1)), ("all", 4, 2, (1, 1, 0))]
+
+
+WANTED = {("voc-pid", "voc-fid"): 12, ("gas-detector",): 10, ("tsp",): 20, ("micro-station",): 8}
+
+
+@pytest.mark.parametrize(("classes", "wanted"), WANTED.items(), ids=str)
+def test_there_are_as_many_devices_as_promised(classes: tuple[str, ...], wanted: int) -> None:
+    devices = {kind: count for kind, _, count, _ in counts(listing())}
+    assert sum(devices[kind] for kind in classes) >= wanted
+    assert devices["all"] >= 100
 
 
 def test_one_driver_with_all_that_is_known_of_it() -> None:

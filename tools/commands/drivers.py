@@ -20,7 +20,7 @@ def drivers(
 
     Exit status: 0, or 2 for a name that there is not.
     """
-    from tools.instruments_reference import listing  # noqa: PLC0415 - help must not wait for it
+    from tools.instruments_reference import counts, listing  # noqa: PLC0415 - help must not wait for it
 
     rows = [row for row in listing() if name in ("", row["name"])]
     if not rows:
@@ -33,18 +33,22 @@ def drivers(
     elif name:
         typer.echo(folded("\n".join(_whole(rows[0]))))
     else:
-        typer.echo("\n".join(text(rows)))
+        typer.echo("\n".join(text(rows, counts(rows))))
 
 
-def text(rows: list[dict[str, Any]]) -> "Iterator[str]":
-    """One line for each driver, by class."""
+def text(rows: list[dict[str, Any]], counted: list[tuple[str, int, int, tuple[int, ...]]]) -> "Iterator[str]":
+    """One line for each driver, by class; then how many devices there are, and how they were proven."""
     width = max(len(row["name"]) for row in rows)
     for kind in dict.fromkeys(row["class"] for row in rows):
         yield f"{kind}"
         for row in rows:
             if row["class"] == kind:
                 yield f"  {row['name']:<{width}}  {row['vendor']} {row['model']}"
-    yield f"{len(rows)} drivers; `fenceline drivers NAME` says more of one"
+    yield f"\n{'devices, variants not counted apart':<36}{'all':>5}{'vendor':>9}{'indep.':>9}{'emulator':>10}"
+    for kind, _, devices, (vendor, independent, emulator) in counted:
+        yield f"  {kind:<34}{devices:>5}{vendor:>9}{independent:>9}{emulator:>10}"
+    devices = counted[-1][2]
+    yield f"{len(rows)} drivers of {devices} devices; `fenceline drivers NAME` says more of one"
 
 
 def _whole(row: dict[str, Any]) -> "Iterator[str]":

@@ -15,6 +15,13 @@ def hebei(driver: str, gas: dict[int, int], said: dict[str, Any], count: int, **
 
 CASES = (
     Case(
+        "anrongxin-aga1000",
+        {},
+        {"input": f32(0, 12.5, 3.25, 20.5)},
+        {"no": (12.5, "mg/m3"), "so2": (3.25, "mg/m3"), "oxygen": (20.5, "%")},
+        ((4, 0, 6),),
+    ),
+    Case(
         "sick-mcs100ft",
         {},
         {
@@ -324,6 +331,11 @@ STATES = (
     *states("wuxi-chenchuang-cems", HEBEI),
 )
 LITERAL = (  # as in dust.py
+    (
+        "anrongxin-aga1000",  # of the site driver's comment, which prints another CRC (D8 EA)
+        (("input", 0, 6, "01 04 0C 41 9F 70 A4 41 43 00 00 41 43 00 00 3E 61"),),
+        [(19.93, "N"), (12.1875, "N"), (12.1875, "N")],
+    ),
     (
         "kaier-unimat120",
         (

@@ -157,8 +157,18 @@ CASES = (
         ((3, 100, 10), (3, 113, 2)),
     ),
     Case(
+        "thermo-5030i-modbus",
+        {"unit": "ug/m3"},
+        {
+            "coil": bits(0, "0" * 18),
+            "input": f32(1, 31.5, order="CDAB") | i16(3, *[0] * 12) | f32(15, 45.5, 38.25, order="CDAB"),
+        },
+        {"pm": (31.5, "ug/m3"), "ambient_humidity": (45.5, "%"), "sample_humidity": (38.25, "%")},
+        ((1, 2, 16), (4, 1, 18)),
+    ),
+    Case(
         "siemens-qsa2700d",
-        {"base": -1, "unit": "ug/m3"},
+        {"unit": "ug/m3"},
         {"holding": i16(256, 12, 34) | {259: 0}},
         {"pm25": (12.0, "ug/m3"), "pm10": (34.0, "ug/m3")},
         ((3, 256, 2), (3, 259, 1)),
@@ -222,7 +232,22 @@ CASES = (
         ((3, 0x64, 2), (3, 0x70, 2)),
     ),
 )
+SHARP = (  # coils of a 5030i
+    (2, "M", "service mode"),
+    (4, "N", "general alarm"),
+    (5, "N", "concentration alarm"),
+    (6, "D", "instrument alarm"),
+    (7, "D", "beta detector alarm"),
+    (8, "D", "nephelometer alarm"),
+    (9, "D", "humidity or temperature alarm"),
+    (10, "D", "pressure or vacuum alarm"),
+    (11, "D", "flow alarm"),
+    (15, "N", "external alarm 1"),
+    (16, "N", "external alarm 2"),
+    (17, "N", "external alarm 3"),
+)
 STATES = (
+    *states("thermo-5030i-modbus", tuple(({at: 1}, flag, why) for at, flag, why in SHARP), "coil"),
     *[
         State("zhongxing-dm601", "holding", registers, flag, (condition,), ("tsp", "tsp_raw"))
         for registers, flag, condition in HEBEI

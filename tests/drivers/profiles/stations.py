@@ -4,7 +4,7 @@ from pymodbus.client.mixin import ModbusClientMixin
 
 from tests.drivers.profiles.memory import Case, State, f32, i16
 
-__all__ = ["CASES", "STATES"]
+__all__ = ["CASES", "LITERAL", "STATES"]
 
 
 def i32(register: int, *values: int, order: str = "ABCD") -> dict[int, int]:
@@ -16,6 +16,29 @@ def i32(register: int, *values: int, order: str = "ABCD") -> dict[int, int]:
         )
         found |= {register + 2 * at: words[0], register + 2 * at + 1: words[1]}
     return found
+
+
+def _sensecap(model: str, co2: dict[str, tuple[float, str]]) -> Case:
+    """Registers up to 0x1F one after the other, PM and CO2 apart; all in thousandths."""
+    weather = i32(
+        0, -5250, 45600, 101325000, 12500000, 1000, 2000, 270500, 3000, 4000, 4750, 1200, 20000, 7200, 72000
+    )
+    said = {
+        "temperature": (-5.25, "degC"),
+        "humidity": (45.6, "%"),
+        "pressure": (101325.0, "Pa"),
+        "light": (12500.0, "lx"),
+        "wind_direction": (270.5, "deg"),
+        "wind_speed": (4.75, "m/s"),
+        "rain": (1.2, "mm"),
+        "rain_intensity": (7.2, "mm/h"),
+        "pm25": (31.25, "ug/m3"),
+        "pm10": (57.5, "ug/m3"),
+        **co2,
+    }
+    apart = i32(0x30, 31250, 57500) | i32(0x40, 415500)
+    asked = ((4, 0, 26), (4, 0x30, 4), (4, 0x40, 2))[: 2 + len(co2)]
+    return Case(f"seeed-sensecap-one-{model}", {}, {"input": weather | apart}, said, asked)
 
 
 def _jxbs(gas: str, raw: int, value: float, unit: str) -> Case:
@@ -51,7 +74,7 @@ CASES = (
     _jxbs("o3", 125, 1.25, "ppm"),
     Case(
         "envea-cairsens-pm",
-        {"order": "CDAB", "unit": "ug/m3"},
+        {"order": "CDAB"},
         {"holding": f32(80, 40.5, 20.25, -3.5, 71.5, 10.75, order="CDAB")},
         {
             "pm10": (40.5, "ug/m3"),
@@ -118,10 +141,10 @@ CASES = (
     ),
     Case(
         "thies-wsc11",
-        {"order": "CDAB", "direction_divisor": 1, "temperature_divisor": 10, "humidity_divisor": 10},
+        {"order": "CDAB"},
         {
             "input": i32(0, 47, 35, order="CDAB")
-            | i32(200, 270, order="CDAB")
+            | i32(200, 2705, order="CDAB")
             | i32(400, -52, order="CDAB")
             | i32(600, 456, order="CDAB")
             | i32(800, 101325, order="CDAB")
@@ -129,7 +152,7 @@ CASES = (
         {
             "wind_speed": (4.7, "m/s"),
             "wind_mean": (3.5, "m/s"),
-            "wind_direction": (270.0, "deg"),
+            "wind_direction": (270.5, "deg"),
             "temperature": (-5.2, "degC"),
             "humidity": (45.6, "%"),
             "pressure": (1013.25, "hPa"),
@@ -152,7 +175,7 @@ CASES = (
     ),
     Case(
         "seeed-sensecap-one",
-        {"pressure_unit": "Pa"},
+        {},
         {"input": i32(0, -5250, 45600, 101325000, 12500000, 1000, 2000, 270500, 3000, 4000, 4750)},
         {
             "temperature": (-5.25, "degC"),
@@ -163,6 +186,32 @@ CASES = (
             "wind_speed": (4.75, "m/s"),
         },
         ((4, 0, 20),),
+    ),
+    _sensecap("s900", {}),
+    _sensecap("s1000", {"co2": (415.5, "ppm")}),
+    Case(
+        "sensorbee-modbus",
+        {"order": "CDAB"},
+        {
+            "input": f32(0xA0, 415.5, order="CDAB")
+            | f32(0xC0, 21.5, order="CDAB")
+            | f32(0xE0, 0.25, order="CDAB")
+            | f32(0x100, 63.5, order="CDAB")
+        },
+        {"co2": (415.5, "ppm"), "no2": (21.5, "ug/m3"), "co": (0.25, "mg/m3"), "o3": (63.5, "ug/m3")},
+        tuple((4, register, 2) for register in (0xA0, 0xC0, 0xE0, 0x100)),
+    ),
+    Case(
+        "campbell-metsens300",
+        {"order": "ABCD"},
+        {"holding": f32(0, 1013.25, 45.5, -5.25, -14.5)},
+        {
+            "pressure": (1013.25, "hPa"),
+            "humidity": (45.5, "%"),
+            "temperature": (-5.25, "degC"),
+            "dew_point": (-14.5, "degC"),
+        },
+        ((3, 0, 8),),
     ),
     Case(
         "campbell-metsens200",
@@ -237,6 +286,7 @@ CASES = (
 )
 NO_VALUE = ("instrument says no value",)
 STATES = (
+    State("sensorbee-modbus", "input", {0xC0: 0, 0xC1: 0x7FC0}, "D", ("not a number",), ("no2",)),
     State("vaisala-wxt530", "input", {0x0A: 65535}, "D", NO_VALUE, ("humidity",)),
     State("vaisala-wxt530", "input", {0x0E: 65535}, "D", NO_VALUE, ("pressure",)),
     State("vaisala-wxt530", "input", {0x12: 65535}, "D", NO_VALUE, ("wind_direction",)),
@@ -253,4 +303,19 @@ STATES = (
             ("pressure", 800),
         )
     ],
+)
+LITERAL = (  # as in dust.py
+    (
+        "seeed-sensecap-one-s1000",  # the wiki's answers of an S900 (PM) and an S1000 (CO2)
+        (
+            ("input", 0x30, 4, "26 04 08 00 00 90 88 00 00 A4 10 13 FA"),
+            ("input", 0x40, 2, "2B 04 04 00 0C EC 98 FD 2F"),
+        ),
+        [
+            *[(value, "N") for value in (-5.25, 45.6, 101325.0, 12500.0, 270.5, 4.75, 1.2, 7.2)],
+            (37.0, "N"),
+            (42.0, "N"),
+            (847.0, "N"),
+        ],
+    ),
 )
