@@ -64,7 +64,7 @@ class Block:
         near = start - self.end <= max_gap
         fits = max(end, self.end) - self.start <= most
         for first, last in forbidden:
-            if self.end <= last and first < start:
+            if self.end < start and self.end <= last and first < start:  # in the gap between
                 return False
         return near and fits and bool(field["table"] == self.table)
 

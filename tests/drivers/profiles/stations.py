@@ -189,6 +189,15 @@ CASES = (
     ),
     _sensecap("s900", {}),
     _sensecap("s1000", {"co2": (415.5, "ppm")}),
+    Case("jxbs-optical-rain", {}, {"holding": {3: 47}}, {"rain": (4.7, "mm")}, ((3, 3, 1),)),
+    Case("jxbs-wind-direction", {}, {"holding": {0: 270}}, {"wind_direction": (270.0, "deg")}, ((3, 0, 1),)),
+    Case(
+        "renke-rs-ws-n01",
+        {},
+        {"holding": i16(0, 658, -101)},
+        {"humidity": (65.8, "%"), "temperature": (-10.1, "degC")},
+        ((3, 0, 2),),
+    ),
     Case(
         "sensorbee-modbus",
         {"order": "CDAB"},
