@@ -14,7 +14,7 @@ from store.averages import Average
 from store.columns import Reader, decimals_of, pack_floats, pack_ints, pack_steps
 from store.packing import to_json
 
-__all__ = ["BadBlock", "pack_averages", "unpack_averages"]
+__all__ = ["BadBlock", "opened", "pack_averages", "sealed", "unpack_averages"]
 
 VERSION = 1
 HEAD = struct.Struct("<BBIIqI")  # version, what is there, length of the states, count, first start, period
@@ -55,13 +55,13 @@ def pack_averages(key: int, averages: Sequence[Average]) -> bytes:
         pack_ints([each.expected for each in averages]),
         pack_ints([each.revision for each in averages]) if revised else b"",
     ]
-    return _sealed(key, b"".join(body))
+    return sealed(key, b"".join(body))
 
 
 def unpack_averages(key: int, block: bytes) -> list[Average]:
     """What pack_averages was given. Raises BadBlock."""
     try:
-        return _averages(_opened(key, block))
+        return _averages(opened(key, block))
     except (ValueError, TypeError, IndexError, struct.error, zlib.error) as error:
         raise BadBlock(str(error)) from error
 
@@ -115,13 +115,15 @@ def _filled(averages: Sequence[Average]) -> tuple[list[float], list[float], list
     return values, lows, highs
 
 
-def _sealed(key: int, body: bytes) -> bytes:
+def sealed(key: int, body: bytes) -> bytes:
+    """The block of a body, as `opened` takes it."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE)
     packed = deflate.compress(body) + deflate.flush()
     return CRC.pack(_crc(key, packed)) + packed
 
 
-def _opened(key: int, block: bytes) -> bytes:
+def opened(key: int, block: bytes) -> bytes:
+    """The body. Raises BadBlock, struct.error, zlib.error."""
     (crc,) = CRC.unpack_from(block)
     packed = block[CRC.size :]
     if crc != _crc(key, packed):
