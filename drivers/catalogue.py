@@ -47,6 +47,7 @@ PYTHON_DRIVERS = {
     "ecotech-serinus": ("drivers.ecotech_serinus", "EcotechSerinus"),
     "emerson-nga2000": ("drivers.emerson_nga2000", "EmersonNga2000"),
     "gill-maximet": ("drivers.gill_maximet", "GillMaximet"),
+    "gill-maximet-sdi12": ("drivers.gill_maximet_sdi12", "GillMaximetSdi12"),
     "gill-windsonic": ("drivers.gill_windsonic", "GillWindsonic"),
     "honeywell-hpma115": ("drivers.honeywell_hpma115", "HoneywellHpma115"),
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
@@ -67,6 +68,7 @@ PYTHON_DRIVERS = {
     "thermo-teom-1405-df": ("drivers.teom_1405_df", "Teom1405Df"),
     "tsi-dusttrak-8530": ("drivers.dusttrak", "DustTrakII"),
     "tsi-dusttrak-drx-8533": ("drivers.dusttrak_drx", "DustTrakDrx"),
+    "vaisala-wxt-ascii": ("drivers.vaisala_wxt", "VaisalaWxt"),
     "winsen-zh03": ("drivers.winsen_zh03", "WinsenZh03"),
 }
 MODBUS_ADDRESSES = (1, 247)
@@ -84,6 +86,7 @@ OPERATIONS = (  # the conversations that a driver may offer beside `measure`, an
     ("purge", "purge or blow back"),
     ("change_filter", "advance the filter tape"),
     ("set_time", "set the instrument's clock"),
+    ("reset_rain", "rain counters to zero"),
 )
 
 

@@ -20,6 +20,7 @@ COMMANDS = (  # what each does: drivers.catalogue.OPERATIONS
     "purge",
     "change_filter",
     "set_time",
+    "reset_rain",
 )
 INTEGER_BITS = {"int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "int64": 64, "uint64": 64}
 FLOAT32_MAX = 3.4028234663852886e38

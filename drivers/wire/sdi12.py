@@ -15,7 +15,7 @@ from drivers.wire.text import TextRequest, natural, plain
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Measure", "ReadData"]
+__all__ = ["Identify", "Measure", "ReadData"]
 
 MARK = b"\r\n"
 CRC_CONTROL = (0x7F,)  # what is no printable character, but may stand in a CRC
@@ -34,6 +34,7 @@ class SdiRequest(TextRequest):
     """A command to the sensor at `address` ("0".."9", "A".."Z", "a".."z"). Raises ValueError."""
 
     address: str
+    crc = False  # whether the answer carries one
     mark = MARK
     longest = 85  # 75 characters of values at most, address, CRC and mark, rounded up
 
@@ -82,20 +83,50 @@ class ReadData(SdiRequest):
 class Measure(SdiRequest):
     """`aM!`, `aMC!` (with CRC), each with 1..9 for a further measurement: start one.
 
-    The value is (seconds until it is ready, number of values). Never asked twice: that would begin
-    it anew. The sensor may announce earlier that it is ready, by its address alone.
+    values: how many it is to announce; another number is refused. The value is the time until they are
+    ready, in s; for so long the line is left alone (settle_ms is what to plan with until the answer says
+    it), since what is asked before then ends the measurement. Unanswered it may be asked again, which
+    begins it anew: SDI-12 1.4, 7.2, makes the recorder do so. The sensor may announce earlier that it is
+    ready, by its address alone.
     """
 
-    repeatable = False
     longest = expected = 7
+    settle_ms = 3000.0
 
-    def __init__(self, address: str, crc: bool = True, number: int = 0) -> None:
+    def __init__(self, address: str, values: int, crc: bool = True, number: int = 0) -> None:
         if not 0 <= number <= 9:
             raise ValueError("SDI-12 measurement %d is not within 0..9" % number)
         super().__init__(address, ("MC" if crc else "M") + ("%d" % number if number else ""))
+        self.values = values
         self.shape = ("SDI-12", "M")
 
     def value(self, text: str, frame: bytes) -> "Any":
         if len(text) != 4:
             raise WireError("answer", "three digits of seconds and the number of values", text or "nothing")
-        return natural(text[:3], "seconds"), natural(text[3], "values")
+        seconds, values = natural(text[:3], "seconds"), natural(text[3], "values")
+        if values != self.values:
+            raise WireError("values", "%d" % self.values, "%d" % values)
+        self.settle_ms = 1000.0 * seconds
+        return seconds
+
+
+class Identify(SdiRequest):
+    """`aI!`: who it is. The value is (SDI-12 version such as 1.3, vendor, the rest: model, serial number).
+
+    No check. Source: SDI-12 1.4, 4.4.2; MaxiMet manual 1957-PS-021 p. 71.
+    """
+
+    longest = 40
+    expected = 36
+    shape = ("SDI-12", "I")
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address, "I")
+
+    def value(self, text: str, frame: bytes) -> "tuple[str, str, str]":
+        if len(text) < 10:
+            raise WireError(
+                "answer", "two digits of version and eight characters of vendor", text or "nothing"
+            )
+        natural(text[:2], "version")
+        return "%s.%s" % (text[0], text[1]), text[2:10].strip(), text[10:].strip()

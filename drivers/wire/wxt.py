@@ -29,7 +29,18 @@ if TYPE_CHECKING:
 else:
     Parameter = namedtuple("Parameter", ("name", "value", "unit"))
 
-__all__ = ["COMPOSITE", "INVALID", "PTU", "RAIN", "SUPERVISOR", "WIND", "Parameter", "Query"]
+__all__ = [
+    "COMPOSITE",
+    "INVALID",
+    "PTU",
+    "RAIN",
+    "SUPERVISOR",
+    "WIND",
+    "Parameter",
+    "Query",
+    "ReadSettings",
+    "ResetRain",
+]
 
 COMPOSITE, WIND, PTU, RAIN, SUPERVISOR = 0, 1, 2, 3, 5
 INVALID = "#"
@@ -50,6 +61,12 @@ def parameter(text: str) -> Parameter:
     return Parameter(name, plain(data[:-1], name), data[-1])
 
 
+def check_address(address: str) -> None:
+    """Raises ValueError unless it is one of the transmitter's: "0".."9", "A".."Z", "a".."z"."""
+    if len(address) != 1 or not (address.isdigit() or (address.isalpha() and address < "\x7f")):
+        raise ValueError("WXT address %r is not one of 0..9, A..Z, a..z" % address)
+
+
 class Query(TextRequest):
     """One data message of the transmitter at `address` ("0".."9", "A".."Z", "a".."z").
 
@@ -62,8 +79,7 @@ class Query(TextRequest):
     longest = 300  # a composite message of all 24 parameters
 
     def __init__(self, address: str, message: int, crc: bool = True, parameters: int = 6) -> None:
-        if len(address) != 1 or not (address.isdigit() or (address.isalpha() and address < "\x7f")):
-            raise ValueError("WXT address %r is not one of 0..9, A..Z, a..z" % address)
+        check_address(address)
         if message not in (COMPOSITE, WIND, PTU, RAIN, SUPERVISOR):
             raise ValueError("WXT message %d is none of 0, 1, 2, 3, 5" % message)
         self.address = address
@@ -110,3 +126,67 @@ class Query(TextRequest):
             return None
         asks = len(body) == 3
         return end + 2, asks, "WXT %s %s" % ("query" if asks else "answer", body[:3].decode())
+
+
+class ReadSettings(TextRequest):
+    """`aXU`: how it is set up. The value is a dict; N: its name, V: its software version, both always there.
+
+    No check. Source: WXT530 user guide M211840EN p. 74 (D edition).
+    """
+
+    address: str
+    crc = False
+    mark = MARK
+    names = ("address", "X", "U", "comma")
+    longest = 160
+    expected = 75
+    shape = ("WXT", "XU")
+
+    def __init__(self, address: str) -> None:
+        check_address(address)
+        self.address = address
+        self.head = (address + "XU,").encode()
+
+    def encode(self) -> bytes:
+        return (self.address + "XU").encode() + MARK
+
+    def value(self, text: str, frame: bytes) -> "dict[str, str]":
+        found = {}
+        for part in text.split(","):
+            key, equals, data = part.strip().partition("=")
+            if len(key) != 1 or not equals or key in found:
+                raise WireError("setting", "such as B=19200, each once", part or "nothing")
+            found[key] = data
+        for key in ("N", "V"):
+            if not found.get(key):
+                raise WireError("settings", "%s among them" % key, text)
+        return found
+
+
+class ResetRain(TextRequest):
+    """`aXZRU`: the counters of rain and hail to zero. Never asked twice. The value is True.
+
+    Source: WXT510 user guide p. 57, WXT520 user guide M210906EN p. 69.
+    """
+
+    address: str
+    mark = MARK
+    names = ("address", "T", "X", "comma")
+    longest = 80
+    expected = 16
+    repeatable = False
+    shape = ("WXT", "TX")
+    SAID = "Rain reset"
+
+    def __init__(self, address: str) -> None:
+        check_address(address)
+        self.address = address
+        self.head = (address + "TX,").encode()
+
+    def encode(self) -> bytes:
+        return (self.address + "XZRU").encode() + MARK
+
+    def value(self, text: str, frame: bytes) -> bool:
+        if text != self.SAID:
+            raise Refused("text", text)
+        return True

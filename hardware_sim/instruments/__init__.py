@@ -11,6 +11,7 @@ from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
 from hardware_sim.instruments.ecotech_serinus import EcotechSerinus
+from hardware_sim.instruments.gill_maximet_sdi12 import GillMaximetSdi12
 from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
 from hardware_sim.instruments.lines import (
     BaoyingVoc,
@@ -36,6 +37,7 @@ from hardware_sim.instruments.synspec_gc955 import SynspecGc955
 from hardware_sim.instruments.teom_1405 import Teom1405, Teom1405Df
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
 from hardware_sim.instruments.ultramat_23 import Ultramat23
+from hardware_sim.instruments.vaisala_wxt import VaisalaWxt
 
 __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 
@@ -53,6 +55,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "ecotech-serinus": EcotechSerinus,
     "emerson-nga2000": BusAnalyser,
     "gill-maximet": GillMaximet,
+    "gill-maximet-sdi12": GillMaximetSdi12,
     "gill-windsonic": GillWindsonic,
     "honeywell-hpma115": HoneywellHpma115,
     "horiba-apha-370": HoribaApha370,
@@ -75,5 +78,6 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "thermo-teom-1405-df": Teom1405Df,
     "tsi-dusttrak-8530": DustTrak,
     "tsi-dusttrak-drx-8533": DustTrakDrx,
+    "vaisala-wxt-ascii": VaisalaWxt,
     "winsen-zh03": WinsenZh03,
 }

@@ -15,6 +15,7 @@ MORE_THAN_ONE = {  # drivers in Python: how many, and what forces them
     "cai-hfid": (3, "AK: one code a question; errors only where an answer tells of one"),
     "emerson-nga2000": (3, "as cai-hfid"),
     "servomex-servopro-nox": (3, "as cai-hfid"),
+    "gill-maximet-sdi12": (5, "SDI-12: each measurement is begun, and read in blocks of 35 characters"),
     "horiba-apha-370": (2, "R010 says whether the flame burns, R001 the concentrations"),
     "thermo-teom-1405": (2, "AREG reads one register"),
     "thermo-teom-1405-df": (5, "AREG reads one register"),

@@ -27,12 +27,15 @@ PROTOCOLS = (
     "umb-binary",
     "gill-ascii",
     "aeroqual-485",
+    "wxt-ascii-crc",
+    "sdi12-crc",
 )
 CODEC_ALONE = {  # number: why no driver sends or reads it
     40: "no driver asks for integrals (AIKG)",
     41: "no driver asks for temperatures (ATEM)",
     42: "no driver sets the clock: how ESYZ writes it is in none of the pages",
     52: "a road sensor (IRS31Pro), which is no weather station",
+    57: "its printed check is wrong",
     112: "its printed check is wrong",
     121: "of the PM1006K only one number is known, from a lamp that houses one",
     45: "the form without a check; the driver uses the one with a check",

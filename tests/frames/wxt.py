@@ -1,6 +1,15 @@
 """Vaisala WXT ASCII frames from manuals. Runs on MicroPython too."""
 
-from drivers.wire.wxt import COMPOSITE, PTU, RAIN, SUPERVISOR, WIND, Query
+from drivers.wire.wxt import (
+    COMPOSITE,
+    PTU,
+    RAIN,
+    SUPERVISOR,
+    WIND,
+    Query,
+    ReadSettings,
+    ResetRain,
+)
 from tests.frames.row import refused, reply, request
 
 __all__ = ["CHECKED", "FRAMES"]
@@ -9,6 +18,9 @@ CHECKED = True
 
 WXT530 = "Vaisala WXT530 user guide M211840EN, "
 WXT510 = "Vaisala WXT510 user guide M210470EN, p. 65-66"
+
+WXT510_RESET = "Vaisala WXT510 user guide, p. 57"
+XU = "A=0,M=P,T=0,C=2,I=0,B=19200,D=8,P=N,S=1,L=25,N=WXT530,V=1.00"
 
 FRAMES = (
     request(WXT530 + "aR1", Query("0", WIND, crc=False), "'0R1<CR><LF>"),
@@ -73,6 +85,14 @@ FRAMES = (
         Query("0", SUPERVISOR),
         "'0r5,Th=25.0C,Vh=10.6#,Vs=10.8V,Vr=3.369VO]T<CR><LF>",
         (("Th", 25.0, "C"), ("Vh", 10.6, "#"), ("Vs", 10.8, "V"), ("Vr", 3.369, "V")),
+    ),
+    request(WXT510_RESET, ResetRain("0"), "'0XZRU<CR><LF>"),
+    request("WXT530 user guide p. 74", ReadSettings("0"), "'0XU<CR><LF>"),
+    reply(
+        "WXT530 user guide p. 74",
+        ReadSettings("0"),
+        "'0XU," + XU + "<CR><LF>",
+        {part[0]: part[2:] for part in XU.split(",")},
     ),
     refused(WXT510, Query("0", WIND), "'0tX,Use chksum GoeIU~<CR><LF>", "text"),
 )

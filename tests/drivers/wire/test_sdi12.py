@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.sdi12 import Measure, ReadData
+from drivers.wire.sdi12 import Identify, Measure, ReadData
 from tests.codec import damaged, ends_as_stated, said, sees_every_wrong_byte, whole
 
 VALUES = st.lists(st.integers(-99999, 99999).map(lambda n: n / 100), min_size=1, max_size=8)
@@ -32,7 +32,10 @@ def test_round_trip(address, values, crc):
 
 @given(seconds=st.integers(0, 999), count=st.integers(0, 9))
 def test_a_measurement_is_announced(seconds, count):
-    assert whole(Measure("3"), f"3{seconds:03d}{count}\r\n".encode()) == (seconds, count)
+    request = Measure("3", count)
+    assert whole(request, f"3{seconds:03d}{count}\r\n".encode()) == seconds
+    assert request.settle_ms == 1000 * seconds, "for so long the line is left alone"
+    assert said(request, f"3{seconds:03d}{(count + 1) % 10}\r\n".encode()) == ("wrong", "values")
 
 
 def test_every_wrong_byte_is_seen_with_the_crc():
@@ -57,7 +60,7 @@ def test_without_the_crc_only_the_form_is_seen(at, byte):
 
 @given(st.binary(max_size=120))
 def test_any_bytes_end_in_one_of_the_stated_ways(buf):
-    for request in (ReadData("0", 0, 3), ReadData("0", 0, 3, crc=False), Measure("0")):
+    for request in (ReadData("0", 0, 3), ReadData("0", 0, 3, crc=False), Measure("0", 3), Identify("0")):
         ends_as_stated(request, buf)
         ends_as_stated(request, b"0" + buf)
         ends_as_stated(request, b"0" + buf + b"\r\n")
@@ -70,13 +73,14 @@ def test_any_sound_line_ends_in_one_of_the_stated_ways(text):
 
 
 def test_the_commands_of_the_standard():
-    commands = [Measure("0", crc=False), Measure("0"), Measure("0", number=2), ReadData("0", 1, 3)]
+    commands = [Measure("0", 3, crc=False), Measure("0", 3), Measure("0", 3, number=2), ReadData("0", 1, 3)]
     assert [command.encode() for command in commands] == [b"0M!", b"0MC!", b"0MC2!", b"0D1!"]
 
 
-def test_starting_a_measurement_is_never_asked_twice():
-    assert not Measure("0").repeatable
-    assert ReadData("0", 0, 3).repeatable
+def test_an_identification_is_version_vendor_and_the_rest():
+    assert whole(Identify("0"), b"013GillInst00014490002\r\n") == ("1.3", "GillInst", "00014490002")
+    assert said(Identify("0"), b"013Gill\r\n") == ("wrong", "answer")
+    assert said(Identify("0"), b"0x3GillInst\r\n") == ("wrong", "version")
 
 
 def test_blocks_of_one_form_can_be_mistaken_and_others_not():
@@ -104,8 +108,8 @@ def test_what_is_wrong_is_named(buf, message):
 
 def test_what_is_wrong_with_an_announcement_is_named():
     with pytest.raises(WireError, match="answer: expected three digits of seconds and the number of values"):
-        Measure("0").parse(b"0001\r\n")
-    assert said(Measure("0"), b"000x3\r\n") == ("wrong", "seconds")
+        Measure("0", 3).parse(b"0001\r\n")
+    assert said(Measure("0", 3), b"000x3\r\n") == ("wrong", "seconds")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_what_is_wrong_with_an_announcement_is_named():
         lambda: ReadData("?", 0, 1),
         lambda: ReadData("0", 10, 1),
         lambda: ReadData("0", 0, 38),
-        lambda: Measure("0", number=10),
+        lambda: Measure("0", 3, number=10),
     ],
 )
 def test_what_cannot_be_asked(make):

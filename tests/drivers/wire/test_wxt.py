@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import Refused, WireError
-from drivers.wire.wxt import COMPOSITE, PTU, RAIN, SUPERVISOR, WIND, Query
+from drivers.wire.wxt import COMPOSITE, PTU, RAIN, SUPERVISOR, WIND, Query, ReadSettings, ResetRain
 from tests.codec import damaged, ends_as_stated, said, sees_every_wrong_byte, whole
 
 NAMES = st.sampled_from(["Dn", "Dm", "Dx", "Sn", "Sm", "Sx", "Ta", "Ua", "Pa", "Rc", "Vh"])
@@ -142,3 +142,31 @@ def test_whatever_comes_is_searched_for_frames_of_others(buf):
             found is None
             or letters(bytes_[: found[0] - 5].decode()) == bytes_[found[0] - 5 : found[0] - 2].decode()
         )
+
+
+@given(st.binary(max_size=200))
+def test_settings_and_resets_end_in_one_of_the_stated_ways(buf):
+    for request, head in ((ReadSettings("0"), b"0XU,"), (ResetRain("0"), b"0TX,")):
+        ends_as_stated(request, buf)
+        ends_as_stated(request, head + buf + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0XU,N=WXT530", "settings: expected V among them, got N=WXT530"),
+        ("0XU,N=WXT530,V=", "settings: expected V among them"),
+        ("0XU,N", "setting: expected such as B=19200, each once, got N"),
+        ("0XU,N=a,N=b", "setting: expected such as B=19200, each once, got N=b"),
+        ("1XU,N=a,V=b", "address: expected 0x30, got 0x31"),
+    ],
+)
+def test_what_is_wrong_with_settings_is_named(text, message):
+    with pytest.raises(WireError, match=message):
+        ReadSettings("0").parse(text.encode() + b"\r\n")
+
+
+def test_a_reset_is_sent_once_and_confirmed_by_its_own_words():
+    assert not ResetRain("0").repeatable
+    assert whole(ResetRain("0"), b"0TX,Rain reset\r\n") is True
+    assert said(ResetRain("0"), b"0TX,Unknown cmd error\r\n") == ("refused", "text")
