@@ -23,6 +23,7 @@ ABOUT = {
     "vendor": "Gill Instruments",
     "model": "MaxiMet GMX100 to GMX600 (SDI-12)",
     "class": "meteorology",
+    "family": "gill-maximet",
     "protocol": "sdi-12",
     "sources": ["MaxiMet manual 1957-PS-021 p. 71-74"],
     "confidence": "A",

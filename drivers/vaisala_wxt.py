@@ -35,6 +35,7 @@ ABOUT = {
     "vendor": "Vaisala",
     "model": "WXT510, WXT520, WXT530 series (ASCII)",
     "class": "meteorology",
+    "family": "vaisala-wxt530",
     "protocol": "wxt-ascii",
     "sources": [
         "WXT530 user guide M211840EN p. 74-90",
