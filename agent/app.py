@@ -31,6 +31,7 @@ from agent.uplink.uplink import STATE_KEY, Uplink
 from agent.version import VERSION
 from hal.clock import Clock
 from hal.gpio import load_gpiod
+from hal.host import boot_id
 from hal.line import Line
 from hal.tcp_port import TCP
 from hal.watchdog import ServiceManager, WatchdogDevice
@@ -96,7 +97,9 @@ class Agent:
     async def _open(self) -> None:
         station, clock = self.station, self.clock
         path = station.data_dir / "journal.db"
-        self.journal = await self._on_journal(lambda: Journal.open(path, utc_ms=clock.utc_ms))
+        self.journal = await self._on_journal(
+            lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=boot_id())
+        )
         clock.last_known_utc_ms = self.journal.last_t
         self.recorder = Recorder(
             self.journal,
@@ -226,8 +229,8 @@ class Agent:
     def _say_start(self, saved: Mapping[str, object]) -> None:
         self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
         for path in self.journal.set_aside:
-            detail = f"could not be used and is kept as {path.name}; a new log {self.journal.log} begins"
-            self._fault("journal", "set aside", detail)
+            goes_on = f"log {self.journal.log} goes on in a new file behind seq {self.journal.last_seq}"
+            self._fault("journal", "set aside", f"could not be used and is kept as {path.name}; {goes_on}")
         self.judge.restore(saved)
 
     # -- running ----------------------------------------------------------------------------
@@ -236,6 +239,8 @@ class Agent:
         start = self._core.start
         start("journal", self.recorder.run)
         start("journal watch", self._watch_journal)
+        if self.journal.held_up_to:
+            start("salvage", self._salvage)
         if self.uplink is not None:
             start("uplink", self._run_uplink)
         paths = socket_paths(self.station.data_dir)
@@ -292,6 +297,13 @@ class Agent:
                 await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)
             except JournalError as error:
                 log.error("retention: %s", error)
+
+    async def _salvage(self) -> None:
+        """Save what can be read of a damaged journal, beside everything else."""
+        last = await self.recorder.salvage()
+        if self.uplink is not None:
+            self.delivery.release(last)
+        await asyncio.Event().wait()
 
     async def _measure_loads(self) -> None:
         """All the time, so that a status asked for once a day does not show the day's average."""

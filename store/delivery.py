@@ -58,11 +58,18 @@ class Delivery:
     last_seq: the journal's highest number now. state: what state() gave before the restart; it
     may be a second old, then what lies above its head is owed (duplicates, never a loss). None,
     or a state that cannot be read (`problem` says why): everything is owed.
+    held_up_to: rows up to this number cannot be read yet; they wait for release().
     backlog_rate: readings per second, > 0. batch: readings in one chunk, >= 1.
     """
 
     def __init__(
-        self, last_seq: int, state: object = None, *, backlog_rate: float = 2000.0, batch: int = 500
+        self,
+        last_seq: int,
+        state: object = None,
+        *,
+        held_up_to: int = 0,
+        backlog_rate: float = 2000.0,
+        batch: int = 500,
     ) -> None:
         if backlog_rate <= 0 or batch < 1:
             raise ValueError(f"delivery: backlog_rate {backlog_rate} and batch {batch} must be above 0")
@@ -76,10 +83,14 @@ class Delivery:
         self._owed = {lane: Ranges() for lane in LANES}
         self._refused = {lane: Ranges() for lane in LANES}
         self._shunned = {lane: Ranges() for lane in LANES}
+        self._held = {lane: Ranges() for lane in LANES}
         self._in_flight: dict[int, Chunk] = {}
         if state is not None:
             self._restore(state, last_seq)
         self._owe_unknown(last_seq)
+        if held_up_to:
+            for lane, owed in self._owed.items():
+                self._held[lane].update(owed.split(held_up_to))
 
     # ---- what the journal says ----
 
@@ -105,6 +116,12 @@ class Delivery:
         Whoever calls this reports it; what is in flight at this moment is left to its fate.
         """
         return sum(ranges.remove(first, last) for ranges in self._all())
+
+    def release(self, last: int) -> None:
+        """What was held is there, up to number `last`; nothing will come behind that."""
+        for lane, held in self._held.items():
+            self._owed[lane].update(held.split(last))
+            held.clear()
 
     # ---- what the destination says ----
 
@@ -200,10 +217,11 @@ class Delivery:
     def owed(self) -> Owed:
         sent = [(chunk.first, chunk.last) for chunk in self._in_flight.values()]
         refused = sum(ranges.total for ranges in [*self._refused.values(), *self._shunned.values()])
+        held = sum(ranges.total for ranges in self._held.values())
         lows = [span[0] for ranges in self._all() if (span := ranges.first())] + [low for low, _ in sent]
         events, live, backlog = (self._owed[lane].total for lane in LANES)
         flying = sum(last - first + 1 for first, last in sent)
-        return Owed(events, live, backlog, flying, refused, min(lows, default=None))
+        return Owed(events, live, backlog + held, flying, refused, min(lows, default=None))
 
     @property
     def delivered_up_to(self) -> int:
@@ -219,6 +237,7 @@ class Delivery:
             kind.update(self._owed[lane])
             kind.update(self._refused[lane])
             kind.update(self._shunned[lane])
+            kind.update(self._held[lane])
         for chunk in self._in_flight.values():
             (events if chunk.lane == EVENTS else readings).add(chunk.first, chunk.last)
         return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
@@ -233,7 +252,8 @@ class Delivery:
         return chunk
 
     def _all(self) -> Iterable[Ranges]:
-        return [*self._owed.values(), *self._refused.values(), *self._shunned.values()]
+        books = (self._owed, self._refused, self._shunned, self._held)
+        return [ranges for book in books for ranges in book.values()]
 
     def _owe_unknown(self, last_seq: int) -> None:
         """Numbers above the head of which nobody knows whether they are events or readings."""

@@ -22,6 +22,9 @@ __all__ = [
     "event_row",
     "from_batch_row",
     "from_event_row",
+    "pair_crc",
+    "sound_batch",
+    "sound_event",
     "to_json",
 ]
 
@@ -59,9 +62,8 @@ def batch_rows(first: int, prev: int, boot: int, readings: Sequence[Reading]) ->
 
 def from_batch_row(row: BatchRow) -> list[tuple[int, int, Reading]]:
     """(seq, boot, reading) of a row. Raises ValueError when it is damaged."""
-    *head, crc, body = row
-    first, last, _, boot = row[:4]
-    if crc != _crc(head, body):
+    first, last, _, boot, *_, body = row
+    if not sound_batch(row):
         raise ValueError("checksum differs")
     return [(seq, boot, reading) for seq, reading in enumerate(unpack(body, last - first + 1), first)]
 
@@ -75,11 +77,27 @@ def event_row(seq: int, prev: int, boot: int, event: Event) -> EventRow:
 
 def from_event_row(row: EventRow) -> list[tuple[int, int, Event]]:
     """(seq, boot, event) of a row, alone in a list. Raises ValueError when it is damaged."""
-    *head, crc, body = row
-    if crc != _crc(head, str(body).encode()):
+    if not sound_event(row):
         raise ValueError("checksum differs")
-    seq, _, boot, kind, name, t, mono, trusted = row[:8]
+    seq, _, boot, kind, name, t, mono, trusted, _, body = row
     return [(seq, boot, Event(kind, name, t, mono, bool(trusted), json.loads(body)))]
+
+
+def sound_batch(row: BatchRow) -> bool:
+    """Whether a row's checksum is right. Raises TypeError where even the types of columns are wrong."""
+    *head, crc, body = row
+    return crc == _crc(head, body)
+
+
+def sound_event(row: EventRow) -> bool:
+    """The same for an event's row."""
+    *head, crc, body = row
+    return crc == _crc(head, str(body).encode())
+
+
+def pair_crc(key: object, value: object) -> int:
+    """The checksum of a row of the tables `meta` and `state`."""
+    return _crc((key, value), b"")
 
 
 def pack(readings: Sequence[Reading]) -> bytes:

@@ -55,6 +55,13 @@ class Ranges:
         self._total -= removed
         return removed
 
+    def split(self, last: int) -> list[Pair]:
+        """Take out all numbers up to `last`; they are given back as ranges."""
+        taken = [(first, min(end, last)) for first, end in self._pairs if first <= last]
+        for first, end in taken:
+            self.remove(first, end)
+        return taken
+
     def clear(self) -> None:
         self._pairs.clear()
         self._total = 0

@@ -23,6 +23,8 @@ Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 RETRY_S = 1.0  # between attempts while the journal fails
+SALVAGE_PAUSE_S = 0.05  # between the steps of a salvage
+SALVAGE_RETRY_S = 10.0
 TURN_S = 10.0  # with nothing to commit it turns this often, only to say that it does
 
 
@@ -142,6 +144,27 @@ class Recorder:
         if done.events:
             self._tell(done)
         return trimmed
+
+    async def salvage(self) -> int:
+        """Journal.salvage to its end, a step at a time; the last seq that is there again."""
+        stamps = [self._notice("", {}), self._notice("", {})]
+        left = list(stamps)
+
+        def stamp(kind: str, body: dict[str, Any]) -> Event:
+            return left.pop()._replace(kind=kind, body=body)
+
+        while True:
+            try:
+                left[:] = stamps
+                saved = await self.ask(lambda journal: journal.salvage(stamp))
+            except JournalError as error:  # a full disk, say: retention makes room
+                self._on_fault(str(error))
+                await asyncio.sleep(SALVAGE_RETRY_S)
+                continue
+            if saved is not None:
+                self._tell(saved.committed)
+                return saved.last
+            await asyncio.sleep(SALVAGE_PAUSE_S)  # commits and reads go first
 
     @property
     def stats(self) -> Stats:

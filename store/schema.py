@@ -5,15 +5,20 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-__all__ = ["MIGRATIONS", "Unusable", "connect"]
+from store.packing import pair_crc
+from store.pages import PAGE_BYTES
+
+__all__ = ["MIGRATIONS", "SEQ_KEY", "Unusable", "connect", "new_log"]
 
 APPLICATION_ID = 0x464E434C  # "FNCL": tells our file from any other SQLite database
+
+SEQ_KEY = "journal.seq"  # in `state`: the highest seq ever given
 
 # PRAGMA user_version counts how many of these a file has seen. Append; never change one that shipped.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        # log, boot, and what must outlive the rows: the highest seq (seq), the last one that a trim
-        # removed (trimmed), the latest trusted time (t).
+        # log, boot, and what must outlive the rows: the last seq that a trim removed (trimmed), the
+        # latest trusted time (t).
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID",
         # `first` is the rowid, so that a search by seq needs no further index. Not WITHOUT ROWID:
         # bodies would fill the inner pages.
@@ -25,11 +30,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
            trusted INTEGER NOT NULL, crc INTEGER NOT NULL, body TEXT NOT NULL)""",
         "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # A flipped bit in the books of a destination would lose what it says was delivered.
+        "ALTER TABLE meta ADD COLUMN crc INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE state ADD COLUMN crc INTEGER NOT NULL DEFAULT 0",
+        # The highest seq goes with every commit now, where the books are written anyway.
+        f"INSERT INTO state SELECT '{SEQ_KEY}', CAST(value AS TEXT), 0 FROM meta WHERE key = 'seq'",
+        "DELETE FROM meta WHERE key = 'seq'",
+        "UPDATE meta SET crc = pair_crc(key, value)",
+        "UPDATE state SET crc = pair_crc(key, value)",
+    ),
 )
 
-# Small pages, because every commit writes whole ones: 75 bytes per reading at 100 readings/s,
-# against 114 with 4096.
-PAGE_BYTES = 512
 # The write-ahead log goes back into the file every 1000 pages (0.5 MB). Fewer checkpoints write less;
 # a longer log costs the file system's own journal more.
 CHECKPOINT_PAGES = 1000
@@ -47,6 +59,7 @@ def connect(path: Path, max_pages: int | None) -> sqlite3.Connection:
     try:
         # A flipped byte may be no UTF-8 any more: the checksum is what judges a row.
         connection.text_factory = lambda text: text.decode(errors="replace")
+        connection.create_function("pair_crc", 2, pair_crc, deterministic=True)
         version = _version(connection)
         _configure(connection, max_pages)
         _migrate(connection, version)
@@ -54,6 +67,11 @@ def connect(path: Path, max_pages: int | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def new_log() -> str:
+    """A name for a log: 8 lowercase base32 characters."""
+    return base64.b32encode(secrets.token_bytes(5)).decode().lower()
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -86,13 +104,13 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
         return
     with connection:  # commits, or rolls back on an error
         connection.execute("BEGIN IMMEDIATE")
-        for statement in (s for migration in MIGRATIONS[version:] for s in migration):
-            connection.execute(statement)
-        if version == 0:
-            log = base64.b32encode(secrets.token_bytes(5)).decode().lower()  # 8 characters
-            connection.execute(
-                "INSERT INTO meta VALUES ('log', ?), ('boot', 0), ('seq', 0), ('trimmed', 0), ('t', 0)",
-                (log,),
-            )
+        for number, migration in enumerate(MIGRATIONS[version:], version):
+            for statement in migration:
+                connection.execute(statement)
+            if number == 0:
+                connection.execute(
+                    "INSERT INTO meta VALUES ('log', ?), ('boot', 0), ('seq', 0), ('trimmed', 0), ('t', 0)",
+                    (new_log(),),
+                )
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")

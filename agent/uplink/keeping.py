@@ -17,8 +17,10 @@ SAVE_EVERY_S = 1.0  # after SIGKILL, what was acknowledged in this time is sent 
 
 async def load_delivery(recorder: Recorder, key: str, *, backlog_rate: float, batch: int) -> Delivery:
     """The books as they were before the restart; where they are damaged, everything is owed."""
-    last_seq, state = await recorder.ask(lambda journal: (journal.last_seq, load_state(journal, key)))
-    return Delivery(last_seq, state, backlog_rate=backlog_rate, batch=batch)
+    last_seq, state, held = await recorder.ask(
+        lambda journal: (journal.last_seq, load_state(journal, key), journal.held_up_to)
+    )
+    return Delivery(last_seq, state, held_up_to=held, backlog_rate=backlog_rate, batch=batch)
 
 
 class Keeper:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,8 @@ from hal.clock import Clock
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
 from store.journal import Journal
+from store.numbers import RESERVE
+from tools.demo.stage import journal_rows
 
 STATION = """
 [station]
@@ -91,9 +92,9 @@ def with_agent(station, use, bench=True):
     return run(main())
 
 
-def events_of(station):
+def events_of(station, first=1):
     journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
-    rows = [event for _, _, event in journal.events(1, 10**6, 1000)]
+    rows = [event for _, _, event in journal.events(first, 10**6, 1000)]
     journal.close()
     return rows
 
@@ -216,7 +217,7 @@ def test_a_rule_whose_state_is_damaged_begins_anew(station):
 
     with_agent(station, use)
     journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
-    journal._db.execute("UPDATE state SET value = '{oops' WHERE key = 'rule/high'")
+    journal._file.db.execute("UPDATE state SET value = '{oops' WHERE key = 'rule/high'")
     journal.close()
     with_agent(station, use)
     told = [(event.kind, event.body.get("state")) for event in events_of(station)[3:]]
@@ -238,11 +239,32 @@ def test_a_data_dir_that_cannot_be_made(tmp_path, capfd):
 
 
 def test_a_journal_that_cannot_be_opened(tmp_path, capfd):
-    (tmp_path / "data" / "journal.db" / "x").mkdir(parents=True)
+    (tmp_path / "data" / "journal.db.suspect").mkdir(parents=True)
     config = config_of(tmp_path, tmp_path / "data")
     assert run_agent(["--config", str(config)]) == 1
     err = capfd.readouterr().err
-    assert f"{tmp_path}/data/journal.db: opening: cannot be opened" in err
+    assert f"{tmp_path}/data/journal.db: opening: " in err
     assert "hint:" in err
     assert "Traceback" not in err
-    assert os.listdir(tmp_path / "data" / "journal.db") == ["x"]
+
+
+def test_a_damaged_journal_is_salvaged_while_the_agent_runs(station):
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 20)
+
+    async def use_again(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 5 and not agent.journal.held_up_to)
+
+    with_agent(station, use)
+    path = station.data_dir / "journal.db"
+    log, before = journal_rows(path)[0][0], [row for *_, row in journal_rows(path)]
+    path.write_bytes(bytes(512) + path.read_bytes()[512:])
+    with_agent(station, use_again)
+    rows = journal_rows(path)
+    assert ([row for *_, row in rows[: len(before)]], rows[0][0]) == (before, log)
+    faults = [
+        (event.body["what"], event.body["state"])
+        for event in events_of(station, RESERVE + 1)
+        if event.kind == "fault"
+    ]
+    assert faults == [("journal", "set aside"), ("journal", "salvaged")]

@@ -220,7 +220,7 @@ def test_what_the_disk_does_not_take_is_told_at_once_and_kept_later(desk):
             await d.until(lambda: d.undurable)
             (event,) = d.undurable
             assert (event.kind, event.body["transition"]) == ("alarm", "raised")
-            await d.on_journal(lambda: d.journal._db.execute("PRAGMA max_page_count=10000"))
+            await d.on_journal(lambda: d.journal._file.db.execute("PRAGMA max_page_count=10000"))
             await d.until(lambda: not d.recorder.stats.failing)
             assert [kept for kept in await d.events(3) if kept.kind == "alarm"] == [event]
 
@@ -240,7 +240,7 @@ def test_state_that_cannot_be_read_says_why(tmp_path):
     path = tmp_path / "journal.db"
     journal = Journal.open(path, utc_ms=lambda: 0)
     journal.commit([], [], {"good": {"a": 1}, "bad": 1})
-    journal._db.execute("UPDATE state SET value = '{oops' WHERE key = 'bad'")
+    journal._file.db.execute("UPDATE state SET value = '{oops' WHERE key = 'bad'")
     assert load_state(journal, "good") == {"a": 1}
     assert load_state(journal, "none") is None
     assert str(load_state(journal, "bad")).startswith("unreadable: Expecting property name")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from store.journal import Committed, Journal
+from store.journal import Committed, DamagedBatch, Journal
 from store.recorder import Recorder
 from store.rows import Event, Reading
 
@@ -59,7 +60,7 @@ class Bench:
 OpenBench = Callable[..., AbstractAsyncContextManager[Bench]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rows() -> Rows:
     return Rows()
 
@@ -121,6 +122,69 @@ def bench(path: Path) -> OpenBench:
                 running.result()  # what ended it is the test's failure
 
     return open_bench
+
+
+@pytest.fixture
+def fill(open_journal: Any, rows: Rows) -> Callable[..., dict[int, Reading | Event]]:
+    """A closed journal of 40 commits, readings and events mixed; what stands in it, by seq."""
+
+    def fill_it(commits: int = 40, seed: int = 1) -> dict[int, Reading | Event]:
+        rng = random.Random(seed)
+        journal, truth = open_journal(), {}
+        for number in range(commits):
+            events = [
+                rows.event(f"e{number}-{n}", text="x" * n * 40) for n in range(rng.choice([0, 0, 1, 3]))
+            ]
+            readings = rows.readings(number * 1000, rng.choice([0, 1, 30, 100, 600]))
+            done = journal.commit(readings, events, {"cursor": number})
+            truth.update(done.events)
+            truth.update(enumerate(readings, done.first_reading))
+        journal.close()
+        return truth
+
+    return fill_it
+
+
+@pytest.fixture(scope="session")
+def saved_and_told() -> Callable[..., tuple[dict[int, Any], set[int]]]:
+    """Saves all that can be saved of a journal that was set aside, then reads 1..last as a consumer gets
+    it: the rows by seq, and the seqs that it is told are lost."""
+
+    def save_and_read(journal: Journal, last: int, limit: int = 500) -> tuple[dict[int, Any], set[int]]:
+        names = iter(("salvage-1", "salvage-2"))
+        while journal.held_up_to:
+            journal.salvage(lambda kind, body: Event(kind, next(names), UTC_MS, 0, True, body), pages=64)
+        found: dict[int, Any] = {}
+        ranges: list[tuple[int, int]] = []
+        for read in (journal.readings, journal.events):
+            for row in told(read, (1, last), limit, ranges):
+                assert row[0] not in found, "one number, two rows"
+                found[row[0]] = row[2]
+        for _, _, event in told(journal.events, (last + 1, journal.last_seq), limit, []):
+            ranges += event.body.get("ranges", ())
+        return found, {n for low, high in ranges for n in range(low, min(high, last) + 1)}
+
+    return save_and_read
+
+
+def told(
+    read: Callable[..., list[Any]], span: tuple[int, int], limit: int, lost: list[tuple[int, int]]
+) -> Iterator[Any]:
+    """What a reader gets by going on behind what is damaged, which goes into `lost`."""
+    at, last = span
+    while at <= last:
+        try:
+            items = read(at, last, limit)
+        except DamagedBatch as damaged:
+            if not at <= damaged.first <= damaged.last <= last:
+                raise
+            lost.append((damaged.first, damaged.last))
+            at = damaged.last + 1
+            continue
+        if not items:
+            break
+        yield from items
+        at = items[-1][0] + 1
 
 
 @pytest.fixture

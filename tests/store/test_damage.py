@@ -9,56 +9,10 @@ from typing import Any
 import pytest
 
 from store.journal import DamagedBatch, Journal, JournalError
+from store.numbers import RESERVE
 from store.rows import Event, Reading
 
 Fill = Callable[..., dict[int, Reading | Event]]
-
-
-@pytest.fixture
-def fill(open_journal: Any, rows: Any) -> Fill:
-    """A closed journal of 40 commits, readings and events mixed; what stands in it, by seq."""
-
-    def fill_it(commits: int = 40, seed: int = 1) -> dict[int, Reading | Event]:
-        rng = random.Random(seed)
-        journal, truth = open_journal(), {}
-        for number in range(commits):
-            events = [
-                rows.event(f"e{number}-{n}", text="x" * n * 40) for n in range(rng.choice([0, 0, 1, 3]))
-            ]
-            readings = rows.readings(number * 1000, rng.choice([0, 1, 30, 100, 600]))
-            done = journal.commit(readings, events, {"cursor": number})
-            truth.update(done.events)
-            truth.update(enumerate(readings, done.first_reading))
-        journal.close()
-        return truth
-
-    return fill_it
-
-
-def read_all(read: Any, last: int, limit: int) -> tuple[dict[int, Any], list[tuple[int, int]]]:
-    """All that a reader gets by going on behind what is damaged, and what it was told is lost."""
-    found: dict[int, Any] = {}
-    lost: list[tuple[int, int]] = []
-    at = 1
-    while at <= last:
-        try:
-            items = read(at, last, limit)
-        except DamagedBatch as damaged:
-            lost.append((damaged.first, damaged.last))
-            at, before = damaged.last + 1, at
-            if before <= damaged.first < at <= last + 1:
-                continue
-            raise
-        if not items:
-            break
-        assert [item[0] for item in items] == sorted({item[0] for item in items})
-        found.update({seq: row for seq, _, row in items})
-        at = items[-1][0] + 1
-    return found, lost
-
-
-def covered(ranges: list[tuple[int, int]]) -> set[int]:
-    return {seq for first, last in ranges for seq in range(first, last + 1)}
 
 
 def flip_bytes(path: Path, rng: random.Random, count: int, start: int = 512) -> None:
@@ -70,28 +24,26 @@ def flip_bytes(path: Path, rng: random.Random, count: int, start: int = 512) -> 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_flipped_bytes_are_named_and_cost_nothing_else(
-    fill: Fill, path: Path, open_journal: Any, seed: int
+    fill: Fill, path: Path, open_journal: Any, saved_and_told: Any, seed: int
 ) -> None:
     rng = random.Random(seed)
     truth = fill()
     flips = rng.choice([1, 3, 10, 40])
     flip_bytes(path, rng, count=flips, start=2560)  # behind the schema's pages
     journal: Journal = open_journal()
-    if journal.set_aside:
-        assert journal.last_seq == 0
-        return
     assert journal.last_seq >= max(truth), "a number could be given twice"
-    readings, lost_readings = read_all(journal.readings, max(truth), rng.choice([60, 1000]))
-    events, lost_events = read_all(journal.events, max(truth), rng.choice([60, 1000]))
-    assert {**readings, **events}.items() <= truth.items(), "something was read that was never written"
-    missing = truth.keys() - readings.keys() - events.keys()
-    lost = covered(lost_readings) | covered(lost_events)
+    aside = bool(journal.set_aside)
+    found, lost = saved_and_told(journal, max(truth), rng.choice([60, 1000]))
+    assert found.items() <= truth.items(), "something was read that was never written"
     # Where both tables are damaged at one place it cannot be told in which of them a seq stood.
-    assert missing <= lost if flips > 3 else missing == lost
+    missing = truth.keys() - found.keys()
+    assert missing <= lost if flips > 3 or aside else missing == lost
 
 
 @pytest.mark.parametrize("bad_pages", [1, 4, 20])
-def test_lost_pages_are_named(fill: Fill, path: Path, open_journal: Any, bad_pages: int) -> None:
+def test_lost_pages_are_named(
+    fill: Fill, path: Path, open_journal: Any, saved_and_told: Any, bad_pages: int
+) -> None:
     truth = fill()
     data, rng = bytearray(path.read_bytes()), random.Random(bad_pages)
     for page in rng.sample(range(8, len(data) // 512 - 20), bad_pages):
@@ -99,11 +51,9 @@ def test_lost_pages_are_named(fill: Fill, path: Path, open_journal: Any, bad_pag
     path.write_bytes(data)
     journal: Journal = open_journal()
     assert not journal.set_aside
-    readings, lost_readings = read_all(journal.readings, max(truth), 500)
-    events, lost_events = read_all(journal.events, max(truth), 500)
-    assert {**readings, **events}.items() <= truth.items()
-    missing = truth.keys() - readings.keys() - events.keys()
-    lost = covered(lost_readings) | covered(lost_events)
+    found, lost = saved_and_told(journal, max(truth))
+    assert found.items() <= truth.items()
+    missing = truth.keys() - found.keys()
     assert missing <= lost if bad_pages > 1 else missing == lost
     assert 0 < len(missing) < len(truth)
 
@@ -198,25 +148,43 @@ def lost_meta(path: Path) -> None:
     db.close()
 
 
-@pytest.mark.parametrize(
+SPOILS = pytest.mark.parametrize(
     "spoil", [garbage, half, zeroed_header, newer_schema, other_program, lost_meta], ids=lambda f: f.__name__
 )
-def test_unusable_file_is_set_aside_and_a_new_log_begins(
-    path: Path, open_journal: Any, fill: Fill, rows: Any, spoil: Callable[[Path], None]
+
+
+@SPOILS
+@pytest.mark.parametrize("numbers", ["kept", "lost"])
+def test_unusable_file_is_set_aside_and_numbers_go_on(
+    path: Path, open_journal: Any, fill: Fill, spoil: Callable[[Path], None], numbers: str
 ) -> None:
-    fill(20)
-    log = open_journal().log
-    open_journal().close()
+    truth = fill(20)
+    before = open_journal()
+    before.close()
     spoil(path)
     spoilt = path.read_bytes()
+    if numbers == "lost":
+        path.with_name("journal.numbers").unlink()
     journal = open_journal()
     aside = path.with_name("journal.db.damaged-20261124T015500Z")
     assert journal.set_aside == [aside]
     assert aside.read_bytes() == spoilt, "what is set aside stays as it was"
-    assert (journal.log != log, journal.boot, journal.last_seq, journal.last_t) == (True, 1, 0, 0)
-    journal.commit(rows.readings(0, 3), [], {})
+    assert (journal.log == before.log) == (numbers == "kept")
+    assert journal.last_seq > max(truth), "in either log"
+    assert journal.last_seq == RESERVE if numbers == "kept" else journal.last_seq >= 1 << 40
+    assert numbers == "lost" or journal.boot == before.boot + 1
+    last = journal.last_seq
     journal = open_journal()
-    assert (journal.set_aside, journal.boot, journal.last_seq) == ([], 2, 3)
+    assert (journal.set_aside, journal.last_seq) == ([], last)
+
+
+def test_a_journal_lost_whole_begins_a_new_log(path: Path, open_journal: Any, fill: Fill) -> None:
+    fill(20)
+    log = open_journal().log
+    open_journal().close()
+    path.unlink()
+    journal = open_journal()
+    assert (journal.log != log, journal.boot, journal.last_seq, journal.last_t) == (True, 1, 0, 0)
 
 
 def test_a_write_ahead_log_goes_aside_with_its_file(path: Path, open_journal: Any, rows: Any) -> None:
@@ -226,7 +194,7 @@ def test_a_write_ahead_log_goes_aside_with_its_file(path: Path, open_journal: An
     for name, data in files.items():  # as a power cut leaves them
         path.with_name(name).write_bytes(data)
     path.with_name("journal.db.suspect").touch()
-    assert open_journal().last_seq == 0
+    open_journal()
     aside = path.with_name("journal.db.damaged-20261124T015500Z")
     db = sqlite3.connect(aside)
     assert db.execute("SELECT first, last FROM batches").fetchall() == [(1, 10)]

@@ -87,7 +87,7 @@ def test_recorder_waits_out_a_full_disk(bench: Any, rows: Any) -> None:
             assert await recorder.put_event(rows.event("alarm-1")) is None
             recorder.put(rows.reading(sent))
             before = len(b.commits)
-            await recorder.ask(lambda journal: journal._db.execute("PRAGMA max_page_count=10000"))
+            await recorder.ask(lambda journal: journal._file.db.execute("PRAGMA max_page_count=10000"))
             await b.until(lambda: recorder.stats.failing is None and recorder.stats.waiting == 0)
             assert len(b.commits) == before + 1, "one commit brings all that waited"
             events = [(event.kind, event.body.get("state"), event.id) for _, event in b.commits[-1].events]

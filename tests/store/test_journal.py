@@ -98,7 +98,7 @@ def test_only_its_own_thread_may_use_it(open_journal: Any, rows: Any) -> None:
 
 def test_each_commit_is_synced(path: Path, open_journal: Any) -> None:
     """FULL, in the log's own journal: NORMAL would lose acknowledged rows in a power cut."""
-    database = open_journal()._db
+    database = open_journal()._file.db
     settings = ("synchronous", "journal_mode", "page_size", "wal_autocheckpoint")
     assert [database.execute(f"PRAGMA {name}").fetchone()[0] for name in settings] == [2, "wal", 512, 1000]
 

@@ -59,7 +59,7 @@ class Desk:
 
     def fail(self, failing: bool) -> None:
         """Another program takes the file for writing, or gives it back."""
-        self.journal._db.execute("PRAGMA busy_timeout=0")
+        self.journal._file.db.execute("PRAGMA busy_timeout=0")
         self.other.execute("BEGIN IMMEDIATE" if failing else "ROLLBACK")
 
     def now(self) -> float:
