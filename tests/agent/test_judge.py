@@ -243,5 +243,5 @@ def test_state_that_cannot_be_read_says_why(tmp_path):
     journal._file.db.execute("UPDATE state SET value = '{oops' WHERE key = 'bad'")
     assert load_state(journal, "good") == {"a": 1}
     assert load_state(journal, "none") is None
-    assert str(load_state(journal, "bad"))X
+    assert str(load_state(journal, "bad")).startswith(f"unreadable: {path}: state 'bad': damaged")
     journal.close()
