@@ -36,12 +36,14 @@ PROFILES = Path(__file__).parent / "profiles"
 RELAYS = Path(__file__).parent / "relays"  # as drivers.relay_module describes them
 PYTHON_DRIVERS = {
     "adam-4017": ("drivers.adam_4017", "Adam4017"),
+    "aeroqual-aqm": ("drivers.aeroqual_aqm", "AeroqualAqm"),
     "aeroqual-sm70": ("drivers.aeroqual_sm70", "AeroqualSm70"),
     "anrongxin-lss2014": ("drivers.lss2014", "Lss2014"),
     "baoying-voc": ("drivers.baoying_voc", "BaoyingVoc"),
     "baseline-9000": ("drivers.baseline_9000", "Baseline9000"),
     "cai-hfid": ("drivers.cai_hfid", "CaiHfid"),
     "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),
+    "cubic-pm1006k": ("drivers.cubic_pm1006k", "CubicPm1006k"),
     "cubic-pm2012": ("drivers.cubic_pm2012", "CubicPm2012"),
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
     "ecotech-serinus": ("drivers.ecotech_serinus", "EcotechSerinus"),

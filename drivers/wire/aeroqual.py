@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from drivers.exchange import WireError
 from drivers.wire.binary import BinaryRequest
 from drivers.wire.checks import to_zero
+from drivers.wire.text import printable
 
 if TYPE_CHECKING:
     from typing import NamedTuple
@@ -35,11 +36,12 @@ else:
     Sm70 = namedtuple("Sm70", ("report", "ppm", "status1", "status2"))
     AqmReading = namedtuple("AqmReading", ("value", "status", "time"))
 
-__all__ = ["AqmCommand", "AqmReading", "ReadAqm", "ReadSm70", "Sm70"]
+__all__ = ["AqmCommand", "AqmReading", "AqmSpan", "ReadAqm", "ReadSm70", "ReadStation", "Sm70"]
 
 ASK, ANSWER = 0x55, 0xAA
 SM70_READ, SM70_REPORTS, SM70_READING = 0x1A, (0x0F, 0x10, 0x1A), 0x10
-ANSWER_BYTES, ACKNOWLEDGEMENT_BYTES = 15, 4
+ANSWER_BYTES, ACKNOWLEDGEMENT_BYTES, STATION_BYTES = 15, 4, 16
+SPAN, STATION = 0x13, 0xFB
 COMMANDS = {"zero": 0x12, "zero scrubber on": 0x14, "zero scrubber off": 0x15}
 
 
@@ -120,3 +122,34 @@ class AqmCommand(AqmAnswer):
 
     def value(self, frame: bytes) -> bool:
         return True
+
+
+class AqmSpan(AqmAnswer):
+    """Span calibration of the sensor `code` with a gas of this concentration. The value is True.
+
+    Two frames sent as one: the command, and what it is about. Source: IQM 60 user guide p. 33.
+    """
+
+    size = longest = expected = ACKNOWLEDGEMENT_BYTES
+    repeatable = False
+
+    def __init__(self, address: int, code: int, concentration: float) -> None:
+        super().__init__(address, SPAN)
+        if not 0 <= code <= 255:
+            raise ValueError("AQM code %d is not within 0..255" % code)
+        self.question += framed(bytes((ASK, address, SPAN, code)) + struct.pack("<f", concentration))
+
+    def value(self, frame: bytes) -> bool:
+        return True
+
+
+class ReadStation(AqmAnswer):
+    """What the station is. The value is (name, version). Source: IQM 60 user guide p. 32."""
+
+    size = longest = expected = STATION_BYTES
+
+    def __init__(self, address: int) -> None:
+        super().__init__(address, STATION)
+
+    def value(self, frame: bytes) -> "tuple[str, float]":
+        return printable(frame[4:9]), frame[3] / 10

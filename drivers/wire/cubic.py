@@ -27,7 +27,7 @@ else:
 
     Pm2012 = namedtuple("Pm2012", ("grimm", "tsi", "counts"))
 
-__all__ = ["CubicRequest", "Pm2012", "ReadPm2012", "ReadSerial", "ReadVersion"]
+__all__ = ["CubicRequest", "Pm2012", "ReadPm1006k", "ReadPm2012", "ReadSerial", "ReadVersion"]
 
 HEAD, ANSWER = 0x11, 0x16
 READ, VERSION, SERIAL = 0x0B, 0x1E, 0x1F
@@ -39,9 +39,7 @@ PM2012_BYTES = 52  # thirteen numbers of four bytes, the last one spare
 class CubicRequest(BinaryRequest):
     """`command` with its data, whose answer carries `answer_bytes`. The value is those bytes.
 
-    A PM1006K is read by command 0x0B with data 01, and its first question must come within 5 s of
-    its power-up. Of its 16 bytes the third and fourth are PM2.5 in ug/m3 (Tasmota's driver of the
-    IKEA Vindriktning, which houses one). Raises ValueError out of range.
+    Raises ValueError out of range.
     """
 
     address = 0
@@ -61,7 +59,7 @@ class CubicRequest(BinaryRequest):
         if due != got:
             raise WireError("checksum", due, got)
 
-    def value(self, frame: bytes) -> "bytes | str | Pm2012":
+    def value(self, frame: bytes) -> "bytes | str | int | Pm2012":
         return frame[3:-1]
 
 
@@ -75,6 +73,19 @@ class ReadPm2012(CubicRequest):
         ends = range(7, 4 * 12 + 4, 4)
         numbers = tuple([int.from_bytes(frame[end - 4 : end], "big") for end in ends])
         return Pm2012(numbers[:3], numbers[3:6], numbers[6:])
+
+
+class ReadPm1006k(CubicRequest):
+    """PM2.5 of a PM1006K in ug/m3; it must be asked first within 5 s of its power-up.
+
+    Of its 16 bytes the third and fourth (Tasmota's driver of the IKEA Vindriktning, which houses one).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(READ, b"\x01", 16)
+
+    def value(self, frame: bytes) -> int:
+        return frame[5] << 8 | frame[6]
 
 
 class ReadVersion(CubicRequest):

@@ -3,9 +3,11 @@
 from typing import Any
 
 from hardware_sim.instruments.adam_4017 import Adam4017
+from hardware_sim.instruments.aeroqual_aqm import AeroqualAqm
 from hardware_sim.instruments.aeroqual_sm70 import AeroqualSm70
 from hardware_sim.instruments.ak_analyser import BusAnalyser, CaiHfid, PlainAnalyser
 from hardware_sim.instruments.bam_1020 import Bam1020
+from hardware_sim.instruments.cubic_pm1006k import CubicPm1006k
 from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
@@ -43,12 +45,14 @@ __all__ = ["EMULATORS", "Adam4017", "DconRelays", "RelayModule", "Thermo5030i"]
 
 EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts, where
     "adam-4017": Adam4017,
+    "aeroqual-aqm": AeroqualAqm,
     "aeroqual-sm70": AeroqualSm70,
     "anrongxin-lss2014": Dust66,
     "baoying-voc": BaoyingVoc,
     "baseline-9000": Baseline9000,
     "cai-hfid": CaiHfid,
     "casella-microdust-pro": CasellaMicrodust,
+    "cubic-pm1006k": CubicPm1006k,
     "cubic-pm2012": CubicPm2012,
     "dcon-relays": DconRelays,
     "durag-f701-20": DuragF701,

@@ -239,6 +239,12 @@ DIALOGUES = (
         "identify",
     ),
     Dialogue(
+        "cubic-pm1006k",
+        "question of ananyevgv/esphome-components, answer of arendst/Tasmota (sample data)",
+        (("11 02 0B 01 E1", "16 11 0B 00 00 00 0C 00 00 03 CB 00 00 00 0C 01 00 00 00 E7"),),
+        [("pm25", 12.0, "ug/m3", "N", ())],
+    ),
+    Dialogue(
         "gill-windsonic",
         "Gill WindSonic manual 1405-PS-0019 p. 28",
         (("'", "'<STX>Q,229,002.74,M,00,<ETX>16<CR><LF>"),),

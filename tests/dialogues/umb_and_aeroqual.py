@@ -1,8 +1,18 @@
 """Dialogues of Lufft and Gill weather stations and of Aeroqual's SM70."""
 
-from tests.dialogue import Dialogue
+from tests.dialogue import SILENCE, Dialogue
 
 __all__ = ["DIALOGUES"]
+
+AQM = "questions of the IQM 60 user guide p. 30-33, its layout of the answers; numbers of ours"
+O3 = {"values": ["o3 48 ppm"]}
+READING = ("55 01 30 7A", "AA 01 30 CD CC CC 3D 00 00 1E 08 19 0B 7E BB")
+
+
+def station(operation, question, answer, read, said, *args):
+    talk = ((question, answer),) if read is None else ((question, answer), ("55 01 30 7A", read))
+    return Dialogue("aeroqual-aqm", AQM, talk, said, O3, 1, operation, args)
+
 
 SM70 = "question of support.aeroqual.com, Wiki/RS485_protocol; answer of ours"
 
@@ -60,5 +70,52 @@ DIALOGUES = (
             "values": ["pressure 1 hPa", "humidity 4 %", "temperature 5 degC", "solar 8 W/m2"],
             "status": 24,
         },
+    ),
+    Dialogue("aeroqual-aqm", AQM, (READING,), [("o3", 0.10000000149011612, "ppm", "N", ())], O3, 1),
+    station(
+        "identify",
+        "55 01 FB AF",
+        "AA 01 FB 31 49 51 4D 36 30 00 1E 08 19 0B 7E 14",
+        None,
+        ("IQM60", "version 4.9"),
+    ),
+    station(
+        "status",
+        "55 01 30 7A",
+        "AA 01 30 CD CC CC 3D 14 00 1E 08 19 0B 7E A7",
+        None,
+        ("D pump failed", "C zero air on"),
+    ),
+    station("zero", "55 01 12 98", "AA 01 12 43", READING[1], ("accepted", ())),
+    station("zero", "55 01 12 98", SILENCE, READING[1], ("unknown", ())),
+    station(
+        "zero_gas",
+        "55 01 14 96",
+        "AA 01 14 41",
+        "AA 01 30 00 00 00 00 10 00 1E 08 19 0B 7E 4D",
+        ("accepted", ("zero air on",)),
+    ),
+    station(
+        "zero_gas",
+        "55 01 14 96",
+        SILENCE,
+        "AA 01 30 00 00 00 00 10 00 1E 08 19 0B 7E 4D",
+        ("seen", ("zero air on",)),
+    ),
+    station(
+        "measure_gas",
+        "55 01 15 95",
+        SILENCE,
+        "AA 01 30 00 00 00 00 10 00 1E 08 19 0B 7E 4D",
+        ("unknown", ("zero air on",)),
+    ),
+    station(
+        "span",
+        "55 01 13 97 55 01 13 30 CD CC CC 3D C5",
+        "AA 01 13 42",
+        READING[1],
+        ("accepted", ()),
+        "o3",
+        0.1,
     ),
 )

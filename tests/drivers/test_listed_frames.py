@@ -27,6 +27,7 @@ PROTOCOLS = (
     "umb-binary",
     "gill-ascii",
     "aeroqual-485",
+    "aeroqual-aqm",
     "wxt-ascii-crc",
     "sdi12-crc",
 )
@@ -37,7 +38,6 @@ CODEC_ALONE = {  # number: why no driver sends or reads it
     52: "a road sensor (IRS31Pro), which is no weather station",
     57: "its printed check is wrong",
     112: "its printed check is wrong",
-    121: "of the PM1006K only one number is known, from a lamp that houses one",
     45: "the form without a check; the driver uses the one with a check",
 }
 ROWS = [

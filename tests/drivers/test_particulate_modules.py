@@ -4,6 +4,7 @@ import pytest
 
 from drivers import catalogue
 from drivers.exchange import NoAnswer, Refused
+from hardware_sim.instruments.cubic_pm1006k import ASKED_BY_S
 from hardware_sim.instruments.particulate import WARM_UP_S
 from tests.dialogue import ask
 from tests.rig import Rig
@@ -133,3 +134,11 @@ def test_windsonic_wind_calm_and_another_unit():
     knots = catalogue.create("gill-windsonic", 0, {"unit": "N", "mode": "sends"})
     speed, direction = ask(knots.measure(), b"\x02" + text + b"\x03%02X\r\n" % check)
     assert speed[1:] == (None, "m/s", "D", ("the line is in K, not in m/s",))
+
+
+def test_a_pm1006k_that_was_not_asked_in_its_first_seconds_never_answers():
+    early, late = Rig("cubic-pm1006k", {}, pm25=12), Rig("cubic-pm1006k", {}, pm25=12)
+    assert early.measure(ASKED_BY_S)["pm25"] == ("pm25", 12.0, "ug/m3", "N", ())
+    assert early.measure(100)["pm25"].value == 12.0
+    with pytest.raises(Exception, match="no answer"):
+        late.measure(ASKED_BY_S + 1)

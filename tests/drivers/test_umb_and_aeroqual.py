@@ -5,6 +5,7 @@ import pytest
 from drivers import catalogue
 from drivers.exchange import WireError
 from drivers.wire.umb import OF_THE_MEASUREMENT, STATUS
+from hardware_sim.instruments.aeroqual_aqm import CALIBRATION_S
 from hardware_sim.instruments.aeroqual_sm70 import WARM_UP_S
 from hardware_sim.instruments.lufft_ws_umb import START_S
 from tests.dialogue import ask
@@ -73,6 +74,41 @@ def test_sm70_warms_up_ages_fails_and_zeroes():
     assert rig.measure(750)["o3"][3:] == ("N", ("sensor ageing",))
     assert rig.measure(850)["o3"][3:] == ("D", ("sensor failure",))
     assert rig.measure(1001)["o3"][3:] == ("C", ("zeroing",))
+
+
+AQM = {"values": ["o3 48 ppm", "co 49 ppm"]}
+
+
+def test_aqm_zero_air_zero_and_a_failed_pump():
+    rig = Rig("aeroqual-aqm", AQM, 7, o3=0.05, co=1.25, pump=[[0, 0], [300, 0], [300, 1]])
+    assert [(name, sample.value, sample.flag) for name, sample in rig.measure(1).items()] == [
+        ("o3", pytest.approx(0.05), "N"),
+        ("co", 1.25, "N"),
+    ]
+    assert rig.run("zero_gas", 2) == ("accepted", ("zero air on",))
+    assert rig.measure(3)["co"][1:] == (0.0, "ppm", "C", ("zero air on",))
+    assert rig.run("measure_gas", 4) == ("accepted", ("zero air off",))
+    assert rig.run("zero", 10) == ("accepted", ("C zero air on",))
+    assert rig.measure(11 + CALIBRATION_S)["co"].value == 1.25
+    assert rig.run("span", 100, "co", 2.0) == ("accepted", ())
+    assert rig.measure(301)["o3"][3:] == ("D", ("pump failed",))
+    assert rig.run("identify", 0) == ("IQM60", "version 4.9")
+    with pytest.raises(KeyError):
+        next(rig.driver.span("so2", 1.0))
+
+
+@pytest.mark.parametrize("rows", [["o3 48"], ["o3 256 ppm"], ["o3 x ppm"], ["o3 48 pp"], []])
+def test_aqm_values_that_cannot_be(rows):
+    with pytest.raises(ValueError, match="value"):
+        catalogue.create("aeroqual-aqm", 1, {"values": rows})
+
+
+def test_aqm_a_number_that_is_none():
+    samples = ask(
+        catalogue.create("aeroqual-aqm", 1, {"values": ["o3 48 ppm"]}).measure(),
+        bytes.fromhex("AA01300000C07F00001E08190B7E1E"),
+    )
+    assert samples == [("o3", None, "ppm", "D", ("not a number",))]
 
 
 MAXIMET = {"unit": "Q", "fields": 4, "values": ["wind_speed 2 m/s", "wind_direction 1 deg"], "status": 4}

@@ -1,6 +1,6 @@
 """Aeroqual frames from the maker's protocols. Runs on MicroPython too."""
 
-from drivers.wire.aeroqual import AqmCommand, ReadAqm, ReadSm70
+from drivers.wire.aeroqual import AqmCommand, AqmSpan, ReadAqm, ReadSm70, ReadStation
 from tests.frames.row import request
 
 __all__ = ["FRAMES"]
@@ -13,4 +13,6 @@ FRAMES = (
     request(IQM + "32", AqmCommand(1, "zero"), "55 01 12 98"),
     request(IQM + "32", AqmCommand(1, "zero scrubber on"), "55 01 14 96"),
     request(IQM + "33", AqmCommand(1, "zero scrubber off"), "55 01 15 95"),
+    request(IQM + "33", AqmSpan(1, 0x30, 0.1), "55 01 13 97 55 01 13 30 CD CC CC 3D C5"),
+    request(IQM + "32", ReadStation(1), "55 01 FB AF"),
 )

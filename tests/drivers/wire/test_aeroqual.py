@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.exchange import WireError
-from drivers.wire.aeroqual import AqmCommand, ReadAqm, ReadSm70
+from drivers.wire.aeroqual import AqmCommand, AqmSpan, ReadAqm, ReadSm70, ReadStation
 from tests.codec import ends_as_stated, said, sees_every_wrong_byte, whole
 
 FLOAT, BYTE = st.floats(allow_nan=False, width=32), st.integers(0, 255)
@@ -96,3 +96,22 @@ def test_what_is_wrong_is_named(request_, buf, message):
 def test_what_cannot_be_asked(make):
     with pytest.raises(ValueError, match="AQM "):
         make()
+
+
+def test_a_station_says_its_name_and_version_and_a_span_is_sent_once():
+    said_so = bytes.fromhex("AA01FB3149514D3630001E08190B7E14")
+    assert whole(ReadStation(1), said_so) == ("IQM60", 4.9)
+    sees_every_wrong_byte(ReadStation(1), said_so)
+    span = AqmSpan(1, 0x30, 0.1)
+    assert whole(span, bytes.fromhex("AA011342")) is True
+    sees_every_wrong_byte(span, bytes.fromhex("AA011342"))
+    assert not span.repeatable
+    with pytest.raises(ValueError, match="AQM code 256 is not within 0..255"):
+        AqmSpan(1, 256, 0.1)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_of_a_station_end_in_one_of_the_stated_ways(buf):
+    for request in (ReadStation(1), AqmSpan(1, 0x30, 0.1)):
+        ends_as_stated(request, buf)
+        ends_as_stated(request, b"\xaa\x01" + buf)
