@@ -29,8 +29,8 @@ ABOUT = {
     ],
     "confidence": "B",
     "proven": "independent implementation",
-    "notes": "9600 8N1, TTL level, alone on its line. Powered together with the agent's box it may miss the 5 s "
-    "in which it must be asked first: then it falls to its PWM output, and needs its power cut.",
+    "notes": "9600 8N1, TTL level, alone on its line. Powered together with the agent's box it may miss "
+    "the 5 s in which it must be asked first: then it falls to its PWM output, and needs its power cut.",
 }
 ADDRESSES = None
 SHARED_LINE = False

@@ -106,7 +106,7 @@ def test_a_station_says_its_name_and_version_and_a_span_is_sent_once():
     assert whole(span, bytes.fromhex("AA011342")) is True
     sees_every_wrong_byte(span, bytes.fromhex("AA011342"))
     assert not span.repeatable
-    with pytest.raises(ValueError, match="AQM code 256 is not within 0..255"):
+    with pytest.raises(ValueError, match=r"AQM code 256 is not within 0\.\.255"):
         AqmSpan(1, 256, 0.1)
 
 
