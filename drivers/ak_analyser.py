@@ -162,6 +162,20 @@ class AkAnalyser:
         """SREM, STBY: standby."""
         return (yield from self._act("STBY"))
 
+    def set_time(self, moment: "tuple[int, ...]") -> "Operation":
+        """SREM, ESYZ: the device's clock, in the form in which ASYZ tells it.
+
+        moment: year 2000..2099, month, day, hour, minute, second. Raises ValueError for what is no time.
+        """
+        date, time = _clock_words(moment)
+        yield from sent_once(self._ask("SREM"))
+        answered = yield from sent_once(self._ask("ESYZ", "%s %s" % (date, time)))
+        _, words = yield self._ask("ASYZ", values=2)
+        if answered:
+            return Outcome(ACCEPTED, words)
+        same_minute = len(words) == 2 and words[0] == date and words[1][:4] == time[:4]
+        return Outcome(SEEN if same_minute else UNKNOWN, words)
+
     def _act(self, code: str) -> "Operation":
         """Remote control first, since the device refuses a command in manual mode (OF)."""
         yield from sent_once(self._ask("SREM"))
@@ -186,3 +200,12 @@ class AkAnalyser:
             if int(word):
                 causes.append(self._errors.get(int(word), ("D", "error %d" % int(word))))
         return causes
+
+
+def _clock_words(moment: "tuple[int, ...]") -> "tuple[str, str]":
+    """YYMMDD and HHMMSS."""
+    lowest, highest = (2000, 1, 1, 0, 0, 0), (2099, 12, 31, 23, 59, 59)
+    if len(moment) != 6 or not all(low <= part <= high for low, part, high in zip(lowest, moment, highest)):
+        raise ValueError("%r is no time: year 2000..2099, month, day, hour, minute, second" % (moment,))
+    parts = ["%02d" % (part % 100) for part in moment]
+    return "".join(parts[:3]), "".join(parts[3:])

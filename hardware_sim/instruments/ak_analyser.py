@@ -54,6 +54,7 @@ class AkAnalyser(Instrument):
         self._doing = Activity("SMGA")
         self._remote = False
         self._corrected = 0.0
+        self._clock = "000101 000000"  # it stands still until it is set
 
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
@@ -72,6 +73,8 @@ class AkAnalyser(Instrument):
             return None
         code = found[1].decode()
         said: dict[str, float | None] = {}
+        if code == "ESYZ" and self._remote:
+            self._clock = found[3].decode().strip()
         if code == "AKON":
             text, said = self._values(elapsed_s)
         else:
@@ -82,7 +85,7 @@ class AkAnalyser(Instrument):
         return Answer(b"\x02" + lead + f"{self._echo(code)} {status}{text and ' ' + text}\x03".encode(), said)
 
     def _echo(self, code: str) -> str:
-        known = {"ASTZ", "ASTF", "AKON", "AKEN", "SREM", "SMAN", "SRES", *LASTING, *GASES}
+        known = {"ASTZ", "ASTF", "AKON", "AKEN", "ASYZ", "ESYZ", "SREM", "SMAN", "SRES", *LASTING, *GASES}
         return code if code in known else "????"
 
     def _said(self, code: str, elapsed_s: float) -> str:
@@ -93,6 +96,10 @@ class AkAnalyser(Instrument):
             return " ".join(map(str, self._errors(elapsed_s)))
         if code == "AKEN":
             return self.identity
+        if code == "ASYZ":
+            return self._clock
+        if code == "ESYZ":
+            return "" if self._remote else "K0 OF"
         if code in ("SREM", "SMAN"):
             self._remote = code == "SREM"
         elif code in LASTING or code in GASES:

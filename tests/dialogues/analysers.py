@@ -24,22 +24,22 @@ def said(status):
     return framed(f"MD01 843 +1234+01 {status} 0440000000")
 
 
-def ak(name, source, lead, operation, talk, result, address=0):  # noqa: PLR0917
-    """talk: (code, answer's rest); lead: the second byte of question and answer."""
+def ak(name, source, lead, operation, talk, result, address=0, args=()):  # noqa: PLR0917
+    """talk: (code with its data, answer's rest); lead: the second byte of question and answer."""
     pairs = tuple(
         (
-            (b"\x02" + lead[0] + code.encode() + b" K0\x03").hex(),
+            (b"\x02" + lead[0] + (code[:4] + " K0" + code[4:]).encode() + b"\x03").hex(),
             SILENCE if rest is None else (b"\x02" + lead[1] + rest.encode() + b"\x03").hex(),
         )
         for code, rest in talk
     )
-    return Dialogue(name, source, pairs, result, AK, address, operation)
+    return Dialogue(name, source, pairs, result, AK, address, operation, args)
 
 
-def both(operation, talk, result):
+def both(operation, talk, result, *args):
     return (
-        ak("emerson-nga2000", EMERSON, (b"\x07", b"\x07"), operation, talk, result, 7),
-        ak("servomex-servopro-nox", SERVOMEX, (b" ", b"_"), operation, talk, result),
+        ak("emerson-nga2000", EMERSON, (b"\x07", b"\x07"), operation, talk, result, 7, args),
+        ak("servomex-servopro-nox", SERVOMEX, (b" ", b"_"), operation, talk, result, args=args),
     )
 
 
@@ -76,6 +76,12 @@ DIALOGUES = (
     *acted("purge", "SSPL"),
     *acted("measure_gas", "SMGA"),
     *acted("stop", "STBY"),
+    *both(
+        "set_time",
+        (("SREM", "SREM 0"), ("ESYZ 261125 080703", "ESYZ 0"), ("ASYZ", "ASYZ 0 261125 080704")),
+        (ACCEPTED, ("261125", "080704")),
+        (2026, 11, 25, 8, 7, 3),
+    ),
     *both(
         "zero",
         (("SREM", "SREM 1 K0 OF K2 NA"),),  # Emerson AK manual p. 1-13, as printed

@@ -29,6 +29,14 @@ def confirmed(operation, code):
     return acted(operation, code, f"'<STX>_{code} 0<ETX>", f"'<STX>_ASTZ 0 SREM {code}<ETX>", ACCEPTED)
 
 
+def clock_set(answered, told, result):
+    """To 2026-11-25 08:07:03, and what the device's clock says then."""
+    clock = ("'<STX> ASYZ K0<ETX>", f"'<STX>_ASYZ 0 {told}<ETX>")
+    talk = (REMOTE, ("'<STX> ESYZ K0 261125 080703<ETX>", answered), clock)
+    said, moment = (result, tuple(told.split())), (2026, 11, 25, 8, 7, 3)
+    return Dialogue("cai-hfid", SOURCE, talk, said, SETTINGS, operation="set_time", args=(moment,))
+
+
 MEASURING, NOT_ASKED = "'<STX>_ASTZ 0 SMAN SMGA<ETX>", ""  # for errors, where no answer tells of one
 GOOD = "'<STX>_AKON 0 12.34 123456<ETX>"
 
@@ -90,6 +98,9 @@ DIALOGUES = (
     confirmed("purge", "SSPL"),
     confirmed("measure_gas", "SMGA"),
     confirmed("stop", "STBY"),
+    clock_set("'<STX>_ESYZ 0<ETX>", "261125 080703", ACCEPTED),
+    clock_set(SILENCE, "261125 080709", SEEN),
+    clock_set(SILENCE, "991231 235959", UNKNOWN),
     # No answer: the state tells whether it heard.
     acted("zero", "SNAB", SILENCE, "'<STX>_ASTZ 0 SREM SNAB<ETX>", SEEN),
     acted("zero", "SNAB", SILENCE, "'<STX>_ASTZ 0 SREM SMGA<ETX>", UNKNOWN),

@@ -6,6 +6,7 @@ from drivers import catalogue
 from drivers.ak_analyser import STATES
 from drivers.cai_hfid import CURRENT
 from drivers.exchange import Refused, WireError
+from hardware_sim.instruments import EMULATORS
 from hardware_sim.instruments.ak_analyser import CALIBRATION_S
 from tests.dialogue import ask
 from tests.rig import Rig
@@ -113,3 +114,24 @@ def test_a_zero_takes_its_time_is_not_to_be_disturbed_and_takes_the_drift_away()
     assert cai.run("stop", end_s + 2) == ("accepted", ("SREM", "STBY"))
     assert thc(cai, end_s + 3).conditions == ("standby",)
     assert cai.run("identify", end_s + 3) == ("700M HFID",)
+
+
+@pytest.mark.parametrize(
+    "moment", [(1999, 12, 31, 0, 0, 0), (2026, 13, 1, 0, 0, 0), (2026, 1, 1, 24, 0, 0), (2026, 1, 1)]
+)
+def test_a_time_that_there_is_not_is_never_sent(moment):
+    with pytest.raises(ValueError, match=r"is no time: year 2000\.\.2099"):
+        next(catalogue.create("cai-hfid", 0, SETTINGS).set_time(moment))
+
+
+def test_the_emulated_clock_is_set_by_who_commands_it():
+    emulated = EMULATORS["cai-hfid"](0, SETTINGS, {}, "rig")
+    talk = catalogue.create("cai-hfid", 0, SETTINGS).set_time((2026, 11, 25, 8, 7, 3))
+    request = next(talk)
+    outcome = None
+    while outcome is None:
+        try:
+            request = talk.send(request.parse(emulated.answer(request.encode(), 0.0).frame))
+        except StopIteration as end:
+            outcome = end.value
+    assert outcome == ("accepted", ("261125", "080703"))
