@@ -12,6 +12,9 @@ from hardware_sim.instruments import EMULATORS
 from hardware_sim.listener import TCP
 from hardware_sim.modbus import ModbusInstrument, field_names
 from hardware_sim.modbus_server import ModbusServer
+from hardware_sim.plant import Plant, PlantSource
+from hardware_sim.plant.placing import measured, place_of
+from hardware_sim.recording import Recording
 from hardware_sim.replay import Replay, load_capture
 from hardware_sim.scripts import Script, seeded
 from hardware_sim.source import Source
@@ -35,8 +38,9 @@ class Bench:
 
     bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "listen", "echo", "replay"}],
     "instrument": [{"id", "line", "address", "driver", "profile", "settings", "mode", "baud",
-    "framing", "turnaround_ms", "values", "noise", "faults"}]}; `profile` is a register-map
-    profile, or None for an emulator named by `driver`.
+    "framing", "turnaround_ms", "values", "noise", "faults", "units"}], "scenario"}; `profile` is a
+    register-map profile, or None for an emulator named by `driver`; `scenario` is Plant's, with
+    "receptor": {id of an instrument: {"at", "hood", "measures"}}, and needs the `units` of channels.
     log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
     byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
     that this answer really carried; None: it said "no value"), fault, request, reply (hex),
@@ -52,6 +56,10 @@ class Bench:
         self.lines: dict[str, EmulatedLine] = {}
         table = Table(bench, "bench")
         self._seed = table.get("seed", 1)
+        scenario = table.get("scenario", None)
+        self._plant = None if scenario is None else Plant(scenario)
+        self._receptors = {} if scenario is None else scenario["receptor"]
+        self.from_plant: dict[str, dict[str, str]] = {}  # by instrument: quantity by what follows the plant
         for index, row in enumerate(table.rows("line")):
             self._add_line(row, f"line {_name(row, index)}")
         for index, row in enumerate(table.rows("instrument")):
@@ -118,7 +126,7 @@ class Bench:
             if emulator is None:
                 known = ", ".join(EMULATORS)
                 raise table.wrong("driver", f"no emulator for {driver!r}", f"a profile, or one of {known}")
-            scripts = self._scripts(table, name, emulator.scriptable(settings))
+            scripts = self._sources(table, name, emulator.scriptable(settings))
             address = table.whole("address", low=0, high=999)
             speaks_modbus = issubclass(emulator, ModbusServer)
             if framing == TCP and not speaks_modbus:
@@ -127,29 +135,43 @@ class Bench:
             made: Instrument = emulator(address, settings, scripts, table.where, *options)
             return made
         whole = _resolved(profile, settings, f"{table.where}: profile", table)
-        scripts = self._scripts(table, name, field_names(whole))
+        scripts = self._sources(table, name, field_names(whole))
         low, high = (0, 255) if medium == TCP else (1, 247)
         address = table.whole("address", low=low, high=high)
         return ModbusInstrument(address, whole, scripts, table.where, framing)
 
-    def _scripts(self, table: Table, name: str, known: list[str]) -> dict[str, Source]:
+    def _sources(self, table: Table, name: str, known: list[str]) -> dict[str, Source]:
+        """What the instrument measures: as scripted, else what it meets in the plant."""
         values, noise = table.table("values"), table.table("noise")
+        units = table.table("units").row
         for given in (values, noise):
             for key in given.row:
                 if key not in known:
                     raise given.wrong(key, "the instrument has no such value", f"it has {', '.join(known)}")
+        sources: dict[str, Source] = {}
+        receptor = self._receptors.get(name)
+        if self._plant is not None and receptor is not None:
+            place = place_of(receptor, self._plant)
+            where = f"receptor {name}"
+            found = measured(receptor, known, units, where)
+            self.from_plant[name] = {key: one[0] for key, one in found.items() if key not in values.row}
+            for key, (quantity, unit) in found.items():
+                random = seeded(self._seed, name, key)
+                spread = noise.number(key, 0.0, 0.0)
+                sources[key] = PlantSource(
+                    self._plant, place, quantity, unit, where=f"{where}: {key}", noise=spread, random=random
+                )
         for key in noise.row:
-            if key not in values.row:
+            if key not in values.row and key not in sources:
                 raise noise.wrong(key, "noise needs a value to lie upon", f"give values.{key} too")
-        return {
-            key: Script(
-                definition,
-                f"{values.where}: {key}",
-                noise.number(key, 0.0, 0.0),
-                seeded(self._seed, name, key),
-            )
-            for key, definition in values.row.items()
-        }
+        for key, definition in values.row.items():
+            random, spread = seeded(self._seed, name, key), noise.number(key, 0.0, 0.0)
+            where = f"{values.where}: {key}"
+            if isinstance(definition, Mapping):
+                sources[key] = Recording(definition, key, where, spread, random)
+            else:
+                sources[key] = Script(definition, where, spread, random)
+        return sources
 
     async def start(self) -> None:
         """Open the ptys and begin to answer. Raises BenchError where a link cannot be made."""

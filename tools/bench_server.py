@@ -84,6 +84,9 @@ def _show_lines(bench: Bench, definition: dict[str, Any]) -> None:
         for each in definition["instrument"]:
             if each["line"] == line["id"]:
                 typer.echo(f"  {each['address']:>3} {each['id']} ({each['driver']})")
+                follows = bench.from_plant.get(each["id"])
+                if follows:
+                    typer.echo(f"      from the plant: {', '.join(follows)}")
     typer.echo("answering; Ctrl-C stops")
 
 

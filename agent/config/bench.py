@@ -67,7 +67,9 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     return {
         "seed": settings[0]["seed"] if settings else 1,
         "line": [_line(row, path.parent) for row in lines],
-        "instrument": [_instrument(each, own) for each, own in zip(instruments, faults, strict=True)]
+        "instrument": [
+            _instrument(each, own, path.parent) for each, own in zip(instruments, faults, strict=True)
+        ]
         + list(_modules([target for target in targets if isinstance(target, RelayTarget)]).values()),
     }, found
 
@@ -119,7 +121,7 @@ def _line(row: Row, base: Path) -> dict[str, Any]:
     }
 
 
-def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any]:
+def _instrument(each: Instrument, faults: list[dict[str, Any]], base: Path) -> dict[str, Any]:
     row = each.row
     return {
         "id": row["id"],
@@ -132,10 +134,16 @@ def _instrument(each: Instrument, faults: list[dict[str, Any]]) -> dict[str, Any
         "baud": row["baud"],
         "framing": written(row["framing"]),
         "turnaround_ms": row["turnaround"],
-        "values": row["values"] or {},
+        "values": {name: _source(value, base) for name, value in (row["values"] or {}).items()},
         "noise": row["noise"] or {},
         "faults": faults,
+        "units": each.channels or {},
     }
+
+
+def _source(value: Any, base: Path) -> Any:
+    """A recording's file is relative to the bench file."""
+    return {**value, "csv": str(base / value["csv"])} if isinstance(value, dict) else value
 
 
 def _modules(targets: list[RelayTarget]) -> dict[tuple[str, int], dict[str, Any]]:

@@ -29,7 +29,7 @@ from agent.config.station import check_data_dir, check_mqtt, check_watchdog, rea
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
 
-__all__ = ["check_tables", "collected", "examine", "load"]
+__all__ = ["check_names", "check_tables", "collected", "examine", "load"]
 
 
 def load(path: Path) -> StationFile:
@@ -65,13 +65,18 @@ def collected(file: TomlFile, drivers: Drivers, relays: RelayFiles) -> list[Find
     return file.listed() + drivers.findings() + relays.findings()
 
 
-def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
-    """Unknown names outside of all tables, and a station file that measures nothing."""
+def check_names(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
+    """Unknown names outside of all tables."""
     names = [table.name for table in known]
     for name, value in tables.items():
         if name not in names:
             what = "unknown table" if isinstance(value, dict | list) else "unknown key outside of all tables"
             findings.error((name,), what, FOR_BENCH if name == BENCH.name else nearest(name, names))
+
+
+def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Findings) -> None:
+    """Unknown names outside of all tables, and a station file that measures nothing."""
+    check_names(tables, known, findings)
     if not tables.get(INSTRUMENT.name) and BENCH not in known:
         findings.warn((INSTRUMENT.name,), "no [[instrument]]: nothing is measured")
 

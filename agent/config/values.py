@@ -239,8 +239,31 @@ def _each(value: Any, parse: Callable[[Any], Any]) -> dict[str, Any]:
     return parsed
 
 
+def _recording(recording: dict[str, Any]) -> dict[str, Any]:
+    """Of a CSV file, which is read where the bench is made."""
+    kinds = {
+        "csv": TEXT,
+        "channel": TEXT,
+        "ends": one_of("hold", "loop"),
+        "holes": one_of("hold", "nan"),
+        "speed": number(0.001, 10_000),
+    }
+    if "csv" not in recording:
+        raise Wrong("a table without `csv`", 'a recording is { csv = "day.csv", channel = "tsp" }')
+    for name, value in recording.items():
+        if name not in kinds:
+            raise Wrong(f"{shown(name)}: unknown key", "known are " + ", ".join(kinds))
+        try:
+            kinds[name].parse(value)
+        except Wrong as wrong:
+            raise Wrong(f"{name}: {wrong.message}", wrong.hint) from None
+    return recording
+
+
 def _script(script: Any) -> Any:
-    """A number (nan: the instrument has no value), or points in time."""
+    """A number (nan: the instrument has no value), points in time, or a recording."""
+    if isinstance(script, dict):
+        return _recording(script)
     expected = "a number, or points [[seconds, value], ...] in the order of time"
     points = script if isinstance(script, list) else [[0, script]]
     before = -math.inf
@@ -274,6 +297,6 @@ FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
 PIN = Kind("integer or text", "offset, or name", _pin)
 OFFSET = Kind("text", "-12:00..+14:00", _offset)
 TABLE = Kind("table", "see below", _table)
-SCRIPTS = Kind("table", "a number, or points [[seconds, value], ...]", _scripts)
+SCRIPTS = Kind("table", "a number, points [[seconds, value], ...], or { csv = FILE }", _scripts)
 NOISE = Kind("table", "standard deviations, 0 and above", _noise)
 FAULTS = Kind("list of tables", "see below", _tables)

@@ -12,17 +12,25 @@ __all__ = ["sim"]
 
 def sim(
     config: Annotated[Path, typer.Option("--config", "-c", help="A bench file, or a station file.")],
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="A plant, for the instruments that stand in it.")
+    ] = None,
     log: Annotated[
         Path | None, typer.Option("--log", help="Append what was truly said, one JSON object a line.")
     ] = None,
 ) -> None:
     """Emulate the lines and instruments of a bench file on ptys, until Ctrl-C.
 
-    Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 the bench failed, 2 the file has errors.
+    Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 the bench failed, 2 a file has errors.
     """
     from agent.config import examine_bench  # noqa: PLC0415 - help must not wait for it
 
     definition, findings = examine_bench(config)
+    if definition is not None and scenario is not None:
+        from agent.config.scenario import examine_scenario  # noqa: PLC0415
+
+        plant, more = examine_scenario(scenario, [each["id"] for each in definition["instrument"]])
+        definition, findings = plant and {**definition, "scenario": plant}, findings + more
     for finding in findings:
         typer.echo(folded(str(finding)), err=True)
     if definition is None:
