@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from agent.archiving import Archiving
 from agent.config.model import LineSettings, Mqtt, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
 from agent.lines import make_line
 from agent.loops import make_driver
+from agent.meta import meta_of
 from agent.outputs import Outputs
 from agent.outputs.position import Watched
 from agent.pipeline.judge import Judge, Limit, state_key
@@ -33,7 +35,6 @@ from hal.clock import Clock
 from hal.gpio import load_gpiod
 from hal.host import boot_id
 from hal.line import Line
-from hal.tcp_port import TCP
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
 from store.journal import Journal
@@ -131,6 +132,14 @@ class Agent:
         for instrument in station.instruments:
             driver = make_driver(station, instrument)
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
+        self.archiving = Archiving(
+            station,
+            self.pollers,
+            self._plans.values(),
+            recorder=self.recorder,
+            clock=clock,
+            report=self._fault,
+        )
         if station.outputs:
             self._add_outputs()
         if station.mqtt is not None:
@@ -178,53 +187,13 @@ class Agent:
             mqtt,
             station=self.station.id,
             site=self.station.site,
-            meta=self._meta(),
+            meta=meta_of(self.station, self.pollers),
             recorder=self.recorder,
             delivery=self.delivery,
             clock=self.clock,
             loop=self._loop,
             random=random.random,
         )
-
-    def _meta(self) -> dict[str, Any]:
-        station = self.station
-        return {
-            "version": VERSION,
-            "lines": [
-                {"id": line.id, "port": line.port}
-                | ({} if line.medium == TCP else {"baud": line.baud, "framing": line.framing})
-                for line in station.lines
-            ],
-            "instruments": [
-                {
-                    "id": poller.settings.id,
-                    "driver": poller.settings.driver,
-                    "line": poller.settings.line,
-                    "address": poller.settings.address,
-                    "area": poller.settings.area,
-                    "every_ms": poller.settings.every_ms,
-                }
-                for poller in self.pollers
-            ],
-            "channels": [
-                {"id": f"{poller.settings.id}.{name}", "unit": unit, "instrument": poller.settings.id}
-                for poller in self.pollers
-                for name, unit in poller.driver.channels
-            ],
-            "rules": [
-                {
-                    "id": rule.id,
-                    "channel": rule.channel,
-                    "level": rule.level,
-                    "above": rule.above,
-                    "unit": rule.unit,
-                    "deadband": rule.deadband,
-                    "on_delay_ms": rule.on_delay_ms,
-                    "off_delay_ms": rule.off_delay_ms,
-                }
-                for rule in station.rules
-            ],
-        }
 
     def _say_start(self, saved: Mapping[str, object]) -> None:
         self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
@@ -241,6 +210,7 @@ class Agent:
         start("journal watch", self._watch_journal)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
+        start("archive", self.archiving.run)
         if self.uplink is not None:
             start("uplink", self._run_uplink)
         paths = socket_paths(self.station.data_dir)
@@ -359,6 +329,7 @@ class Agent:
             "alarms": alarm_rows(self.judge.limits),
             "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),
+            "archive": self.archiving.status(),
             "destinations": {"mqtt": uplink} if uplink else {},
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
@@ -379,6 +350,8 @@ class Agent:
             await self._deliver_the_last()
             await self.uplink.stop()
         await self._core.stop()
+        if hasattr(self, "archiving"):
+            self.archiving.shut_down()
         if hasattr(self, "journal"):
             await self._on_journal(self.journal.close)
         await self._dogs.stop()  # a stop that hangs is the watchdogs' business, too

@@ -20,7 +20,7 @@ from store.journal import Journal
 from store.raw_buffer import RawBuffer
 from store.rows import Reading
 
-__all__ = ["Archiver", "ArchiverStats", "Arithmetic", "Chunk", "Question"]
+__all__ = ["Archiver", "ArchiverStats", "Arithmetic", "Chunk", "Question", "Round"]
 
 CHUNK = 500  # readings of one question: some ms of the journal's thread
 OPEN_HOURS_MAX = 4  # a clock that jumps about opens many; each may take 5 MB with 300 channels

@@ -28,7 +28,7 @@ FAULT_KEYS = (("by", "late"), ("code", "exception"))
 def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The bench as the plain dict that hardware_sim.bench.Bench takes, or None where it has errors.
 
-    The same tables and checks as the station file's; [station], [mqtt], [journal] and [[rule]]
+    The same tables and checks as the station file's; [station], [mqtt], [journal], [archive] and [[rule]]
     are not looked at, and no port is needed. The relay modules of [[output]] are emulated, too.
     """
     path = Path(path)

@@ -139,6 +139,7 @@ def read_instruments(instruments: list[Instrument]) -> tuple[InstrumentSettings,
             mode=each.row["mode"],
             baud=each.row["baud"],
             framing=written(each.row["framing"]),
+            resolution=each.row["resolution"] or {},
         )
         for place, each in enumerate(instruments)
     )

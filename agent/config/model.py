@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
+    "ArchiveSettings",
     "Broker",
     "GpioTarget",
     "InstrumentSettings",
@@ -59,6 +60,14 @@ class JournalSettings:
 
 
 @dataclass(frozen=True)
+class ArchiveSettings:
+    """[archive]: years of minute, hour and day values; raw: channels of which every reading is kept."""
+
+    years: int = 5
+    raw: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LineSettings:
     """One [[line]]. parity: N, E or O; echo: the adapter hears what it sends.
 
@@ -102,7 +111,7 @@ class InstrumentSettings:
     makes the driver. mode: "rtu" or "ascii", how Modbus is framed on a serial line.
     baud, framing: its own, None: the line's.
     every_ms: 0 polls back to back. quiet_ms: None leaves it to the line.
-    pos: its place among the file's [[instrument]] tables, from 0.
+    pos: its place among the file's [[instrument]] tables, from 0. resolution: by channel, as stated.
     """
 
     id: str
@@ -120,6 +129,7 @@ class InstrumentSettings:
     mode: str = "rtu"
     baud: int | None = None
     framing: str | None = None
+    resolution: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,3 +233,4 @@ class StationFile:
     watchdog: str | None = None
     outputs: tuple[OutputSettings, ...] = ()
     loops: tuple[LoopSettings, ...] = ()
+    archive: ArchiveSettings = ArchiveSettings()

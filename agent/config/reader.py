@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from agent.config.archive import check_archive, check_resolutions, read_archive
 from agent.config.budget import check_budget
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
@@ -13,6 +14,7 @@ from agent.config.model import StationFile
 from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read_output, targets_of
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
+    ARCHIVE,
     BENCH,
     INSTRUMENT,
     JOURNAL,
@@ -92,6 +94,7 @@ class _Read:
         self._station = _first(read_table(tables, STATION, findings))
         self._mqtt = _first(read_table(tables, MQTT, findings))
         self._journal = _first(read_table(tables, JOURNAL, findings))
+        self._archive = _first(read_table(tables, ARCHIVE, findings))
         self._lines = read_table(tables, LINE, findings)
         instruments = read_table(tables, INSTRUMENT, findings)
         self._rules = read_table(tables, RULE, findings)
@@ -103,6 +106,9 @@ class _Read:
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
         self._loops = read_table(tables, LOOP, findings)
         self._instruments = check_loops(self._loops, self._instruments, findings)
+        check_resolutions(self._instruments, findings)
+        if self._archive:
+            check_archive(self._archive, self._instruments, findings)
         check_rules(self._rules, self._instruments, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)
@@ -129,6 +135,7 @@ class _Read:
             if self._mqtt and self._brokers
             else None,
             journal=read_journal(self._journal),
+            archive=read_archive(self._archive),
             lines=read_lines(self._lines),
             instruments=read_instruments(self._instruments),
             loops=read_loops(self._loops),

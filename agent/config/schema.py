@@ -3,9 +3,9 @@
 docs/station.md shows these tables; a test keeps the two together.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from agent.config.table import Key, Table
 from agent.config.values import (
     ADDRESS,
     FAULTS,
@@ -14,12 +14,12 @@ from agent.config.values import (
     NOISE,
     OFFSET,
     PIN,
+    RESOLUTIONS,
     SCRIPTS,
     TABLE,
     TEXT,
     TEXTS,
     TRUTH,
-    Kind,
     duration,
     integer,
     number,
@@ -34,37 +34,6 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 # As hardware_sim.faults has them; a test holds the two against each other.
 FAULT_KINDS = ("dead", "late", "crc", "truncated", "long", "noise", "inside", "twice", "foreign", "exception")
-
-
-@dataclass(frozen=True)
-class Key:
-    """One key. default: as written in the file, None where there is none; bench: for `sim` alone."""
-
-    name: str
-    kind: Kind
-    help: str
-    example: str
-    required: bool = False
-    default: str | int | float | bool | None = None
-    bench: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table. many: written [[name]]; required: the file is useless without it."""
-
-    name: str
-    help: str
-    keys: tuple[Key, ...]
-    many: bool = False
-    required: bool = False
-
-    @property
-    def written(self) -> str:
-        return f"[[{self.name}]]" if self.many else f"[{self.name}]"
-
-    def key(self, name: str) -> Key | None:
-        return next((key for key in self.keys if key.name == name), None)
 
 
 STATION = Table(
@@ -163,6 +132,15 @@ JOURNAL = Table(
     ),
 )
 
+ARCHIVE = Table(
+    "archive",
+    "What is kept for years: minute, hour and day values of every channel.",
+    (
+        Key("years", integer(5, 50, "years"), "kept at least for so long", "5", default=5),
+        Key("raw", TEXTS, "channels of which every reading is kept, too", '["pid-tank.voc"]'),
+    ),
+)
+
 LINE = Table(
     "line",
     "One RS-485 line.",
@@ -244,6 +222,7 @@ INSTRUMENT = Table(
         ),
         Key("area", TEXT, "part of the plant, for people and the platform", '"gas purification"'),
         Key("settings", TABLE, "what the driver's source leaves open", "{ divisor = 10 }"),
+        Key("resolution", RESOLUTIONS, "smallest step, by channel; by default as seen", "{ voc = 0.1 }"),
         Key(
             "turnaround",
             duration(0, MINUTE_MS, step_ms=0),
@@ -367,7 +346,7 @@ FAULT = Table(
     ),
 )
 
-TABLES = (STATION, MQTT, JOURNAL, LINE, INSTRUMENT, LOOP, RULE, OUTPUT)
+TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, RULE, OUTPUT)
 BENCH_TABLES = (LINE, INSTRUMENT, BENCH)
 
 

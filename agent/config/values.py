@@ -16,6 +16,7 @@ __all__ = [
     "NOISE",
     "OFFSET",
     "PIN",
+    "RESOLUTIONS",
     "SCRIPTS",
     "TABLE",
     "TEXT",
@@ -224,6 +225,17 @@ def _noise(value: Any) -> dict[str, float]:
     return _each(value, number(low=0).parse)
 
 
+def _resolutions(value: Any) -> dict[str, float]:
+    return _each(value, _resolution)
+
+
+def _resolution(value: Any) -> float:
+    step: float = number(low=0).parse(value)
+    if not 1e-9 <= step <= 1e9:
+        raise Wrong(f"{shown(value)} is not within 1e-9..1e9")
+    return step
+
+
 def _scripts(value: Any) -> dict[str, Any]:
     return _each(value, _script)
 
@@ -298,5 +310,6 @@ PIN = Kind("integer or text", "offset, or name", _pin)
 OFFSET = Kind("text", "-12:00..+14:00", _offset)
 TABLE = Kind("table", "see below", _table)
 SCRIPTS = Kind("table", "a number, points [[seconds, value], ...], or { csv = FILE }", _scripts)
+RESOLUTIONS = Kind("table", "above 0", _resolutions)
 NOISE = Kind("table", "standard deviations, 0 and above", _noise)
 FAULTS = Kind("list of tables", "see below", _tables)

@@ -55,6 +55,8 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
     yield f"{answer['station']} ({answer['site']}), up {duration(answer['uptime_s'])}{trusted}"
     yield f"log {answer['log']}, boot {answer['boot']}, seq {answer['last_seq']}"
     yield from _journal(answer["journal"])
+    if "archive" in answer:  # an agent started before an update knows none
+        yield _archive(answer["archive"])
     for line in answer["lines"]:
         yield from _line(line, [row for row in answer["instruments"] if row["line"] == line["id"]])
     yield ""
@@ -77,6 +79,17 @@ def _journal(row: "dict[str, Any]") -> "Iterator[str]":
         yield f"JOURNAL FAILING: {row['failing']}"
     if row["dropped"]:
         yield f"readings dropped because the journal failed: {row['dropped']}"
+
+
+def _archive(row: "dict[str, Any]") -> str:
+    if row["failing"]:
+        return f"ARCHIVE FAILING: {row['failing']}"
+    lacking = "".join(
+        f", {row[key]} {what}"
+        for key, what in (("lost", "readings not readable"), ("unplaced", "hours not made anew"))
+        if row.get(key)
+    )
+    return f"archive {row['bytes'] / 1e6:.1f} MB{lacking}"
 
 
 def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Iterator[str]":

@@ -95,7 +95,9 @@ def test_every_key_reaches_the_model() -> None:
         settings={"divisor": 10},
         profile=catalogue.load_profile("honeywell-raeguard3"),
         pos=0,
+        resolution={"voc": 0.1},
     )
+    assert station.archive == model.ArchiveSettings(10, ("voc.voc", "cabinet.level"))
     assert (tsp.profile, tsp.pos, tsp.every_ms, tsp.timeout_ms, tsp.retries) == (None, 1, 1000, 500, 1)
     assert (cabinet.id, cabinet.pos) == ("cabinet", 2)
     assert station.loops == (

@@ -1,0 +1,166 @@
+"""Keeps the archive up to date with the journal, on a thread of its own.
+
+The archive may fail without stopping anything: it is reported, and tried again; what it lacks stands
+in the journal meanwhile.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from agent.config.model import StationFile
+from agent.pipeline.windows import Rule, Windows
+from agent.plan import LinePlan
+from agent.polling import Poller
+from hal.clock import Clock
+from store.archive import Archive, ArchiveError
+from store.archiver import Archiver, Chunk, Question, Round
+from store.aside import set_aside
+from store.errors import JournalError, StoreError
+from store.recorder import Recorder
+from store.schema import Unusable
+
+__all__ = ["ARCHIVE_FILE", "Archiving", "rules_of"]
+
+T = TypeVar("T")
+Report = Callable[[str, str, str], None]  # what, state, detail
+
+ARCHIVE_FILE = "archive.db"
+EVERY_S = 5.0  # often, so that each time is short
+RETRY_S = 60.0
+COMMIT_GRACE_MS = 5000  # for readings on their way to the disk, beyond the time they wait for a commit
+DAYS_OF_A_YEAR = 366
+SIDECARS = ("-wal", "-shm")
+
+
+class Archiving:
+    """The archive of one station. report: told when it begins to fail and when it works again."""
+
+    def __init__(
+        self,
+        station: StationFile,
+        pollers: Iterable[Poller],
+        plans: Iterable[LinePlan],
+        *,
+        recorder: Recorder,
+        clock: Clock,
+        report: Report,
+    ) -> None:
+        self._station, self._recorder, self._clock, self._report = station, recorder, clock, report
+        pollers = list(pollers)
+        self._rules = rules_of(pollers, plans)
+        self._units = {
+            f"{poller.settings.id}.{name}": unit
+            for poller in pollers
+            for name, unit in poller.driver.channels
+        }
+        self._thread = ThreadPoolExecutor(1, "archive")
+        self._archiver: Archiver | None = None
+        self._loop = asyncio.get_running_loop()
+        self._failing = ""  # what is wrong
+        self._bytes = 0
+
+    async def run(self) -> None:
+        """For ever; at its end the file is closed."""
+        try:
+            while True:
+                try:
+                    await self._round()
+                except (ArchiveError, JournalError) as error:
+                    await self._failed(error)
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                if self._failing:
+                    self._failing = ""
+                    self._report("archive", "recovered", "works again")
+                await asyncio.sleep(EVERY_S)
+        finally:
+            await self._on_thread(self._close)
+
+    def status(self) -> dict[str, Any]:
+        """For `status`; bytes: of the file, in use."""
+        stats = self._archiver.stats._asdict() if self._archiver else None
+        return {"failing": self._failing or None, "bytes": self._bytes, **(stats or {})}
+
+    def shut_down(self) -> None:
+        """Let the thread go; `run` has ended."""
+        self._thread.shutdown()
+
+    async def _round(self) -> None:
+        if self._archiver is None:
+            self._archiver = await self._on_thread(self._open)
+        log_id = await self._recorder.ask(lambda journal: journal.log)
+        stats = self._recorder.stats
+        conversation = self._archiver.round(log_id, self._clock.utc_ms(), settled=stats.failing is None)
+        try:
+            question: Question | None = await self._on_thread(lambda: next(conversation, None))
+            while question is not None:
+                chunk = await self._recorder.ask(question)
+                question = await self._on_thread(partial(_sent, conversation, chunk))
+        finally:
+            await self._on_thread(conversation.close)
+        self._bytes = await self._on_thread(self._archiver.archive.size_bytes)
+
+    def _open(self) -> Archiver:
+        path = self._station.data_dir / ARCHIVE_FILE
+        try:
+            archive = Archive(path, self._units)
+        except (Unusable, ArchiveError) as error:
+            if isinstance(error, ArchiveError) and not error.malformed:
+                raise
+            archive = self._begin_anew(error)
+        settings, commit_ms = self._station.archive, self._station.journal.commit_every_ms
+        return Archiver(
+            archive,
+            lambda: Windows(self._rules, self._station.utc_offset_min),
+            raw=settings.raw,
+            keep_days=settings.years * DAYS_OF_A_YEAR,
+            grace_ms=commit_ms + COMMIT_GRACE_MS,
+        )
+
+    def _begin_anew(self, error: Exception) -> Archive:
+        path = self._station.data_dir / ARCHIVE_FILE
+        try:
+            aside = set_aside(path, self._clock.utc_ms(), SIDECARS)
+        except OSError as failure:
+            raise ArchiveError(path, "setting aside", failure) from failure
+        detail = f"{error}; kept as {aside.name}, a new one begins"
+        self._loop.call_soon_threadsafe(self._report, "archive", "set aside", detail)
+        return Archive(path, self._units)
+
+    def _close(self) -> None:
+        if self._archiver is not None:
+            self._archiver.archive.close()
+            self._archiver = None
+
+    def _on_thread(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        return self._loop.run_in_executor(self._thread, work)
+
+    async def _failed(self, error: StoreError) -> None:
+        """Said once, until it changes."""
+        if error.what != self._failing:
+            self._failing = error.what
+            self._report("archive", "failing", str(error))
+        if isinstance(error, ArchiveError) and error.malformed:
+            await self._on_thread(self._close)  # opened again, it is set aside
+
+
+def rules_of(pollers: Iterable[Poller], plans: Iterable[LinePlan]) -> dict[str, Rule]:
+    """How the windows of each channel are formed. Back to back, the interval is the line's planned cycle."""
+    cycles_ms = {poll.id: plan.cycle_ms for plan in plans for poll in plan.polls}
+    return {
+        f"{poller.settings.id}.{name}": Rule(
+            poller.settings.every_ms or cycles_ms[poller.settings.id], poller.settings.resolution.get(name)
+        )
+        for poller in pollers
+        for name, _ in poller.driver.channels
+    }
+
+
+def _sent(conversation: Round, chunk: Chunk) -> Question | None:
+    try:
+        return conversation.send(chunk)
+    except StopIteration:
+        return None

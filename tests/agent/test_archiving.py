@@ -1,0 +1,158 @@
+"""The archive beside a running recorder: on its own thread, and failing without stopping anything."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+import agent.archiving
+from agent.archiving import Archiving, rules_of
+from agent.pipeline.windows import HOUR_MS, MINUTE_MS, Rule
+from hal.clock import Clock
+from store.archive_reader import ArchiveReader
+from store.journal import Journal
+from store.recorder import Recorder
+from tests.store.archive_rig import HOUR, plant_readings
+
+STATION = """
+[station]
+id = "gp-01"
+site = "works"
+data_dir = "data"
+[archive]
+raw = ["pid.voc"]
+[[line]]
+id = "a"
+port = "/dev/null"
+[[instrument]]
+id = "pid"
+line = "a"
+driver = "honeywell-raeguard3"
+settings = { divisor = 10 }
+address = 7
+every = "10s"
+"""
+
+
+class SetClock(Clock):
+    now_ms = HOUR + 2 * HOUR_MS
+
+    def utc_ms(self):
+        return self.now_ms
+
+
+def poller(every_ms=10_000, **resolution):
+    settings = SimpleNamespace(id="pid", every_ms=every_ms, resolution=resolution)
+    return SimpleNamespace(
+        settings=settings, driver=SimpleNamespace(channels=[("voc", "ppm"), ("t", "degC")])
+    )
+
+
+class Beside:
+    """A recorder with readings of three hours, and the archiving of them."""
+
+    def __init__(self, station):
+        self.station, self.said = station, []
+        self.clock = SetClock("trusted")
+
+    async def use(self, play):
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as thread:
+
+            def on_thread(work):
+                return loop.run_in_executor(thread, work)
+
+            path = self.station.data_dir / "journal.db"
+            journal = await on_thread(lambda: Journal.open(path, utc_ms=self.clock.utc_ms))
+            recorder = Recorder(
+                journal, run=on_thread, utc_ms=self.clock.utc_ms, monotonic=loop.time, period_s=0.05
+            )
+            for reading in plant_readings(HOUR, HOUR + 3 * HOUR_MS, channels=("pid.voc",)):
+                recorder.put(reading)
+            self.archiving = Archiving(
+                self.station,
+                [poller()],
+                [],
+                recorder=recorder,
+                clock=self.clock,
+                report=lambda *said: self.said.append(said),
+            )
+            tasks = [asyncio.create_task(each.run()) for each in (recorder, self.archiving)]
+            try:
+                await play()
+            finally:
+                for task in reversed(tasks):
+                    task.cancel()
+                    await asyncio.wait([task])
+                self.archiving.shut_down()
+                await on_thread(journal.close)
+
+    async def until(self, condition):
+        async with asyncio.timeout(20):
+            while not condition():  # noqa: ASYNC110 - threads fulfil it
+                await asyncio.sleep(0.01)
+
+    def read(self, period_ms):
+        reader = ArchiveReader(self.station.data_dir / "archive.db")
+        try:
+            (channel,) = reader.channels()
+            assert (channel.name, channel.unit) == ("pid.voc", "ppm")
+            return list(reader.averages(channel.number, period_ms, HOUR, HOUR + 10 * HOUR_MS))
+        finally:
+            reader.close()
+
+
+@pytest.fixture
+def beside(station_of, monkeypatch):
+    monkeypatch.setattr(agent.archiving, "EVERY_S", 0.02)
+    monkeypatch.setattr(agent.archiving, "RETRY_S", 0.02)
+    return Beside(station_of(STATION))
+
+
+def test_closed_hours_are_archived_while_the_recorder_runs(beside):
+    async def play():
+        await beside.until(lambda: beside.archiving.status()["bytes"] and beside.read(MINUTE_MS))
+        assert len(beside.read(MINUTE_MS)) == 60, "the second hour may still lack what is on its way"
+        beside.clock.now_ms += 60_000
+        await beside.until(lambda: len(beside.read(HOUR_MS)) == 2)
+        assert beside.archiving.status()["closed"] == HOUR + 2 * HOUR_MS
+
+    asyncio.run(beside.use(play))
+    assert beside.said == []
+
+
+def test_a_file_that_is_no_archive_is_set_aside_and_a_new_one_filled(beside):
+    (beside.station.data_dir / "archive.db").write_bytes(b"not a database, " * 100)
+
+    async def play():
+        await beside.until(lambda: beside.archiving.status()["bytes"] and beside.read(MINUTE_MS))
+
+    asyncio.run(beside.use(play))
+    ((what, state, detail),) = beside.said
+    assert (what, state) == ("archive", "set aside")
+    (aside,) = beside.station.data_dir.glob("archive.db.damaged-*")
+    assert aside.name in detail
+
+
+def test_an_archive_that_fails_is_said_once_and_goes_on_when_it_can(beside):
+    folder = beside.station.data_dir / "archive.db"
+    folder.mkdir()
+
+    async def play():
+        await beside.until(lambda: beside.archiving.status()["failing"])
+        await asyncio.sleep(0.1)
+        folder.rmdir()
+        await beside.until(lambda: beside.archiving.status()["bytes"] and beside.read(MINUTE_MS))
+
+    asyncio.run(beside.use(play))
+    assert [(what, state) for what, state, _ in beside.said] == [
+        ("archive", "failing"),
+        ("archive", "recovered"),
+    ]
+
+
+def test_the_rule_of_a_channel():
+    plan = SimpleNamespace(polls=[SimpleNamespace(id="pid")], cycle_ms=250.0)
+    assert rules_of([poller(t=0.5)], [plan]) == {"pid.voc": Rule(10_000), "pid.t": Rule(10_000, 0.5)}
+    assert rules_of([poller(every_ms=0)], [plan])["pid.voc"].interval_ms == 250.0
