@@ -91,7 +91,9 @@ class Archiving:
     async def _round(self) -> None:
         if self._archiver is None:
             self._archiver = await self._on_thread(self._open)
-        log_id = await self._recorder.ask(lambda journal: journal.log)
+        log_id, held = await self._recorder.ask(lambda journal: (journal.log, journal.held_up_to))
+        if held:  # the journal is being saved from a damaged file: its rows are still to come
+            return
         stats = self._recorder.stats
         conversation = self._archiver.round(log_id, self._clock.utc_ms(), settled=stats.failing is None)
         try:
