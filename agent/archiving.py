@@ -17,7 +17,7 @@ from agent.polling import Poller
 from hal.clock import Clock
 from store.archive import Archive, ArchiveError
 from store.archiver import Archiver, Chunk, Question, Round
-from store.aside import set_aside
+from store.aside import aside_name, move_aside
 from store.errors import JournalError, StoreError
 from store.recorder import Recorder
 from store.schema import Unusable
@@ -125,7 +125,8 @@ class Archiving:
     def _begin_anew(self, error: Exception) -> Archive:
         path = self._station.data_dir / ARCHIVE_FILE
         try:
-            aside = set_aside(path, self._clock.utc_ms(), SIDECARS)
+            aside = aside_name(path, self._clock.utc_ms())
+            move_aside(path, aside, SIDECARS)
         except OSError as failure:
             raise ArchiveError(path, "setting aside", failure) from failure
         detail = f"{error}; kept as {aside.name}, a new one begins"

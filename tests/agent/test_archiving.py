@@ -89,9 +89,10 @@ class Beside:
                 await on_thread(journal.close)
 
     async def until(self, condition):
-        async with asyncio.timeout(20):
-            while not condition():  # noqa: ASYNC110 - threads fulfil it
-                await asyncio.sleep(0.01)
+        deadline = asyncio.get_running_loop().time() + 20
+        while not condition():
+            assert asyncio.get_running_loop().time() < deadline, (self.said, self.archiving.status())
+            await asyncio.sleep(0.01)
 
     def read(self, period_ms):
         reader = ArchiveReader(self.station.data_dir / "archive.db")
