@@ -24,6 +24,12 @@ FRAMES = """
 hnag1000-4-g
   zero 1: 05 06 00 00 00 01 49 8E
   span 1: 05 06 00 01 00 01 18 4E
+jxbs-optical-rain
+  reset_rain: 05 06 01 05 00 00 99 B3
+renke-fsxcs
+  reset_rain: 05 06 60 02 00 5A B7 B5
+vaisala-wxt530
+  reset_rain: 05 06 00 07 32 47 6C DD
 msa-ultima-x
   zero: 05 06 9D 6D 00 40 37 CF; 05 03 9D 09 00 01 7A 20 > 05 03 02 00 02 C8 45 = calibrating
   calibrate: 05 06 9D 6D 00 08 37 F9; 05 03 9D 09 00 01 7A 20 > 05 03 02 00 02 C8 45 = calibrating
