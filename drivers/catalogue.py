@@ -153,7 +153,10 @@ def describe(name: str) -> Description:
         addresses=MODBUS_ADDRESSES,
         shared_line=True,
         about=profile["profile"],
-        operations=tuple(command_names(profile.get("command", []))),
+        operations=(
+            *(("identify",) if profile.get("identity") else ()),
+            *command_names(profile.get("command", [])),
+        ),
     )
 
 

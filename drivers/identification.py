@@ -8,13 +8,13 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
-from drivers.profile import registers_of
-from drivers.registers import GATEWAY_CODES, RegisterDriver, decode
+from drivers.register_values import said_by, span_of
+from drivers.registers import GATEWAY_CODES, RegisterDriver
 from drivers.wire.ak import AkRequest
 from drivers.wire.bayern_hessen import DataRequest, parse_items
 from drivers.wire.c_link import CLinkReport
 from drivers.wire.dcon import ReadName, checksum
-from drivers.wire.modbus_identity import BASIC, INDIVIDUAL, OBJECT_NAMES, ReadIdentity, identify
+from drivers.wire.modbus_identity import BASIC, INDIVIDUAL, OBJECT_NAMES, ReadIdentity, identify, printed
 from drivers.wire.modbus_pdu import READ_COILS, READ_HOLDING, READ_INPUT, ReadBits, ReadRegisters
 from drivers.wire.modbus_rtu import RtuRequest
 from drivers.wire.shdlc import DEVICE_INFO, ShdlcRequest, unstuffed
@@ -250,7 +250,7 @@ class Known:
 
     def _keep(self, objects: "tuple[tuple[int, bytes], ...]") -> None:
         for number, text in objects:
-            self.objects[number] = "".join([chr(byte) if 32 <= byte < 127 else "." for byte in text]).strip()
+            self.objects[number] = printed(text)
 
 
 def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing") -> "Talk":
@@ -303,11 +303,11 @@ def _proved(
     return proved, said
 
 
-def _register(known: Known, entry: "dict[str, Any]") -> "Generator[Request, Any, int | float | None]":
+def _register(known: Known, entry: "dict[str, Any]") -> "Generator[Request, Any, int | float | str | None]":
     function = READ_INPUT if entry["table"] == "input" else READ_HOLDING
-    pdu = ReadRegisters(function, entry["register"], registers_of(entry["type"]))
+    pdu = ReadRegisters(function, entry["register"], span_of(entry))
     registers, failure = yield from known.read(pdu)
-    return None if failure is not None else decode(registers, entry["type"], entry.get("order", "ABCD"))
+    return None if failure is not None else said_by(entry, registers)
 
 
 def _readable(known: Known, profile: "dict[str, Any]") -> "Generator[Request, Any, int]":

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from drivers.profile_commands import command_faults
 from drivers.profile_kinds import article, is_kind, is_number
+from drivers.profile_layout import layout_faults, size_of
+from drivers.register_values import BIT, ORDERS, STRING, TIMES, TYPES, masked, registers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,24 +18,24 @@ if TYPE_CHECKING:
     # table, index in it (0 for [profile]), key, what is wrong, hint
     Fault = tuple[str, int, str, str, str]
 
-__all__ = ["BIT", "BIT_TABLES", "CLASSES", "KEYS", "ORDERS", "PROOFS", "TYPES", "faults", "masked", "resolve"]
+__all__ = [
+    "BIT",
+    "BIT_TABLES",
+    "CLASSES",
+    "KEYS",
+    "ORDERS",
+    "PROOFS",
+    "TYPES",
+    "faults",
+    "masked",
+    "registers_of",
+    "resolve",
+]
 
-ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
 BIT_TABLES = ("coil", "discrete")
 TABLES = ("holding", "input") + BIT_TABLES
 FLAGS = ("S", "M", "C", "F", "B", "D", "T", "N")
-TYPES = (  # name, registers, struct format
-    ("int16", 1, ">h"),
-    ("uint16", 1, ">H"),
-    ("int32", 2, ">i"),
-    ("uint32", 2, ">I"),
-    ("float32", 2, ">f"),
-    ("int64", 4, ">q"),
-    ("uint64", 4, ">Q"),
-    ("float64", 4, ">d"),
-)
-BIT = "bit"  # the only type in a table of bits, and in no other
-TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT,)
+TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT, STRING) + TIMES
 CLASSES = (
     "voc-pid",
     "voc-fid",
@@ -54,6 +56,7 @@ PROOFS = (  # how a driver was proven: by a frame that the vendor prints; by byt
     "independent implementation",
     "emulator only",
 )
+EVERY_MAX = 1000  # polls: what is wanted more seldom is nothing for a poll
 SETTING_TYPES = ("number", "integer", "string", "list")
 
 FIELD = (("name", "string", True), ("table", "string", True), ("register", "integer", True))
@@ -101,6 +104,9 @@ KEYS = (
             ("unit", "string", True),
             ("invalid", "numbers", False),
             ("over", "number", False),
+            ("mask", "integer", False),  # the bits that hold it, as they lie in the register
+            ("sign", "integer", False),  # the bit that says that it is below zero
+            ("every", "integer", False),  # read at every n-th poll only
         ),
     ),
     (
@@ -112,14 +118,18 @@ KEYS = (
             ("mask", "integer", False),  # the bits that `values` are about, as they lie in the register
             ("values", "states", False),
             ("bits", "states", False),
+            ("every", "integer", False),
         ),
     ),
     (  # what it can be told: one write a row; never sent by polling, scan or check
         "command",
         FIELD
-        + LAYOUT
         + (
+            ("type", "string", False),
+            ("order", "string", False),
+            ("layout", "strings", False),  # of a time: what stands in each register
             ("value", "number", False),  # left out: whoever gives the command says it
+            ("values", "items", False),  # in place of type and value: several, in one write
             ("function", "integer", False),
             ("settle_ms", "number", False),
             ("reads", "string", False),  # the status that is read afterwards
@@ -135,6 +145,8 @@ KEYS = (
             ("register", "integer", False),
             ("type", "string", False),
             ("order", "string", False),
+            ("length", "integer", False),  # of a text, in registers
+            ("layout", "strings", False),
             ("is", "match", False),
         ),
     ),
@@ -164,6 +176,8 @@ def faults(profile: "dict[str, Any]") -> "Iterator[Fault]":
         yield "profile", 0, "", "there must be one [profile] table", ""
     if not rows(profile, "channel"):
         yield "channel", 0, "", "a profile needs at least one [[channel]]", ""
+    elif all(row.get("every", 1) != 1 for row in rows(profile, "channel")):
+        yield "channel", 0, "every", "no channel is read at every poll", "leave it out of one at least"
     for table, keys in KEYS:
         wanted = dict if table == "profile" else list
         if table in profile and not isinstance(profile[table], wanted):
@@ -187,6 +201,8 @@ def _row_faults(
         elif isinstance(value, str) and value[:1] == "$":
             if value[1:] not in settings:
                 yield table, index, key, "%r names no [[setting]]" % value, ""
+            elif table == "identity":
+                yield table, index, key, "%r cannot be known here" % value, "who scans knows no settings"
         elif not is_kind(kinds[key], value):
             yield table, index, key, "%r is not %s" % (value, article(kinds[key])), ""
         else:
@@ -195,26 +211,35 @@ def _row_faults(
     for key, _, required in keys:
         if required and key not in row:
             yield table, index, key, "missing", "[%s] needs `%s`" % (table, key)
-    if table in ("identity", "command"):
-        found = _identity_faults(row) if table == "identity" else command_faults(row, rows(profile, "status"))
-        for key, what, hint in found:
-            yield table, index, key, what, hint
+    if table in ("profile", "setting"):
+        return
+    found = list(layout_faults(table, row))
+    if table == "identity":
+        found.extend(_identity_faults(row))
+    elif table == "command":
+        found.extend(command_faults(row, rows(profile, "status"), settings))
+    for key, what, hint in found:
+        yield table, index, key, what, hint
 
 
 def _identity_faults(row: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
     """An object of function 43, which is text, or a register, which is a number."""
     place = ("table", "register", "type")
     if "object" in row:
-        for key in place + ("order",):
+        for key in place + ("order", "length", "layout"):
             if key in row:
                 yield key, "does not belong to an object", "an object, or a register: not both"
     else:
         for key in place:
             if key not in row:
                 yield key, "missing", "[identity] needs `object`, or `table`, `register` and `type`"
-    matched = row.get("is")
-    if is_kind("match", matched) and isinstance(matched, str) != ("object" in row):
-        what = "an object is a text" if "object" in row else "a register is a number"
+    matched, kind = row.get("is"), row.get("type")
+    if kind in TIMES and "is" in row:
+        yield "is", "a time proves no model", "leave it out: it is shown"
+    elif is_kind("match", matched) and isinstance(matched, str) != ("object" in row or kind == STRING):
+        what = "a register is a number"
+        if "object" in row or kind == STRING:
+            what = "%s is a text" % ("an object" if "object" in row else "a string")
         yield "is", "%r cannot be: %s" % (matched, what), ""
     if row.get("table") in BIT_TABLES:
         yield "table", "a bit identifies nothing", "holding or input"
@@ -234,6 +259,9 @@ LIMITS = (
     ("max_gap", 0, 124),
     ("base", -65535, 65535),
     ("mask", 1, 0xFFFFFFFF),
+    ("sign", 1, 0xFFFFFFFF),
+    ("every", 1, EVERY_MAX),
+    ("length", 1, 125),
     ("settle_ms", 0, 600000),
     ("register", 0, 65535),
     ("object", 0, 255),
@@ -250,12 +278,12 @@ def _value_faults(
     for name, low, high in LIMITS:
         if key == name and not low <= value <= high:
             yield "%d is not within %d..%d" % (value, low, high), ""
-    if key == "register" and row.get("type") in TYPE_NAMES:
-        if value <= 65535 < value + registers_of(row["type"]) - 1:
-            yield "%d registers from %d end behind 65535" % (registers_of(row["type"]), value), ""
-    if key == "type" and table != "setting" and value in TYPE_NAMES:
+    size = size_of(row) if table != "setting" else None
+    if key == "register" and size is not None and value <= 65535 < value + size - 1:
+        yield "%d registers from %d end behind 65535" % (size, value), ""
+    if key == "type" and size is not None:
         room = profile["profile"].get("max_registers") if isinstance(profile.get("profile"), dict) else None
-        if isinstance(room, int) and registers_of(value) > room:
+        if isinstance(room, int) and size > room:
             yield "a %s does not fit into max_registers = %d" % (value, room), ""
     for what, hint in _bit_faults(table, key, row):
         yield what, hint
@@ -268,9 +296,7 @@ def _value_faults(
                 yield "%r is no channel of this profile" % name, "channels are " + ", ".join(map(str, names))
     if key == "decimals" and value not in [status.get("name") for status in rows(profile, "status")]:
         yield "%r is no status of this profile" % value, "it names the [[status]] of the decimals' register"
-    if key == "mask" and row.get("type") in (BIT, "float32", "float64"):
-        yield "a %s has no mask" % row["type"], "a mask takes bits of a whole number"
-    if key in ("values", "bits"):
+    if table == "status" and key in ("values", "bits"):
         for what in _state_faults(key, value):
             yield (
                 what,
@@ -315,21 +341,6 @@ def _state_faults(key: str, states: "list[dict[str, Any]]") -> "Iterator[str]":
                 yield "a state's `%s` must be a string" % name
 
 
-def registers_of(type_name: str) -> int:
-    """Registers that a value of this type takes; a bit takes one place among the bits."""
-    if type_name == BIT:
-        return 1
-    for name, registers, _ in TYPES:
-        if name == type_name:
-            return registers
-    raise ValueError("type %r is none of %s" % (type_name, ", ".join(TYPE_NAMES)))
-
-
-def masked(raw: "int | float", mask: "int | None") -> "int | float":
-    """The number that lies under the mask, moved down to bit 0; all of it without a mask."""
-    return raw if mask is None else (int(raw) & mask) // (mask & -mask)
-
-
 def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str, Any]":
     """The profile with `$setting` replaced, defaults filled in and `base` added to the registers.
 
@@ -342,7 +353,8 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
         for row in rows(profile, table):
             filled: dict[str, Any] = dict(DEFAULTS.get(table, ()))
             for key, value in row.items():
-                filled[key] = _setting(value, settings)
+                deep = table == "command" and key == "values"
+                filled[key] = value if table == "setting" else _setting(value, settings, deep)
             found.append(filled)
         whole[table] = found
     whole["profile"] = whole["profile"][0] if whole["profile"] else {}
@@ -356,7 +368,12 @@ def resolve(profile: "dict[str, Any]", settings: "dict[str, Any]") -> "dict[str,
     return whole
 
 
-def _setting(value: "Any", settings: "dict[str, Any]") -> "Any":
+def _setting(value: "Any", settings: "dict[str, Any]", deep: bool = False) -> "Any":
+    """deep: also within lists and tables."""
+    if deep and isinstance(value, list):
+        return [_setting(item, settings, deep) for item in value]
+    if deep and isinstance(value, dict):
+        return {key: _setting(item, settings, deep) for key, item in value.items()}
     if not isinstance(value, str) or value[:1] != "$":
         return value
     if value[1:] not in settings:

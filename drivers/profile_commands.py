@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from drivers.profile_kinds import is_kind, is_number
+from drivers.profile_layout import layout_faults, size_of
+from drivers.register_values import BIT, ORDERS, STRING, TIMES, TYPES, fits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-__all__ = ["COMMANDS", "command_faults", "command_names", "fits"]
+__all__ = ["COMMANDS", "command_faults", "command_names", "items_of"]
 
 COMMANDS = (  # what each does: drivers.catalogue.OPERATIONS
     "start",
@@ -22,8 +26,9 @@ COMMANDS = (  # what each does: drivers.catalogue.OPERATIONS
     "set_time",
     "reset_rain",
 )
-INTEGER_BITS = {"int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "int64": 64, "uint64": 64}
-FLOAT32_MAX = 3.4028234663852886e38
+ITEM_KEYS = ("type", "order", "layout", "value")
+ITEM_HINT = '{ type = "float32", order = "CDAB" } is the value that whoever gives the command says'
+WRITTEN_MAX = 123  # registers in one write: MODBUS Application Protocol V1.1b3, clause 6.12
 
 
 def command_names(commands: "list[dict[str, Any]]") -> "list[str]":
@@ -35,19 +40,8 @@ def command_names(commands: "list[dict[str, Any]]") -> "list[str]":
     return found
 
 
-def fits(number: "int | float", type_name: str) -> bool:
-    """Whether the type can hold the number. MicroPython's struct packs what does not fit without a word."""
-    if number - number != 0:
-        return False
-    if type_name not in INTEGER_BITS:
-        return type_name != "float32" or -FLOAT32_MAX <= number <= FLOAT32_MAX
-    most = 1 << INTEGER_BITS[type_name]
-    low, high = (0, most) if type_name[:1] == "u" else (-most // 2, most // 2)
-    return number == int(number) and low <= number < high
-
-
 def command_faults(
-    row: "dict[str, Any]", statuses: "list[dict[str, Any]]"
+    row: "dict[str, Any]", statuses: "list[dict[str, Any]]", settings: "list[Any]"
 ) -> "Iterator[tuple[str, str, str]]":
     """What is wrong in a [[command]] row beyond its single values, as (key, what, hint)."""
     name, table, reads = row.get("name"), row.get("table"), row.get("reads")
@@ -65,12 +59,79 @@ def command_faults(
         yield "shows", "nothing is read that could show it", "`reads` names the [[status]]"
     if read and row.get("shows", "") not in _conditions(read[0]):
         yield "shows", "%r is no condition of the status %r" % (row["shows"], reads), ""
-    value, kind = row.get("value"), row.get("type")
-    if isinstance(value, (int, float)) and isinstance(kind, str):
-        if kind == "bit" and value not in (0, 1):
-            yield "value", "a coil takes 0 or 1", ""
-        elif not fits(value, kind):
-            yield "value", "%s does not fit into %s" % (value, kind), ""
+    if "values" not in row:
+        if "type" not in row:
+            yield "type", "missing", "[command] needs `type`, or `values`"
+        for what in _number_faults(row):
+            yield "value", what, ""
+        return
+    for key in ("type", "order", "layout", "value"):
+        if key in row:
+            yield key, "does not belong to a list of values", "each of `values` has its own"
+    if table == "coil":
+        yield "values", "coils are written one by one", "a [[command]] for each, of the same name"
+    if is_kind("items", row["values"]):
+        for what, hint in _list_faults(row, settings):
+            yield "values", what, hint
+
+
+def items_of(row: "dict[str, Any]") -> "list[dict[str, Any]]":
+    """What a [[command]] row writes from its register on, one after the other: rows with `type` and, unless
+    whoever gives the command says it, `value`."""
+    if "values" not in row:
+        return [row]
+    return [item if isinstance(item, dict) else {"type": "uint16", "value": item} for item in row["values"]]
+
+
+def _number_faults(item: "dict[str, Any]") -> "Iterator[str]":
+    """What is wrong with the number that a row, or one of its values, writes."""
+    value: Any = item.get("value")
+    kind: Any = item.get("type")
+    if not is_number(value):
+        return
+    if kind == BIT:
+        if value not in (0, 1):
+            yield "a coil takes 0 or 1"
+    elif kind in TIMES:
+        yield "a time is said by whoever gives the command"
+    elif kind in [name for name, _, _ in TYPES] and not fits(value, kind):
+        yield "%s does not fit into %s" % (value, kind)
+
+
+def _list_faults(row: "dict[str, Any]", settings: "list[Any]") -> "Iterator[tuple[str, str]]":
+    items = items_of(row)
+    numbers = [name for name, _, _ in TYPES]
+    for item in items:
+        for key, value in item.items():
+            if key not in ITEM_KEYS:
+                yield "unknown key `%s` in a value" % key, "known are " + ", ".join(ITEM_KEYS)
+            elif isinstance(value, str) and value[:1] == "$":
+                if value[1:] not in settings:
+                    yield "%r names no [[setting]]" % value, ""
+            elif key == "type" and value not in numbers and value not in TIMES:
+                yield "%r is none of %s" % (value, ", ".join(numbers + list(TIMES))), ""
+            elif key == "order" and value not in ORDERS:
+                yield "%r is none of %s" % (value, ", ".join(ORDERS)), ""
+            elif key == "value" and not is_number(value):
+                yield "%r is not a number" % (value,), ""
+            elif key == "layout" and not is_kind("strings", value):
+                yield "a layout is a list of strings", ""
+        if "type" not in item:
+            yield "a value has no `type`", ITEM_HINT
+        elif item["type"] != STRING:
+            for _, what, hint in layout_faults("command", item):
+                yield what, hint
+        for what in _number_faults(item):
+            yield what, ""
+    if len([item for item in items if "value" not in item]) > 1:
+        yield "two places are left open", "whoever gives the command says one value"
+    sizes = [size_of(item) for item in items]
+    size = sum([size for size in sizes if size is not None])
+    start: Any = row.get("register")
+    if not 1 <= size <= WRITTEN_MAX and None not in sizes:
+        yield "%d registers: a write carries 1..%d" % (size, WRITTEN_MAX), ""
+    elif is_kind("integer", start) and start <= 65535 < start + size - 1:
+        yield "%d registers from %d end behind 65535" % (size, start), ""
 
 
 def _conditions(status: "dict[str, Any]") -> "list[Any]":

@@ -22,6 +22,8 @@ def is_kind(kind: str, value: object) -> bool:
         return all(isinstance(item, str) for item in value)
     if kind == "numbers":
         return all(is_number(item) for item in value)
+    if kind == "items":
+        return all(is_kind("integer", item) or isinstance(item, (str, dict)) for item in value)
     if kind == "spans":
         return all(_is_span(item) for item in value)
     return kind == "list" or all(isinstance(item, dict) for item in value)
@@ -43,6 +45,7 @@ def article(kind: str) -> str:
         "numbers": "a list of numbers",
         "states": "a list of { is/bit, flag, condition } tables",
         "list": "a list",
+        "items": "a list of registers and { type, value } tables",
         "spans": "a list of [first, last] registers",
         "match": "a number or a text",
     }.get(kind, "a " + kind)

@@ -4,13 +4,12 @@ A write is sent once. What the instrument refuses is raised as Refused, and ends
 it works on it, so its state is looked at; exception 6 that it is busy (`later`). Runs on MicroPython too.
 """
 
-import struct
 from typing import TYPE_CHECKING
 
 from drivers.exchange import NoAnswer, Refused, WireError
 from drivers.outcome import ACCEPTED, SEEN, UNKNOWN, Outcome
-from drivers.profile import BIT, TYPES
-from drivers.profile_commands import fits
+from drivers.profile_commands import items_of
+from drivers.register_values import BIT, words_of
 from drivers.wire.modbus_pdu import Accepted, WriteCoil, WriteRegister, WriteRegisters
 
 if TYPE_CHECKING:
@@ -21,47 +20,31 @@ if TYPE_CHECKING:
     from drivers.outcome import Operation
     from drivers.wire.modbus_pdu import Pdu
 
-__all__ = ["encoded", "told", "writes_of"]
+__all__ = ["told", "writes_of"]
 
 
-def encoded(number: "int | float", type_name: str, order: str) -> "tuple[int, ...]":
-    """The registers that hold the number: the inverse of drivers.registers.decode.
-
-    Raises ValueError where the type cannot hold it.
-    """
-    for name, count, layout in TYPES:
-        if name == type_name:
-            if not fits(number, name):
-                raise ValueError("%s does not fit into %s" % (number, name))
-            packed = struct.pack(layout, number if name[:5] == "float" else int(number))
-            words = list(struct.unpack(">%dH" % count, packed))
-            if order in ("BADC", "DCBA"):
-                words = [word >> 8 | (word & 0xFF) << 8 for word in words]
-            if order in ("CDAB", "DCBA"):
-                words.reverse()
-            return tuple(words)
-    raise ValueError("type %r cannot be written" % type_name)
-
-
-def writes_of(steps: "list[dict[str, Any]]", value: "int | float | None") -> "list[Pdu]":
+def writes_of(steps: "list[dict[str, Any]]", value: "Any") -> "list[Pdu]":
     """The writes of a command's rows, in their order; `value` where one leaves it to the caller.
 
     Raises ValueError for a value that is missing, superfluous, or does not fit.
     """
-    left_open = [row for row in steps if "value" not in row]
+    left_open = [item for row in steps for item in items_of(row) if "value" not in item]
     if bool(left_open) != (value is not None):
         what = "needs a value" if left_open else "takes no value: the profile says it"
         raise ValueError("%s %s" % (steps[0]["name"], what))
-    return [_write(row, row.get("value", value)) for row in steps]
+    return [_write(row, value) for row in steps]
 
 
-def _write(row: "dict[str, Any]", number: "Any") -> "Pdu":
+def _write(row: "dict[str, Any]", value: "Any") -> "Pdu":
     start = row["register"]
-    if row["type"] == BIT:
+    if row.get("type") == BIT:
+        number = row.get("value", value)
         if number not in (0, 1):
-            raise ValueError("a coil takes 0 or 1, not %s" % number)
+            raise ValueError("a coil takes 0 or 1, not %s" % (number,))
         return WriteCoil(start, bool(number))
-    words = encoded(number, row["type"], row["order"])
+    words: tuple[int, ...] = ()
+    for item in items_of(row):
+        words += words_of(item, item.get("value", value))
     if len(words) == 1 and row.get("function") != 16:
         return WriteRegister(start, words[0])
     return WriteRegisters(start, words)

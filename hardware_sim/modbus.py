@@ -4,22 +4,20 @@ import math
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.constants import ExcCodes
 
 from hardware_sim.instrument import Answer
 from hardware_sim.modbus_server import ModbusServer, table_of
+from hardware_sim.modbus_values import BCD, TYPES, EmulatedClock, item_count, registers_of, text_registers
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 
 __all__ = ["ModbusInstrument", "field_names"]
 
-TYPES = {
-    name: ModbusClientMixin.DATATYPE[name.upper()]
-    for name in ("int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64")
-}
 BIT = "bit"
+STRING = "string"
+TIMES = ("bcd_time", "binary_time")
 BIT_TABLES = ("coil", "discrete")
 TABLES = ("holding", "input", *BIT_TABLES)
 ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
@@ -45,12 +43,14 @@ class Field:
         self.name = table.text("name")
         self.table = _one_of(table, "table", TABLES)
         self.start = table.whole("register")
-        self.type = _one_of(table, "type", (*TYPES, BIT))
-        self.count = 1 if self.type == BIT else TYPES[self.type].value[1]
+        self.type = _one_of(table, "type", (*TYPES, *BCD, BIT))
+        self.count = 1 if self.type == BIT else item_count(row)
         self._order = _one_of(table, "order", ORDERS)
         self._scale = table.number("scale", 1.0)
         self._divisor = table.number("divisor", 1.0) * 10**decimals
         self._mask: int | None = row.get("mask")
+        self._sign: int = row.get("sign", 0)
+        self._is_signed = "unit" in row and self.type.startswith("int")  # a channel, and not a status
         if self._mask is not None and not self.type.startswith("u"):
             self.type = "u" + self.type  # the same registers, and room for the highest bit
         self._offset = table.number("offset", 0.0)
@@ -71,10 +71,19 @@ class Field:
         """Write what `measure` gave among the instrument's registers; other bits than the mask's stay."""
         taken = [0xFFFF] * self.count
         if self._mask is not None:
-            taken = registers_of(self._mask, self.type, self._order)
+            taken = registers_of(self._mask | self._sign, self.type, self._order)
         for at, word in enumerate(said):
             place = (self.table, self.start + at)
             words[place] = words[place] & ~taken[at] & 0xFFFF | word & taken[at]
+
+    def show(self, words: dict[tuple[str, int], int], state: Mapping[str, Any]) -> None:
+        """Say this state instead; beside a mask, its bit is one more."""
+        if "is" in state:
+            self.put(words, self.registers(state["is"]))
+            return
+        for at, word in enumerate(registers_of(1 << state["bit"], self.type, self._order)):
+            place = (self.table, self.start + at)
+            words[place] = word if self._mask is None else words[place] | word
 
     def measure(self, elapsed_s: float) -> tuple[list[int], float | None]:
         """Its registers at this time, and the value that they say."""
@@ -82,15 +91,22 @@ class Field:
         said = None
         if not math.isnan(raw) and raw not in self._invalid:
             said = raw * self._scale / self._divisor + self._offset
-        return [int(raw)] if self.type == BIT else registers_of(raw, self.type, self._order), said
+        return self.registers(raw), said
+
+    def registers(self, raw: int | float) -> list[int]:
+        """Those that hold this number, moved under the mask where there is one."""
+        if self.type == BIT:
+            return [int(raw)]
+        if self._mask is not None:
+            number = abs(int(raw)) if self._sign else int(raw)
+            raw = number * (self._mask & -self._mask) & self._mask | (self._sign if raw < 0 else 0)
+        return registers_of(raw, self.type, self._order)
 
     def _raw(self, value: float) -> int | float:
         """The number in the registers: rounded to what the type resolves, held at its ends as a
         converter saturates."""
         if math.isnan(value):
             return cast(float, self._invalid[0]) if self._invalid else value
-        if self._mask is not None:
-            return round(value) * (self._mask & -self._mask) & self._mask
         raw: float = (value - self._offset) * self._divisor / self._scale
         if self.type == BIT:
             return max(0, min(1, round(raw)))
@@ -100,10 +116,21 @@ class Field:
             if abs(raw) < SMALLEST_FLOAT32:
                 return 0.0
             return float(f"{max(-LARGEST_FLOAT32, min(LARGEST_FLOAT32, raw)):.{FLOAT32_DIGITS}g}")
-        bits = 16 * self.count
-        low = 0 if self.type.startswith("u") else -(1 << bits - 1)
-        high = low + (1 << bits) - 1
+        low, high = self._ends()
         return max(low, min(high, round(raw)))
+
+    def _ends(self) -> tuple[int, int]:
+        """The lowest and highest number that the registers, or the bits under the mask, hold."""
+        if self.type in BCD:
+            return 0, 10 ** (4 * self.count) - 1
+        high = (1 << 16 * self.count) - 1
+        if self._mask is not None:
+            high = self._mask // (self._mask & -self._mask)
+        if self._sign:
+            return -high, high
+        if self.type.startswith("u") and not self._is_signed:
+            return 0, high
+        return -(high + 1) // 2, high // 2
 
 
 def _one_of(table: Table, key: str, allowed: tuple[str, ...]) -> str:
@@ -113,13 +140,24 @@ def _one_of(table: Table, key: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def registers_of(raw: int | float, type_name: str, order: str) -> list[int]:
-    """The registers (0..65535 each) that hold `raw`. order: ABCD, CDAB, BADC, DCBA."""
-    words = "little" if order in ("CDAB", "DCBA") else "big"
-    registers = ModbusClientMixin.convert_to_registers(raw, TYPES[type_name], word_order=words)  # type: ignore[arg-type]
-    if order in ("BADC", "DCBA"):
-        registers = [(register & 0xFF) << 8 | register >> 8 for register in registers]
-    return registers
+class Said:
+    """A text or a time of the [[identity]]: no value, so no bench scripts it."""
+
+    def __init__(self, row: Mapping[str, Any], clock: EmulatedClock) -> None:
+        self.name, self.table, self.start = "", row["table"], row["register"]
+        self.count = row["length"] if row["type"] == STRING else len(row["layout"])
+        self.end = self.start + self.count
+        self._row, self._clock = row, clock
+
+    def put(self, words: dict[tuple[str, int], int], said: list[int]) -> None:
+        for at, word in enumerate(said):
+            words[self.table, self.start + at] = word
+
+    def measure(self, elapsed_s: float) -> tuple[list[int], float | None]:
+        if self._row["type"] == STRING:
+            text = self._row.get("is", "emulated")
+            return text_registers(text, self.count, self._row.get("order", "ABCD")), None
+        return self._clock.registers(elapsed_s, self._row), None
 
 
 class Registers:
@@ -127,16 +165,18 @@ class Registers:
 
     def __init__(
         self,
-        fields: list[Field],
+        fields: list[Field | Said],
         limits: Mapping[str, Any],
         commands: list[dict[str, Any]],
         statuses: list[dict[str, Any]],
+        clock: EmulatedClock,
     ) -> None:
         self._fields = fields
         self._commands = commands
         self._statuses = {row["name"]: row for row in statuses}
+        self._clock = clock
         self._written: list[int] = []
-        self._shown: dict[str, int] = {}  # by status, what a command made it say
+        self._shown: dict[str, Mapping[str, Any]] = {}  # by status, the state that a command made it say
         self._max_registers = limits.get("max_registers", 125)
         self._max_bits = limits.get("max_bits", 2000)
         self._words: dict[tuple[str, int], int] = {}
@@ -147,7 +187,9 @@ class Registers:
             placed = [field for field in fields if field.table == table]
             self._allot(placed, table, limits.get("max_gap", 0), forbidden)
 
-    def _allot(self, fields: list[Field], table: str, max_gap: int, forbidden: list[list[int]]) -> None:
+    def _allot(
+        self, fields: list[Field | Said], table: str, max_gap: int, forbidden: list[list[int]]
+    ) -> None:
         """Registers in gaps that a question may bridge exist too, and hold 0."""
         end = None
         for field in sorted(fields, key=lambda field: field.start):
@@ -177,9 +219,9 @@ class Registers:
         for field in self._fields:
             if field.table == table and field.start < address + count and address < field.end:
                 words, said = field.measure(self.elapsed_s)
-                if field.name in self._shown:
-                    words = registers_of(self._shown[field.name], field.type, "ABCD")
                 field.put(self._words, words)
+                if isinstance(field, Field) and field.name in self._shown:
+                    field.show(self._words, self._shown[field.name])
                 if address <= field.start and field.end <= address + count:
                     self.said[field.name] = said
         return [self._words[register] for register in wanted]
@@ -192,8 +234,7 @@ class Registers:
         table = table_of(func_code)
         for row in self._commands:
             if (row["table"], row["register"]) == (table, address):
-                wanted = row.get("value")
-                if wanted is not None and _raw_values(wanted, row) != [int(value) for value in values]:
+                if not self._takes(row, [int(value) for value in values]):
                     continue
                 self._show(row)
                 self._written = [int(value) for value in values]
@@ -203,6 +244,28 @@ class Registers:
         tables = {field.table for field in self._fields} | {row["table"] for row in self._commands}
         return ExcCodes.ILLEGAL_ADDRESS if table in tables else ExcCodes.ILLEGAL_FUNCTION
 
+    def _takes(self, row: Mapping[str, Any], values: list[int]) -> bool:
+        """Whether this is what the command writes; a time in it sets the clock."""
+        if row.get("type") == BIT:
+            return "value" not in row or values == [int(row["value"])]
+        items = [
+            item if isinstance(item, Mapping) else {"type": "uint16", "value": item}
+            for item in row.get("values", [row])
+        ]
+        if len(values) != sum(map(item_count, items)):
+            return False
+        times, at = [], 0
+        for item in items:
+            said = values[at : at + item_count(item)]
+            at += len(said)
+            if item["type"] in TIMES:
+                times.append((said, item))
+                continue
+            order = item.get("order", "ABCD")
+            if "value" in item and said != registers_of(item["value"], item["type"], order):
+                return False
+        return all(self._clock.set(said, item, self.elapsed_s) for said, item in times)
+
     def _show(self, command: Mapping[str, Any]) -> None:
         """Its status shows it; a command that shows nothing ends what its status showed."""
         status = self._statuses.get(command.get("reads", ""), {})
@@ -210,11 +273,7 @@ class Registers:
             self._shown.pop(command.get("reads", ""), None)
         for state in status.get("bits", []) + status.get("values", []):
             if state.get("condition") == command.get("shows") is not None:
-                self._shown[status["name"]] = 1 << state["bit"] if "bit" in state else int(state["is"])
-
-
-def _raw_values(value: float, row: Mapping[str, Any]) -> list[int]:
-    return [int(value)] if row["type"] == BIT else registers_of(value, row["type"], row["order"])
+                self._shown[status["name"]] = state
 
 
 class ModbusInstrument(ModbusServer):
@@ -235,7 +294,8 @@ class ModbusInstrument(ModbusServer):
         framing: str = "rtu",
     ) -> None:
         rows = [row for table in ("channel", "status") for row in profile[table]]
-        rows += [{"order": "ABCD", **row} for row in profile["identity"] if "register" in row]
+        known = [{"order": "ABCD", **row} for row in profile["identity"] if "register" in row]
+        rows += [row for row in known if row["type"] != STRING and row["type"] not in TIMES]
         # Where several statuses share a register, the last stands: the scripted one, else the one with
         # a mask, which leaves the other bits alone, else the one that knows its states.
         rows.sort(key=lambda row: (row["name"] in scripts, "mask" in row, "values" in row))
@@ -244,7 +304,8 @@ class ModbusInstrument(ModbusServer):
             or Script(_usual(row, profile["channel"]), f"{where}: {row['name']}")
             for row in rows
         }
-        fields = [
+        clock = EmulatedClock()
+        fields: list[Field | Said] = [
             Field(
                 row,
                 told[row["name"]],
@@ -253,8 +314,9 @@ class ModbusInstrument(ModbusServer):
             )
             for row in rows
         ]
+        fields += [Said(row, clock) for row in known if row["type"] == STRING or row["type"] in TIMES]
         self._channels = {row["name"] for row in profile["channel"]}
-        self._registers = Registers(fields, profile["profile"], profile["command"], profile["status"])
+        self._registers = Registers(fields, profile["profile"], profile["command"], profile["status"], clock)
         super().__init__(address, self._registers, framing, _identity(profile))
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:

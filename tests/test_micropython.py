@@ -13,7 +13,7 @@ from drivers import catalogue
 from drivers.wire import modbus_identity, modbus_pdu
 from drivers.wire.bayern_hessen import framed
 from drivers.wire.modbus_rtu import ReadRegisters, with_crc
-from tests.micropython import head_cases
+from tests.micropython import head_cases, register_cases
 from tests.micropython.board_cases import CASES, STARTS
 from tools import board_bundle
 
@@ -153,6 +153,7 @@ def test_drivers_and_line_core_on_micropython(tmp_path, bundle, form):
         f"{ROOT / 'tests' / 'frames'}:tests/frames",
         f"{HERE / 'scripted.py'}:tests/micropython/scripted.py",
         f"{HERE / 'board_cases.py'}:tests/micropython/board_cases.py",
+        f"{HERE / 'register_cases.py'}:tests/micropython/register_cases.py",
     ]
     said = on_micropython(HERE / "on_board.py", *form(bundle[0]), *tests, f"{tmp_path}:vectors")
     assert "MicroPython: " in said
@@ -160,6 +161,7 @@ def test_drivers_and_line_core_on_micropython(tmp_path, bundle, form):
     rows = sum(len(import_module(f"tests.frames.{path.stem}").FRAMES) for path in tables)
     assert f"{rows} rows in {len(tables)} tables of frames" in said
     assert f"{len(CASES) * len(STARTS)} cases of a board's line" in said
+    assert f"{len(register_cases.CASES)} cases of registers" in said
 
 
 @pytest.mark.needs("node")

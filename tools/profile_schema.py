@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from drivers.profile import CHOICES, FLAGS, KEYS, LIMITS, SETTING_TYPES, TYPE_NAMES
+from drivers.profile_layout import NUMBERS
+from drivers.register_values import ORDERS, TIMES
 
 __all__ = ["FILE", "schema", "text"]
 
@@ -34,6 +36,17 @@ def _state() -> dict[str, Any]:
     }
 
 
+def _item() -> dict[str, Any]:
+    """One of a command's `values`."""
+    properties = {
+        "type": {"anyOf": [{"enum": [*NUMBERS, *TIMES]}, SETTING]},
+        "order": {"anyOf": [{"enum": list(ORDERS)}, SETTING]},
+        "layout": {"type": "array", "items": {"type": "string"}},
+        "value": {"anyOf": [NUMBER, SETTING]},
+    }
+    return {"type": "object", "properties": properties, "required": ["type"], "additionalProperties": False}
+
+
 KINDS: dict[str, dict[str, Any]] = {
     "string": TEXT,
     "integer": {"type": "integer"},
@@ -42,6 +55,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "strings": {"type": "array", "items": {"type": "string"}},
     "numbers": {"type": "array", "items": NUMBER},
     "list": {"type": "array"},
+    "items": {"type": "array", "minItems": 1, "items": {"anyOf": [{"type": "integer"}, _item(), SETTING]}},
     "spans": {
         "type": "array",
         "items": {

@@ -32,6 +32,7 @@ __all__ = [
     "Identity",
     "ReadIdentity",
     "identify",
+    "printed",
 ]
 
 BASIC, REGULAR, EXTENDED, INDIVIDUAL = 1, 2, 3, 4
@@ -124,3 +125,8 @@ def identify(
         if answer.next_object <= last:
             raise WireError("next object", "above %d" % last, "%d" % answer.next_object)
         start = answer.next_object
+
+
+def printed(text: bytes) -> str:
+    """An object's text for a person: without the blanks around it, a dot for what cannot be printed."""
+    return "".join([chr(byte) if 32 <= byte < 127 else "." for byte in text]).strip()

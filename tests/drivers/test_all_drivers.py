@@ -178,6 +178,7 @@ COMMANDS = [
     for name in NAMES
     if name not in PYTHON
     for operation in catalogue.describe(name).operations
+    if operation not in READ_ONLY
 ]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from drivers import catalogue
 from drivers.profile import BIT_TABLES, TYPES, registers_of, resolve
-from drivers.registers import blocks
+from drivers.register_blocks import blocks
 from tests.dialogue import created
 
 NAMES = catalogue.names()

@@ -411,7 +411,10 @@ def test_every_named_profile_is_without_fault_and_sourced(name):
         assert loaded["profile"]["confidence"] in "AB"
 
 
-ALL_TYPES = "int16, uint16, int32, uint32, float32, int64, uint64, float64, bit"
+ALL_TYPES = (
+    "int16, uint16, int32, uint32, float32, int64, uint64, float64, bcd16, bcd32, bcd64, bit, string, "
+    "bcd_time, binary_time"
+)
 GOOD = profile({"name": "a", "register": 0})
 HINT_BITS = 'use values = [{ is = 1, flag = "D" }, { is = 0, flag = "N" }]'
 TABLES = "holding, input, coil, discrete"

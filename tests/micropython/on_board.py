@@ -14,6 +14,7 @@ from drivers.wire.modbus_tcp import TcpFraming, TcpRequest
 from hal.doubt import AddressState
 from hal.line_core import LineCore, Timing
 from tests.frames.row import check, check_damage
+from tests.micropython import register_cases
 from tests.micropython.board_cases import CASES, STARTS
 
 with open("/app/vectors/vectors.json") as file:
@@ -181,6 +182,10 @@ print("%d rows in %d tables of frames" % (rows, len(tables)))
 for case in CASES:
     for start_us in STARTS:
         case(start_us)
+for case in register_cases.CASES:
+    case()
+print("%d cases of registers" % len(register_cases.CASES))
+
 print("%d cases of a board's line" % (len(CASES) * len(STARTS)))
 
 # Its other guards: a probe clears, a foreign question is noticed, an echo is taken away.

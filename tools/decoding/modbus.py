@@ -5,7 +5,8 @@ from typing import Any
 
 from drivers.exchange import Refused, Request, WireError
 from drivers.profile import BIT, BIT_TABLES, registers_of
-from drivers.registers import FUNCTIONS, ITEMS, RegisterDriver
+from drivers.register_blocks import FUNCTIONS, ITEMS
+from drivers.registers import RegisterDriver
 from drivers.sample import Sample
 from drivers.wire.modbus_ascii import AsciiRequest
 from drivers.wire.modbus_pdu import READ_INPUT, Pdu, ReadBits, ReadRegisters
@@ -167,7 +168,7 @@ def _filled(
     filled: dict[str, Any] = {
         table: row_without(rows) if isinstance(rows, dict) else [row_without(row) for row in rows]
         for table, rows in profile.items()
-        if table != "setting"
+        if table not in ("setting", "command")  # a captured answer needs none
     }
     filled["setting"] = profile.get("setting", [])
     statuses = filled.get("status", [])
