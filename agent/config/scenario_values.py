@@ -59,7 +59,11 @@ def _at(value: Any) -> tuple[str, int]:
     found = CLOCK.fullmatch(value) if isinstance(value, str) else None
     if found:
         return "clock", 60 * (60 * int(found[1]) + int(found[2]))
-    return "after", duration(0, 365 * DAY_MS, 1000).parse(value) // 1000
+    try:
+        return "after", duration(0, 365 * DAY_MS, 1000).parse(value) // 1000
+    except Wrong as wrong:
+        hint = 'a time of the plant\'s day, as in "08:10", or a duration since its start, as in "10m"'
+        raise Wrong(wrong.message, hint) from None
 
 
 def _numbers(known: tuple[str, ...], value: Any, low: float, high: float) -> dict[str, float]:
@@ -67,7 +71,7 @@ def _numbers(known: tuple[str, ...], value: Any, low: float, high: float) -> dic
         raise Wrong(f"{shown(value)} is not a table", "as in { tsp = 1.5, pm10 = 0.6 }")
     for name in value:
         if name not in known:
-            raise Wrong(f"{name}: unknown", nearest(name, known))
+            raise Wrong(f"{shown(name)}: unknown", nearest(name, known))
     found = {}
     for name, item in value.items():
         try:

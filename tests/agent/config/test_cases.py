@@ -1,6 +1,7 @@
 """Each folder in cases/ is a user's file and every word that a person then reads.
 
-A report from the field becomes a folder here. `bench.toml` stands for `fenceline sim`.
+A report from the field becomes a folder here. `bench.toml` stands for `fenceline sim`, `scenario.toml` for
+its scenario, on a bench with the instruments pid and dust.
 """
 
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import ConfigErrors, Finding, examine, examine_bench, load
+from agent.config.scenario import examine_scenario
 from hal import usb
 
 CASES = Path(__file__).parent / "cases"
@@ -26,7 +28,11 @@ def nothing_is_plugged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 def test_every_word_that_is_said(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(case)
     station = Path("station.toml")
-    read, findings = examine(station) if station.exists() else examine_bench(Path("bench.toml"))
+    scenario = Path("scenario.toml")
+    if scenario.exists():
+        read, findings = examine_scenario(scenario, ["pid", "dust"])
+    else:
+        read, findings = examine(station) if station.exists() else examine_bench(Path("bench.toml"))
     assert said(findings, case) == (case / "expected.txt").read_text()
     assert (read is None) == any(finding.severity == "error" for finding in findings)
 
