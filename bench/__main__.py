@@ -1,6 +1,7 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
-usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo
+usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
+and of the journal: powercut
 """
 
 import importlib
@@ -15,7 +16,10 @@ from rich.table import Table
 
 from hardware_sim import wire
 
-NAMES = ("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo")
+NAMES = (
+    *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
+    "powercut",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -20,6 +20,7 @@ PARTS = (  # command, Debian package, what it is for
     ("mbpoll", "mbpoll", "an independent Modbus master that reads the emulator"),
     ("node", "nodejs", "runs MicroPython, which the drivers are tested on"),
     ("npm", "npm", "fetches MicroPython"),
+    ("strace", "strace", "records what the journal writes, for the power-cut proof; stalls its disk"),
 )
 
 
