@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tools.commands.check import folded
+from tools.commands.profile_new import new
 
 __all__ = ["app", "check"]
 
@@ -17,6 +18,9 @@ app = typer.Typer(
 @app.callback()
 def profile() -> None:
     """Register-map profiles: docs/profiles.md."""
+
+
+app.command()(new)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from tools.commands.check import STATION_FILE, folded
 
 if TYPE_CHECKING:
     from tools.scan.report import Target
-    from tools.scan.settings import Plan, Setting
+    from tools.scan.settings import Plan
     from tools.scan.sweep import Outcome
 
 __all__ = ["scan"]
@@ -40,6 +40,7 @@ def scan(
     Exit status: 0 somebody was found, 1 nobody, 2 wrong usage or trouble with the port.
     """
     from hal.errors import PortError  # noqa: PLC0415 - help must not wait for it
+    from tools.scan.lines import port_trouble, somebody_talks  # noqa: PLC0415
     from tools.scan.settings import WrongChoice  # noqa: PLC0415
     from tools.scan.sweep import Babble  # noqa: PLC0415
 
@@ -52,13 +53,9 @@ def scan(
     except WrongChoice as wrong:
         raise _ended(str(wrong)) from None
     except PortError as error:
-        text = str(error)
-        if "in use" in text:
-            stop = "stop the agent first; `fenceline trace LINE` shows its line while it runs"
-            text = f"{text.splitlines()[0]}\n  hint: {stop}"
-        raise _ended(text) from None
+        raise _ended(port_trouble(error)) from None
     except Babble as babble:
-        raise _ended(_babble(babble.setting, babble.data, target.port)) from None
+        raise _ended(somebody_talks(babble.setting, babble.data, target.port)) from None
     _show(outcome, target, seconds, as_json)
     if outcome.trouble:
         raise _ended(outcome.trouble)
@@ -69,18 +66,6 @@ def scan(
 def _ended(what: str) -> typer.Exit:
     typer.echo(folded(f"fenceline scan: {what}"), err=True)
     return typer.Exit(2)
-
-
-def _babble(setting: "Setting", data: bytes, where: str) -> str:
-    from tools.trace.frames import text_of  # noqa: PLC0415
-
-    said = text_of(data)[:60] or data[:16].hex(" ").upper()
-    return (
-        f"somebody talks on {where}: {len(data)} bytes at {setting} before anything was asked: {said}\n"
-        f"  hint: another master, or an instrument that speaks by itself; `fenceline trace --port {where} "
-        f"--baud {setting.baud} --framing {setting.framing}` shows it; --anyway asks all the same, and "
-        "destroys a master's frames"
-    )
 
 
 def _target(line: str | None, config: Path, port: str | None) -> "Target":

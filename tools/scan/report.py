@@ -91,7 +91,7 @@ def _drivers(hit: Hit) -> str:
     if hit.found.fits:
         return f"fits: {', '.join(hit.found.fits)} (it says so itself)"
     if not hit.found.could_be:
-        return "no named driver's registers can be read: write a profile (CONTRIBUTING.md)"
+        return "no named driver's registers can be read: `fenceline profile new` writes a profile"
     shown = hit.found.could_be[:COULD_BE_SHOWN]
     more = len(hit.found.could_be) - len(shown)
     return f"could be: {', '.join(shown)}" + (f" and {more} more" if more else "")
@@ -145,7 +145,7 @@ def _instrument_table(hit: Hit, line: str) -> Iterator[str]:
     yield f'id = "{name}"'
     yield f'line = "{line}"'
     if not drivers:
-        yield "# no named driver fits: write a profile (CONTRIBUTING.md)"
+        yield "# no named driver fits: `fenceline profile new` writes a profile"
         yield 'driver = "./my-instrument.toml"'
     else:
         if not hit.found.fits:

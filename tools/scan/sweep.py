@@ -14,13 +14,11 @@ from drivers.identification import Found, answers, ask, identified, only_reads, 
 from hal.doubt import AddressState
 from hal.errors import PortError
 from hal.line import Line
-from hal.tap import Tap
+from tools.scan.lines import BABBLE_BYTES, LISTEN_S, listened, opened
 from tools.scan.settings import Plan, Setting
 
 __all__ = ["Babble", "Hit", "Outcome", "Sweep", "known_drivers"]
 
-LISTEN_S = 1.2  # before the first question: streaming instruments and masters say something in it
-BABBLE_BYTES = 8  # heard although nothing was asked: somebody talks; fewer are a plug's contacts
 PATIENT_MS = 1000.0  # for one whose first answer came late
 LATENCIES = 3  # how often its own latency one is waited for that has answered
 QUIET_TIMEOUTS = 5  # how long an address rests after a silence before a question like it
@@ -118,11 +116,7 @@ class Sweep:
         self._setting, self._asked, self._met = setting, 0, set[Hashable]()
         runner = asyncio.create_task(self._line.run())
         try:
-            while not self._line.is_open:
-                if self._line.trouble:
-                    where, _, what = self._line.trouble.partition(": ")
-                    raise PortError(where, what)
-                await asyncio.sleep(0.005)
+            await opened(self._line)
             if listen:
                 await self._listen()
             await self._ask_everybody()
@@ -132,12 +126,7 @@ class Sweep:
             await asyncio.gather(runner, return_exceptions=True)
 
     async def _listen(self) -> None:
-        """Two masters on one line destroy each other's frames: hear first whether there is one."""
-        tap = self._line.core.tap = Tap(self._setting.timing.char_ms)
-        await asyncio.sleep(LISTEN_S)
-        self._line.core.tap = None
-        tap.settle(float("inf"))
-        heard = b"".join(record.data for record in tap.since(0)[1])
+        heard = await listened(self._line, self._setting, LISTEN_S)
         if len(heard) >= BABBLE_BYTES and not self._anyway:
             raise Babble(self._setting, heard)
 
