@@ -38,6 +38,12 @@ from hardware_sim.instruments.relay_module import RelayModule
 from hardware_sim.instruments.synspec_gc955 import SynspecGc955
 from hardware_sim.instruments.teom_1405 import Teom1405, Teom1405Df
 from hardware_sim.instruments.thermo_5030i import Thermo5030i
+from hardware_sim.instruments.thermo_c_link import (
+    Thermo42iCLink,
+    Thermo43iCLink,
+    Thermo48iCLink,
+    Thermo49iCLink,
+)
 from hardware_sim.instruments.ultramat_23 import Ultramat23
 from hardware_sim.instruments.vaisala_wxt import VaisalaWxt
 
@@ -76,6 +82,10 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "synspec-gc955": SynspecGc955,
     "teledyne-4020": Teledyne4020,
     "teledyne-4030": Teledyne4030,
+    "thermo-42i-c-link": Thermo42iCLink,
+    "thermo-43i-c-link": Thermo43iCLink,
+    "thermo-48i-c-link": Thermo48iCLink,
+    "thermo-49i-c-link": Thermo49iCLink,
     "thermo-5028i": Thermo5030i,
     "thermo-5030i": Thermo5030i,
     "thermo-teom-1405": Teom1405,

@@ -25,6 +25,8 @@ FRAMES = (
     # With ID 0 the first byte is not required (p. 242), and not sent.
     request(P5028I, CLinkReport(0, "erec"), "'erec<CR>"),
     reply(P48C, CLinkSet(0, "set format 01", checksum=True), "'set format 01 ok<LF>sum 0570<CR>", True),
+    # The value wraps in the copy; a value and its unit, with an exponent.
+    reply("Thermo 410i manual p. B-11", CLinkReport(0, "co2"), "'CO2 4.000E+1 ppm<CR>", "4.000E+1 ppm"),
     refused(P48C, CLinkSet(0, "set format 01"), "'set format 01 ok<LF>sum 0570<CR>", "format"),
     reply(P48I, CLinkReport(0, "flags"), "'flags 80068000<CR>", "80068000"),
     reply(P48I_RECORD, CLinkReport(0, "lr01"), "'lr01<LF>" + LR01 + "<CR>", LR01),
