@@ -16,6 +16,7 @@ from store.archive_rows import (
     DAY_MS,
     HOUR_MS,
     MINUTE_MS,
+    TABLES,
     Place,
     Unreadable,
     averages_at,
@@ -116,6 +117,18 @@ class ArchiveReader:
                 later = [number for number in channels if number > place.channel]
                 yield from (Place(table, place.number, number) for number in later)
                 place = Place(table, place.number + 1, 0)
+
+    def is_whole(self, place: Place) -> bool:
+        """Whether every block of that row is as it was written."""
+        try:
+            for column in TABLES[place.table][0]:
+                if column == "readings":
+                    readings_at(self._db, place)
+                else:
+                    averages_at(self._db, place, column)
+        except Unreadable:
+            return False
+        return True
 
     def _day(
         self, channel: int, period_ms: int, number: int, before: list[Average]

@@ -12,6 +12,7 @@ from tools.commands.check import check
 from tools.commands.decode import decode
 from tools.commands.demo import demo
 from tools.commands.drivers import drivers
+from tools.commands.export import export
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, drivers, decode, scan, trace, demo, sim):
+for command in (run, check, plan, status, export, drivers, decode, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")

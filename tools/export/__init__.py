@@ -1,0 +1,1 @@
+"""Taking values out of the archive, and telling whether it is whole."""
