@@ -151,6 +151,17 @@ def command_of(
 
 DIALOGUES = (
     *listed(),
+    command_of(  # 2026-11-25 08:07:03, in six registers
+        "envea-cairsens-pm",
+        ("set_time", (2026, 11, 25, 8, 7, 3)),
+        (
+            (
+                "05 10 00 28 00 06 0C 07 EA 00 0B 00 19 00 08 00 07 00 03 8D D9",
+                "05 10 00 28 00 06 C1 87",
+            ),
+        ),
+        Outcome(ACCEPTED, ()),
+    ),
     command_of(  # while another calibration runs
         "msa-ultima-x",
         ("zero",),

@@ -41,7 +41,9 @@ def honeywell(driver: str, first: int, percent_lel: int, days: str) -> Case:
     at = H(first)
     held = f32(at + 2, 23.5, order="CDAB") | i16(at + 4, 0, 0, 1, 77) | f32(at + 8, 90.0, order="CDAB")
     said = {"gas": (23.5, "%LEL"), days: (90.0, "d")}
-    return Case(driver, HONEYWELL, {"holding": held | {at + 10: percent_lel}}, said, ((3, at + 2, 9),))
+    return Case(
+        driver, HONEYWELL, {"holding": held | {at + 10: percent_lel}}, said, ((3, at + 2, 9), (3, at + 8, 2))
+    )
 
 
 def counts(driver: str, register: int, channel: str = "gas", **settings: object) -> Case:
@@ -76,7 +78,7 @@ CASES = (
         {"order": "ABCD", "unit": "ppb"},
         {"holding": {H(40001): 0x0801} | f32(H(40003), 12.5) | i16(H(40005), 125, 0, 0x0203, 21, 9000)},
         {"gas": (12.5, "ppb"), "cell_life": (9000.0, "h")},
-        ((3, 0, 1), (3, 2, 7)),
+        ((3, 0, 1), (3, 2, 5), (3, 8, 1)),
     ),
     Case(
         "msa-ultima-x",
@@ -147,6 +149,13 @@ CASES = (
         {"holding": i16(0, 250, 1, 100, 4, 1)},  # value, state, range, unit, decimals
         {"gas": (25.0, "%LEL")},
         ((3, 0, 5),),
+    ),
+    Case(
+        "rki-m2a",
+        {"base": -1, "unit": "ppm"},
+        {"holding": i16(0, 0x8000 | 0x2000 | 235, 0x2000)},  # below zero, one decimal, 235; normal
+        {"gas": (-23.5, "ppm")},
+        ((3, 0, 2),),
     ),
     counts("honeyeagle-gas-probe", 0),
     Case(
@@ -224,8 +233,26 @@ UNITS = (  # the case's unit; register; what the code is multiplied by, with the
 DECIMALS = (  # register and content, and the value that the case's counts then are
     ("gastron-gtd-5000f", H(40007), (0x0100, 0x0101, 0x0102, 0x0103), (255.0, 25.5, 2.55, 0.255)),
     ("hnag1000-4-g", 4, (0, 1, 2, 3, 4), (250.0, 25.0, 2.5, 0.25, 0.025)),
+    ("rki-m2a", 0, (235, 0x20EB, 0x40EB, 0xE0EB), (235.0, 23.5, 2.35, -0.235)),
     ("singoan-sga", 0x102, (0, 1, 2, 3, 4), (-1234.0, -123.4, -12.34, -1.234, -0.1234)),
 )
+RKI = [
+    (0x0000, "D", "undefined state"),
+    (0x1000, "M", "initialization"),
+    (0x3000, "M", "warm-up"),
+    (0x4000, "D", "fail"),
+    (0x5000, "C", "calibrating"),
+    (0x6000, "C", "after calibration"),
+    (0x7000, "D", "low power"),
+    (0x8000, "M", "setup"),
+    (0x2008, "T", "over range"),
+    (0x2100, "D", "fail"),
+    (0x2010, "N", "alarm 1"),
+    (0x2020, "N", "alarm 1, acknowledged"),
+    (0x2040, "N", "alarm 2"),
+    (0x2080, "N", "alarm 2, acknowledged"),
+    (0x2030, "D", "alarm1 3 is not in the profile"),
+]
 XRL = [(2, "M", "warm-up"), (3, "M", "inhibit"), (12, "C", "calibrating")]
 ULTIMA_STATUS = [
     (0, "D", "fault"),
@@ -312,6 +339,7 @@ def states() -> Iterator[State]:
             causes = (f"the instrument says {says}, not {unit}",) if wrong else ()
             content = {register: code * factor + beside}
             yield State(driver, "holding", content, "D" if wrong else "N", causes, ("gas",))
+    yield from by_value("rki-m2a", 1, RKI)
     yield from by_bit("msa-ultima-x", "holding", 40201, ULTIMA_STATUS + sensor_status(1))
     yield from by_bit("msa-ultima-x", "holding", 40202, ULTIMA_FAULTS + sensor_faults(1))
     yield from by_bit("msa-ultima-x3", "holding", 40201, ULTIMA_STATUS)
