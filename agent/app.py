@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from agent.archiving import Archiving
-from agent.config.model import LineSettings, Mqtt, StationFile
+from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
@@ -28,8 +28,7 @@ from agent.saved_state import load_state
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
 from agent.tracing import Tracing
-from agent.uplink.keeping import load_delivery
-from agent.uplink.uplink import STATE_KEY, Uplink
+from agent.uplink.destinations import Destinations
 from agent.version import VERSION
 from hal.clock import Clock
 from hal.gpio import load_gpiod
@@ -50,7 +49,6 @@ T = TypeVar("T")
 WATCH_EVERY_S = 1.0
 RETENTION_EVERY_S = 60.0
 OUTPUTS_SAFE_S = 2.0  # for the relays to let go at a clean stop; ExecStopPost tries again
-LAST_DELIVERY_S = 2.0  # at a clean stop; the service manager waits longer
 
 
 class Agent:
@@ -60,7 +58,6 @@ class Agent:
         self.station, self.clock = station, clock
         self.lines: dict[str, Line] = {}
         self.pollers: list[Poller] = []
-        self.uplink: Uplink | None = None
         self.outputs: Outputs | None = None
         self.must_restart = False  # only a new process can go on
         self._stop = asyncio.Event()
@@ -110,6 +107,7 @@ class Agent:
             period_s=station.journal.commit_every_ms / 1000,
             on_fault=log.error,
         )
+        self.destinations = Destinations(self.recorder)
         self.judge = Judge(
             self.recorder,
             clock,
@@ -123,7 +121,7 @@ class Agent:
                 for rule in station.rules
             ],
             boot=self.journal.boot,
-            undurable=lambda event: self.uplink.send_undurable(event) if self.uplink else None,
+            undurable=self.destinations.send_undurable,
         )
         self.judge.loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
         saved = await self._on_journal(self._saved_rules)
@@ -142,8 +140,8 @@ class Agent:
         )
         if station.outputs:
             self._add_outputs()
-        if station.mqtt is not None:
-            await self._add_uplink(station.mqtt)
+        for mqtt in station.mqtts:
+            await self.destinations.add(mqtt, station, meta_of(station, self.pollers), clock, random.random)
         self._say_start(saved)
 
     def _saved_rules(self) -> dict[str, object]:
@@ -179,21 +177,6 @@ class Agent:
         reason = self.recorder.stats.reason
         return [*stuck, f"journal: {reason}"] if reason else stuck
 
-    async def _add_uplink(self, mqtt: Mqtt) -> None:
-        self.delivery = await load_delivery(
-            self.recorder, STATE_KEY, backlog_rate=mqtt.backlog_rate, batch=mqtt.batch
-        )
-        self.uplink = Uplink(
-            mqtt,
-            station=self.station.id,
-            site=self.station.site,
-            meta=meta_of(self.station, self.pollers),
-            recorder=self.recorder,
-            delivery=self.delivery,
-            clock=self.clock,
-            loop=self._loop,
-            random=random.random,
-        )
 
     def _say_start(self, saved: Mapping[str, object]) -> None:
         self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
@@ -211,11 +194,18 @@ class Agent:
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         start("archive", self.archiving.run)
-        if self.uplink is not None:
-            start("uplink", self._run_uplink)
+        for name in self.destinations.uplinks:
+            start(f"uplink {name}", partial(self.destinations.serve, name))
         paths = socket_paths(self.station.data_dir)
         tracing = Tracing(self.station, self.lines, self.journal.boot)
-        self.control = ControlServer(paths, {"status": self._status, "trace": tracing.trace})
+        self.control = ControlServer(
+            paths,
+            {
+                "status": self._status,
+                "trace": tracing.trace,
+                "resend": self.destinations.resend,
+            },
+        )
         start("control socket", self.control.run)
         start("line loads", self._measure_loads)
         start("records", self._write_records)
@@ -231,7 +221,9 @@ class Agent:
         self._dogs.start("watchdogs", self.feeder.run)
 
     def _add_watchdogs(self) -> Feeder:
-        watch_station(self._heart, self.recorder, self.uplink, self.lines.values(), self.pollers)
+        watch_station(
+            self._heart, self.recorder, self.destinations.uplinks, self.lines.values(), self.pollers
+        )
         if self.outputs is not None:
             watch_outputs(self._heart, self.outputs)
         path = self.station.watchdog
@@ -245,11 +237,6 @@ class Agent:
             doing=f"polling, {len(self.pollers)} instruments on {len(self.lines)} lines",
         )
 
-    async def _run_uplink(self) -> None:
-        assert self.uplink is not None
-        await self.uplink.run()  # returns after its stop(), and only then
-        await asyncio.Event().wait()
-
     async def _watch_journal(self) -> None:
         """Keep its size, and notice a file that is damaged under our hands."""
         trimmed = self._loop.time()
@@ -262,7 +249,7 @@ class Agent:
             if self._loop.time() - trimmed < RETENTION_EVERY_S:
                 continue
             trimmed = self._loop.time()
-            sent = self.delivery.delivered_up_to if self.uplink else self.journal.last_seq
+            sent = self.destinations.delivered_up_to
             try:
                 await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)
             except JournalError as error:
@@ -270,9 +257,7 @@ class Agent:
 
     async def _salvage(self) -> None:
         """Save what can be read of a damaged journal, beside everything else."""
-        last = await self.recorder.salvage()
-        if self.uplink is not None:
-            self.delivery.release(last)
+        self.destinations.release(await self.recorder.salvage())
         await asyncio.Event().wait()
 
     async def _measure_loads(self) -> None:
@@ -312,7 +297,6 @@ class Agent:
     async def _status(self, request: Mapping[str, Any]) -> dict[str, Any]:
         now = self._loop.time()
         stats = self.recorder.stats
-        uplink = self.uplink.status() if self.uplink else None
         return {
             "station": self.station.id,
             "site": self.station.site,
@@ -330,7 +314,7 @@ class Agent:
             "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),
             "archive": self.archiving.status(),
-            "destinations": {"mqtt": uplink} if uplink else {},
+            "destinations": self.destinations.status(),
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
 
@@ -346,9 +330,8 @@ class Agent:
         await self._field.stop()
         if hasattr(self, "judge"):
             await self.judge.announce("stop", {"boot": self.journal.boot, "reason": "stopped"})
-        if self.uplink is not None:
-            await self._deliver_the_last()
-            await self.uplink.stop()
+        if hasattr(self, "destinations"):
+            await self.destinations.stop()
         await self._core.stop()
         if hasattr(self, "archiving"):
             self.archiving.shut_down()
@@ -358,13 +341,3 @@ class Agent:
         if self.feeder is not None:
             self.feeder.close()
         self._journal_thread.shutdown()
-
-    async def _deliver_the_last(self) -> None:
-        """Give what is newest a moment to leave; a backlog waits for the next start."""
-        assert self.uplink is not None
-        end = self._loop.time() + LAST_DELIVERY_S
-        while self._loop.time() < end and self.uplink.status()["connected"]:
-            owed = self.delivery.owed()
-            if not (owed.events or owed.live or owed.in_flight):
-                return
-            await asyncio.sleep(0.02)

@@ -5,7 +5,7 @@ reset the box. A loop that no longer turns is named, and feeding stops until it 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from agent.outputs import Outputs
 from agent.polling import Poller
@@ -151,14 +151,14 @@ def _timeout_ms(poller: Poller) -> float:
 def watch_station(
     heart: Heartbeat,
     recorder: Recorder,
-    uplink: Uplink | None,
+    uplinks: Mapping[str, Uplink],
     lines: Iterable[Line],
     pollers: Iterable[Poller],
 ) -> None:
     """Give every task its `beat`, under the name that the supervisor knows it by."""
     recorder.beat = heart.watch("journal", JOURNAL_PAUSE_S)
-    if uplink is not None:
-        uplink.beat = heart.watch("uplink", UPLINK_PAUSE_S)
+    for name, uplink in uplinks.items():
+        uplink.beat = heart.watch(f"uplink {name}", UPLINK_PAUSE_S)
     for line in lines:
         line.beat = heart.watch(f"line {line.id}", PAUSE_MIN_S)
     pollers = list(pollers)

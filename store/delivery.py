@@ -1,8 +1,8 @@
 """What one destination is still owed. Pure bookkeeping: no disk, no network, no clock of its own.
 
 Three lanes, in this order: events; live readings (committed while the destination is connected);
-backlog (everything else, oldest first, at a bounded rate, so that a week of it neither delays the
-present nor floods the platform). A chunk of a lane is taken by next(), described by sent(), and
+backlog (everything else, oldest or newest first, at a bounded rate, so that a week of it neither delays
+the present nor floods the platform). A chunk of a lane is taken by next(), described by sent(), and
 leaves the books by acked() alone: a lost connection puts what was in flight back. So everything
 is delivered at least once, and nothing is deleted here because it was sent.
 
@@ -59,7 +59,8 @@ class Delivery:
     may be a second old, then what lies above its head is owed (duplicates, never a loss). None,
     or a state that cannot be read (`problem` says why): everything is owed.
     held_up_to: rows up to this number cannot be read yet; they wait for release().
-    backlog_rate: readings per second, > 0. batch: readings in one chunk, >= 1.
+    backlog_rate: readings per second, > 0. batch: readings in one chunk, >= 1. newest_first: the
+    backlog from its end: after an outage the platform's last hours are whole first.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Delivery:
         held_up_to: int = 0,
         backlog_rate: float = 2000.0,
         batch: int = 500,
+        newest_first: bool = False,
     ) -> None:
         if backlog_rate <= 0 or batch < 1:
             raise ValueError(f"delivery: backlog_rate {backlog_rate} and batch {batch} must be above 0")
         self.problem = ""
         self._rate = backlog_rate
         self._batch = batch
+        self._newest_first = newest_first
         self._connected = False
         self._backlog_due = float("-inf")
         self._token = 0
@@ -123,6 +126,18 @@ class Delivery:
             self._owed[lane].update(held.split(last))
             held.clear()
 
+    def again(self, first: int, last: int) -> Pair | None:
+        """first..last are owed once more, as far as such numbers exist; which. None where there are none.
+
+        Events go out before what is live, readings with the backlog and at its rate.
+        """
+        first, last = max(1, first), min(last, self._head)
+        if first > last:
+            return None
+        self._owed[EVENTS].add(first, last)
+        self._owed[BACKLOG].add(first, last)
+        return first, last
+
     # ---- what the destination says ----
 
     def connected(self) -> None:
@@ -149,13 +164,14 @@ class Delivery:
         now: monotonic seconds. limit: rows it may have at most (the batch bounds it too).
         The caller reads it from the journal and then calls sent(), or put_back().
         """
+        limit = min(limit, self._batch)
         for lane in LANES:
             span = self._owed[lane].first()
             if lane not in lanes or span is None or not self._connected:
                 continue
             if lane == BACKLOG and now < self._backlog_due:
                 continue
-            return self._take(lane, span, min(limit, self._batch))
+            return self._take(lane, self._next_late(limit) if lane == BACKLOG else span, limit)
         return None
 
     def due(self, now: float, lanes: Sequence[str] = LANES) -> float | None:
@@ -243,6 +259,13 @@ class Delivery:
         return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
 
     # ---- inside ----
+
+    def _next_late(self, limit: int) -> Pair:
+        """What of the backlog goes next: its first range, or the last numbers that one chunk takes."""
+        backlog = self._owed[BACKLOG]
+        span = backlog.last() if self._newest_first else backlog.first()
+        assert span is not None, "there is a backlog"
+        return (max(span[0], span[1] - limit + 1), span[1]) if self._newest_first else span
 
     def _take(self, lane: str, span: Pair, limit: int) -> Chunk:
         self._token += 1

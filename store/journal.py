@@ -149,6 +149,11 @@ class Journal:
         value: object = json.loads(row[0])
         return value
 
+    @property
+    def kept_from(self) -> int:
+        """Readings below this seq were removed to make room."""
+        return self._trimmed + 1
+
     def size_bytes(self) -> int:
         """Bytes in use inside the file; room that a trim freed is used again and does not count."""
         return self._read(lambda: used_bytes(self._file.db))

@@ -167,6 +167,11 @@ class Recorder:
             await asyncio.sleep(SALVAGE_PAUSE_S)  # commits and reads go first
 
     @property
+    def last_seq(self) -> int:
+        """The highest seq committed so far."""
+        return self._journal.last_seq
+
+    @property
     def stats(self) -> Stats:
         failing = self._failing
         return Stats(

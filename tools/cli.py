@@ -16,6 +16,7 @@ from tools.commands.export import export
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
+from tools.commands.resend import resend
 from tools.commands.run import run
 from tools.commands.scan import scan
 from tools.commands.sim import sim
@@ -32,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, export, drivers, decode, scan, trace, demo, sim):
+for command in (run, check, plan, status, resend, export, drivers, decode, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")

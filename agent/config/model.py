@@ -31,10 +31,11 @@ class Broker:
 
 @dataclass(frozen=True)
 class Mqtt:
-    """[mqtt]: where readings go. Several brokers are tried in turn.
+    """[mqtt] or one of several [[mqtt]]: a destination. Several brokers are tried in turn.
 
-    protocol: "auto" (5 first, 3.1.1 where the broker refuses it), "5" or "3.1.1". Secrets stand
-    in files alone. backlog_rate: readings per second; batch: readings per message.
+    id: "mqtt" where there is one only. protocol: "auto" (5 first, 3.1.1 where the broker refuses it), "5"
+    or "3.1.1". Secrets stand in files alone. backlog_rate: readings per second; backlog_order: "oldest"
+    or "newest" first; batch: readings per message.
     """
 
     brokers: tuple[Broker, ...]
@@ -48,7 +49,9 @@ class Mqtt:
     keep_alive_s: int = 15
     ack_timeout_s: float = 10.0
     backlog_rate: int = 2000
+    backlog_order: str = "oldest"
     batch: int = 500
+    id: str = "mqtt"
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,7 @@ class OutputSettings:
 
 @dataclass(frozen=True)
 class StationFile:
-    """The whole file. utc: "auto" or "trusted"; mqtt: None where nothing is delivered; watchdog:
+    """The whole file. utc: "auto" or "trusted"; mqtts: none where nothing is delivered; watchdog:
     the device to feed, None where that is the service manager's, or nobody's."""
 
     path: Path
@@ -225,7 +228,7 @@ class StationFile:
     data_dir: Path
     utc: str
     utc_offset_min: int
-    mqtt: Mqtt | None
+    mqtts: tuple[Mqtt, ...]
     journal: JournalSettings
     lines: tuple[LineSettings, ...]
     instruments: tuple[InstrumentSettings, ...]

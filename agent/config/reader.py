@@ -27,7 +27,14 @@ from agent.config.schema import (
     TABLES,
     Table,
 )
-from agent.config.station import check_data_dir, check_mqtt, check_watchdog, read_journal, read_mqtt
+from agent.config.station import (
+    check_data_dir,
+    check_destinations,
+    check_mqtt,
+    check_watchdog,
+    read_journal,
+    read_mqtt,
+)
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
 
@@ -92,7 +99,8 @@ class _Read:
         base = file.path.parent
         check_tables(tables, TABLES, findings)
         self._station = _first(read_table(tables, STATION, findings))
-        self._mqtt = _first(read_table(tables, MQTT, findings))
+        self._mqtts = read_table(tables, MQTT, findings)
+        check_destinations(self._mqtts, findings)
         self._journal = _first(read_table(tables, JOURNAL, findings))
         self._archive = _first(read_table(tables, ARCHIVE, findings))
         self._lines = read_table(tables, LINE, findings)
@@ -116,7 +124,7 @@ class _Read:
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
         if self._station:
             check_watchdog(self._station, findings)
-        self._brokers = check_mqtt(self._mqtt, base, findings) if self._mqtt else None
+        self._brokers = [check_mqtt(row, base, findings) for row in self._mqtts]
 
     def station_file(self) -> StationFile:
         """Only where there was no error."""
@@ -131,9 +139,13 @@ class _Read:
             data_dir=self._data_dir,
             utc=station["utc"],
             utc_offset_min=station["utc_offset"],
-            mqtt=read_mqtt(self._mqtt, self._brokers, client_id, base)
-            if self._mqtt and self._brokers
-            else None,
+            mqtts=tuple(
+                read_mqtt(
+                    row, brokers, client_id if len(self._mqtts) == 1 else f"{client_id}-{row['id']}", base
+                )
+                for row, brokers in zip(self._mqtts, self._brokers, strict=True)
+                if brokers is not None
+            ),
             journal=read_journal(self._journal),
             archive=read_archive(self._archive),
             lines=read_lines(self._lines),

@@ -66,6 +66,7 @@ MQTT = Table(
     "mqtt",
     "Where readings are delivered. Without this table they are kept, and delivered nowhere.",
     (
+        Key("id", ID, "of a destination; required where there are several", '"plant"', default="mqtt"),
         Key("host", TEXT, "the broker, without encryption; or `brokers`", '"127.0.0.1"'),
         Key("port", integer(1, 65535), "with `host`", "1883", default=1883),
         Key(
@@ -113,8 +114,16 @@ MQTT = Table(
             "2000",
             default=2000,
         ),
+        Key(
+            "backlog_order",
+            one_of("oldest", "newest"),
+            "what of it goes first",
+            '"newest"',
+            default="oldest",
+        ),
         Key("batch", integer(1, 500, "readings"), "most readings in one message", "500", default=500),
     ),
+    or_many=True,
 )
 
 JOURNAL = Table(

@@ -11,7 +11,14 @@ from agent.config.model import Broker, JournalSettings, Mqtt
 from agent.config.network import LOOPBACK
 from agent.config.table_reader import Row
 
-__all__ = ["check_data_dir", "check_mqtt", "check_watchdog", "read_journal", "read_mqtt"]
+__all__ = [
+    "check_data_dir",
+    "check_destinations",
+    "check_mqtt",
+    "check_watchdog",
+    "read_journal",
+    "read_mqtt",
+]
 
 HOST = re.compile(r"[A-Za-z0-9_.:-]+")  # a name, an IPv4 or an IPv6 address
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -74,6 +81,23 @@ def check_mqtt(row: Row, base: Path, findings: Findings) -> tuple[Broker, ...] |
     return brokers
 
 
+def check_destinations(rows: list[Row], findings: Findings) -> None:
+    """Of several [[mqtt]], each has an id of its own, and a client id of its own."""
+    if len(rows) < 2:
+        return
+    for row in rows:
+        if "id" not in row.given:
+            findings.error(row.at("id"), "missing", 'several destinations are told apart by it: id = "plant"')
+    for key in ("id", "client_id"):
+        seen: set[str] = set()
+        for row in rows:
+            if key not in row.given or row[key] is None:
+                continue
+            if row[key] in seen:
+                findings.error(row.at(key), f"{shown(row[key])} stands twice")
+            seen.add(row[key])
+
+
 def read_journal(row: Row | None) -> JournalSettings:
     """The defaults where there is no [journal]. Only for a row without errors."""
     return JournalSettings() if row is None else JournalSettings(row["commit_every"], row["max_mb"])
@@ -83,6 +107,7 @@ def read_mqtt(row: Row, brokers: tuple[Broker, ...], client_id: str, base: Path)
     """client_id: the default one. Only for a row without errors."""
     files = {key: None if row[key] is None else base / row[key] for key in FILES}
     return Mqtt(
+        id=row["id"],
         brokers=brokers,
         protocol=row["protocol"],
         client_id=row["client_id"] or client_id,
@@ -90,6 +115,7 @@ def read_mqtt(row: Row, brokers: tuple[Broker, ...], client_id: str, base: Path)
         keep_alive_s=row["keep_alive"] // 1000,
         ack_timeout_s=row["ack_timeout"] / 1000,
         backlog_rate=row["backlog_rate"],
+        backlog_order=row["backlog_order"],
         batch=row["batch"],
         **files,
     )

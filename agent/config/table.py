@@ -22,13 +22,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. many: written [[name]]; required: the file is useless without it."""
+    """One table. many: written [[name]]; or_many: once as [name] or several times as [[name]];
+    required: the file is useless without it."""
 
     name: str
     help: str
     keys: tuple[Key, ...]
     many: bool = False
     required: bool = False
+    or_many: bool = False
 
     @property
     def written(self) -> str:

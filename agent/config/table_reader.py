@@ -44,12 +44,13 @@ def read_table(tables: dict[str, Any], table: Table, findings: Findings, bench: 
             findings.error((table.name,), "missing", f"add {table.written} with {keys}")
         return []
     value = tables[table.name]
-    rows = value if table.many else [value]
+    many = table.many or (table.or_many and isinstance(value, list))
+    rows = value if many else [value]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         findings.error((table.name,), f"must be written {table.written}")
         return []
     return [
-        read_row(row, (table.name, index) if table.many else (table.name,), table, findings, bench)
+        read_row(row, (table.name, index) if many else (table.name,), table, findings, bench)
         for index, row in enumerate(rows)
     ]
 

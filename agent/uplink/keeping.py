@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.saved_state import load_state
 from agent.uplink.reading import oldest_t
@@ -10,30 +10,52 @@ from store.delivery import Delivery
 from store.errors import StoreError
 from store.recorder import Recorder
 
+if TYPE_CHECKING:
+    from agent.config.model import Mqtt
+
 __all__ = ["Keeper", "load_delivery"]
 
 SAVE_EVERY_S = 1.0  # after SIGKILL, what was acknowledged in this time is sent once more
 
 
-async def load_delivery(recorder: Recorder, key: str, *, backlog_rate: float, batch: int) -> Delivery:
-    """The books as they were before the restart; where they are damaged, everything is owed."""
+async def load_delivery(recorder: Recorder, settings: "Mqtt") -> Delivery:
+    """The books as they were before the restart; where they are damaged, everything is owed.
+
+    So it is at a destination that is new: it gets all that is still kept.
+    """
+    key = _key(settings.id)
     last_seq, state, held = await recorder.ask(
         lambda journal: (journal.last_seq, load_state(journal, key), journal.held_up_to)
     )
-    return Delivery(last_seq, state, held_up_to=held, backlog_rate=backlog_rate, batch=batch)
+    return Delivery(
+        last_seq,
+        state,
+        held_up_to=held,
+        backlog_rate=settings.backlog_rate,
+        batch=settings.batch,
+        newest_first=settings.backlog_order == "newest",
+    )
 
 
 class Keeper:
     """Saves the books at most once a second, when they have changed.
 
-    oldest_t: UTC ms of the oldest row that is owed, as of the last second; None: nothing is.
-    on_error: told what a person should know when the journal cannot be asked.
+    destination: its id. oldest_t: UTC ms of the oldest row that is owed, as of the last second; None:
+    nothing is. on_error: told what a person should know when the journal cannot be asked. each_second:
+    what else is to be kept up with.
     """
 
     def __init__(
-        self, recorder: Recorder, delivery: Delivery, key: str, on_error: Callable[[StoreError], None]
+        self,
+        recorder: Recorder,
+        delivery: Delivery,
+        destination: str,
+        on_error: Callable[[StoreError], None],
+        each_second: Callable[[], None],
     ) -> None:
-        self._recorder, self._delivery, self._key, self._on_error = recorder, delivery, key, on_error
+        self._recorder, self._delivery, self._on_error = recorder, delivery, on_error
+        self._key = _key(destination)
+        self._each_second = each_second
         self._saved: dict[str, Any] | None = None
         self._oldest_seq: int | None = None
         self.oldest_t: int | None = None
@@ -42,6 +64,7 @@ class Keeper:
         """Until cancelled; then call save() once more."""
         while True:
             self.save()
+            self._each_second()
             await self._look_up_oldest()
             await asyncio.sleep(SAVE_EVERY_S)
 
@@ -63,3 +86,7 @@ class Keeper:
             self._oldest_seq = seq
         except StoreError as error:  # tried again in a second
             self._on_error(error)
+
+
+def _key(destination: str) -> str:
+    return f"delivery.{destination}"

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.uplink import messages
+from agent.uplink.complaints import HUNG_UP, PACKET_TOO_LARGE, Complaints
 from agent.uplink.flow import Flow, Sent
 from agent.uplink.keeping import Keeper
 from agent.uplink.link import MqttLink
@@ -30,18 +31,17 @@ if TYPE_CHECKING:
     from agent.config.model import Broker, Mqtt
     from hal.clock import Clock
 
-__all__ = ["STATE_KEY", "Uplink"]
+__all__ = ["Uplink"]
 
 _log = logging.getLogger(__name__)
 
-STATE_KEY = "delivery.mqtt"
 LASTED_S = 10.0  # a session this long was a good one: the pauses begin anew, with the first broker
 READ_RETRY_S = 1.0
 STOP_WITHIN_S = 3.0
 TURN_S = 10.0  # with nothing to send it turns this often, only to say that it does
 UNDURABLE_MAX = 100  # events that wait for a connection in memory alone, while the disk fails
-TOO_LARGE = Refusal(0x95, "larger than the broker's maximum packet size")
-HUNG_UP = Refusal(0x80, "it hangs up whenever it gets this")
+TOO_LARGE = Refusal(PACKET_TOO_LARGE, "larger than the broker's maximum packet size")
+HANGS_UP = Refusal(HUNG_UP, "it hangs up whenever it gets this")
 
 
 class _Control(NamedTuple):
@@ -55,8 +55,8 @@ class Uplink:
     """Delivers to the first of the configured brokers that can be reached.
 
     meta: `version`, and the lists `lines`, `instruments`, `channels`, `rules` of the meta message.
-    random: floats in [0, 1), for the pauses between sessions. start_thread: runs a function on a
-    thread of its own (a simulation injects its own).
+    delivery: its books, to look at. random: floats in [0, 1), for the pauses between sessions.
+    start_thread: runs a function on a thread of its own (a simulation injects its own).
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Uplink:
         random: Callable[[], float],
         start_thread: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
-        self._settings, self._recorder, self._delivery = settings, recorder, delivery
+        self._settings, self._recorder, self.delivery = settings, recorder, delivery
         self._clock, self._loop = clock, loop
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._station, self._version = station, str(meta.get("version", ""))
@@ -88,21 +88,13 @@ class Uplink:
         self._control: deque[_Control] = deque(maxlen=3)  # birth and farewell
         self._undurable: deque[Event] = deque(maxlen=UNDURABLE_MAX)
         self._wake, self._stop, self._farewell = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._reported: set[tuple[str, int]] = set()
-        self._notices: set[asyncio.Task[int | None]] = set()
-        self._keeper = Keeper(recorder, delivery, STATE_KEY, self._on_unreadable)
+        self._complaints = Complaints(settings.id, recorder, clock, loop)
+        self._keeper = Keeper(recorder, delivery, settings.id, self._on_unreadable, self._complaints.name)
         self._broker: Broker | None = None
         self._since_ms: int | None = None
-        self._counts = {
-            "sent": 0,
-            "acked": 0,
-            "refused": 0,
-            "read_errors": 0,
-            "damaged": 0,
-            "undurable_lost": 0,
-        }
+        self._counts = {"sent": 0, "acked": 0, "read_errors": 0, "undurable_lost": 0}
         self._rate = Rate()
-        self._error = delivery.problem
+        self._complaints.last = delivery.problem
         recorder.subscribe(self._on_committed)
 
     # ---- the life of the uplink ----
@@ -111,6 +103,7 @@ class Uplink:
         """Deliver until stop(). Cancelling it ends the session as a crash would: with the last will."""
         log, boot = await self._recorder.ask(lambda journal: (journal.log, journal.boot))
         self._origin = Origin(self._station, log, boot)
+        self._complaints.begin(boot)
         saving = asyncio.create_task(self._keeper.run())
         turn = 0
         try:
@@ -122,12 +115,13 @@ class Uplink:
                     self._backoff.reset()
                     self._caution.lasted()
                     turn = 0
+                # Not wait_for: Python 3.11's may swallow a cancellation that comes with what it waits for.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), self._backoff.next_s())
+                    async with asyncio.timeout(self._backoff.next_s()):
+                        await self._stop.wait()
         finally:
             saving.cancel()
-            for notice in list(self._notices):
-                notice.cancel()
+            self._complaints.stop()
             self._keeper.save()
 
     async def stop(self) -> None:
@@ -136,11 +130,12 @@ class Uplink:
         session = self._session
         if session is None:
             return
-        with suppress(TimeoutError):
-            if self._flow is not None:
-                self._control.append(_Control(self._topics.status, self._status("offline", "stopped")))
-                self._wake.set()
-                await asyncio.wait_for(self._farewell.wait(), STOP_WITHIN_S)
+        if self._flow is not None:
+            self._control.append(_Control(self._topics.status, self._status("offline", "stopped")))
+            self._wake.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await self._farewell.wait()
         session.close()
         await asyncio.wait([session.closed], timeout=STOP_WITHIN_S)
 
@@ -168,11 +163,17 @@ class Uplink:
     def _begin(self, session: Session, broker: "Broker") -> None:
         self._flow = Flow(session, session.connected.result(), self._caution, self._topics.readings)
         self._broker, self._since_ms = broker, self._clock.utc_ms()
-        self._delivery.connected()
+        self.delivery.connected()
         self._control.append(_Control(self._topics.meta, self._meta))
         self._control.append(_Control(self._topics.status, self._status("online", "connected")))
-        self._error = ""
-        _log.info("mqtt: connected to %s:%d, MQTT %s", broker.host, broker.port, session.plan.version)
+        self._complaints.last = ""
+        _log.info(
+            "%s: connected to %s:%d, MQTT %s",
+            self._settings.id,
+            broker.host,
+            broker.port,
+            session.plan.version,
+        )
 
     async def _serve(self, session: Session) -> None:
         """Send until the session ends. An error of our own goes to the supervisor."""
@@ -197,30 +198,30 @@ class Uplink:
         for event in lost:
             self._keep_undurable(event)
         self._control.clear()
-        self._delivery.connection_lost()
+        self.delivery.connection_lost()
 
     def _look_for_culprit(self, unanswered: list[Sent]) -> None:
         """The broker hung up instead of an answer: perhaps because of what it got."""
         token = unanswered[0].token if len(unanswered) == 1 else None
-        chunk = self._delivery.flying(token) if token is not None else None
+        chunk = self.delivery.flying(token) if token is not None else None
         if self._caution.fruitless(chunk and chunk[1:4]) and token is not None:
-            self._delivery.refused(token, until_restart=True)
-            self._report(unanswered[0], HUNG_UP, chunk)
+            self.delivery.refused(token, until_restart=True)
+            self._complaints.refused(unanswered[0], HANGS_UP, chunk)
 
     def _note_end(self, broker: "Broker", reason: str) -> None:
         """Once for each new reason, not at every attempt."""
         if not reason:
             return
         text = f"{broker.host}:{broker.port}: {reason}"
-        if text != self._error:
-            _log.warning("mqtt: %s", text)
-        self._error = text
+        if text != self._complaints.last:
+            _log.warning("%s: %s", self._settings.id, text)
+        self._complaints.last = text
 
     # ---- what goes out ----
 
     async def _pump(self, flow: Flow) -> None:
         """Birth, events that are not on the disk, then the lanes of the books, as slots are free."""
-        while self._flow is flow:  # wait_for of Python 3.11 may swallow the cancellation
+        while True:
             self.beat()
             self._wake.clear()
             while self._control and flow.free:
@@ -230,14 +231,15 @@ class Uplink:
                 self._publish_undurable(flow, self._undurable.popleft())
             lanes, room = ((), 0) if self._stop.is_set() else flow.room()
             now = self._loop.time()
-            chunk = self._delivery.next(now, room, lanes)
+            chunk = self.delivery.next(now, room, lanes)
             if chunk is not None:
                 await self._send(flow, chunk)
                 continue
-            due = self._delivery.due(now, lanes)
+            due = self.delivery.due(now, lanes)
+            wait_s = TURN_S if due is None else min(TURN_S, max(0.0, due - now))
             with suppress(TimeoutError):
-                wait_s = TURN_S if due is None else min(TURN_S, max(0.0, due - now))
-                await asyncio.wait_for(self._wake.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
 
     async def _send(self, flow: Flow, chunk: Chunk) -> None:
         """Read one chunk and publish it."""
@@ -248,16 +250,16 @@ class Uplink:
                 lambda journal: read_message(journal, self._station, chunk, most)
             )
         except DamagedBatch as damaged:
-            self._delivery.put_back(chunk.token)
-            self._skip(damaged)
+            self.delivery.put_back(chunk.token)
+            self._complaints.damaged(damaged, self.delivery.forget(damaged.first, damaged.last))
             return
         except StoreError as error:
-            self._delivery.put_back(chunk.token)
+            self.delivery.put_back(chunk.token)
             self._on_unreadable(error)
             await asyncio.sleep(READ_RETRY_S)
             return
         now = self._loop.time()
-        self._delivery.sent(chunk.token, message.first, message.last, message.rows, now)
+        self.delivery.sent(chunk.token, message.first, message.last, message.rows, now)
         sent = Sent(topic, message.rows, now, chunk.token)
         if message.too_large:
             self._on_refused(sent, TOO_LARGE)
@@ -267,16 +269,8 @@ class Uplink:
 
     def _on_unreadable(self, error: StoreError) -> None:
         self._counts["read_errors"] += 1
-        self._error = str(error)
-        _log.error("mqtt: what is to be sent cannot be read: %s", error)
-
-    def _skip(self, damaged: DamagedBatch) -> None:
-        """Name what can no longer be read, so that nobody waits for it."""
-        count = self._delivery.forget(damaged.first, damaged.last)
-        self._counts["damaged"] += count
-        ranges = [[damaged.first, damaged.last]]
-        body = {"reason": "damaged on the disk", "count": damaged.last - damaged.first + 1, "ranges": ranges}
-        self._notice("gap", f"damaged-{damaged.first}-{damaged.last}", body)
+        self._complaints.last = str(error)
+        _log.error("%s: what is to be sent cannot be read: %s", self._settings.id, error)
 
     def _publish_undurable(self, flow: Flow, event: Event) -> None:
         payload = messages.events(self._origin, [(None, event)])
@@ -286,7 +280,7 @@ class Uplink:
         """Book it; events go out at once, from memory: an alarm does not wait for a read."""
         readings = (done.first_reading, done.last_reading)
         seqs = [seq for seq, _ in done.events]
-        self._delivery.committed(seqs, readings if readings[0] <= readings[1] else None, done.last_seq)
+        self.delivery.committed(seqs, readings if readings[0] <= readings[1] else None, done.last_seq)
         self._wake.set()
         if not seqs:
             return
@@ -301,7 +295,7 @@ class Uplink:
             return
         payload = messages.events(self._origin, done.events)
         if len(payload) <= flow.payload_bytes_max(self._topics.events):
-            token = self._delivery.claim(seqs)
+            token = self.delivery.claim(seqs)
             self._counts["sent"] += len(seqs)
             flow.publish(Sent(self._topics.events, len(seqs), self._loop.time(), token), payload)
 
@@ -335,7 +329,7 @@ class Uplink:
         if refusal is not None:
             self._on_refused(sent, refusal)
         elif sent.token is not None:
-            self._delivery.acked(sent.token)
+            self.delivery.acked(sent.token)
             self._counts["acked"] += sent.rows
             self._rate.add(now, sent.rows)
         if self._stop.is_set() and sent.topic == self._topics.status:
@@ -343,36 +337,36 @@ class Uplink:
 
     def _on_refused(self, sent: Sent, refusal: Refusal) -> None:
         """Set it aside, say so once for each topic and reason, and go on with the rest."""
-        chunk = self._delivery.refused(sent.token) if sent.token is not None else None
-        self._report(sent, refusal, chunk)
+        chunk = self.delivery.refused(sent.token) if sent.token is not None else None
+        self._complaints.refused(sent, refusal, chunk)
 
-    def _report(self, sent: Sent, refusal: Refusal, chunk: Chunk | None) -> None:
-        self._counts["refused"] += sent.rows or 1
-        span = f", seq {chunk.first}..{chunk.last} set aside" if chunk else ""
-        detail = f"{sent.topic}: refused by the broker: {refusal.name} (0x{refusal.code:02X}){span}"
-        self._error = detail
-        if (sent.topic, refusal.code) not in self._reported:
-            self._reported.add((sent.topic, refusal.code))
-            _log.error("mqtt: %s", detail)
-            number = f"refused-{self._origin.boot}-{len(self._reported)}"
-            self._notice("fault", number, {"what": "mqtt", "state": "refused", "detail": detail})
+    async def again(self, first: int, last: int) -> dict[str, Any]:
+        """Deliver a range once more, rows that are no longer kept excepted: those are named in a `gap` event.
 
-    def _notice(self, kind: str, name: str, body: dict[str, Any]) -> None:
-        """Journal an event of the uplink's own; it goes out like any other."""
-        mono_ms = round(self._loop.time() * 1000)
-        event = Event(kind, name, self._clock.utc_ms(), mono_ms, self._clock.utc_trusted(), body)
-        task = asyncio.ensure_future(self._recorder.put_event(event))
-        self._notices.add(task)
-        task.add_done_callback(self._notices.discard)
+        Raises ValueError where the journal never gave such numbers.
+        """
+        last_seq, kept_from = await self._recorder.ask(lambda journal: (journal.last_seq, journal.kept_from))
+        owed = self.delivery.again(first, last)
+        if owed is None:
+            raise ValueError(f"seq {first}..{last}: this journal's numbers are 1..{last_seq}")
+        if owed[0] < kept_from:
+            self._complaints.gone(owed[0], min(owed[1], kept_from - 1))
+        self._wake.set()
+        return {"first": owed[0], "last": owed[1], "readings_kept_from": kept_from}
 
     # ---- status ----
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a broker has accepted us."""
+        return self._flow is not None
 
     def _status(self, state: str, reason: str) -> bytes:
         return messages.status(self._origin, state, self._clock.utc_ms(), self._version, reason)
 
     def status(self) -> dict[str, Any]:
         """For the control socket; the names of docs/mqtt.md."""
-        owed = self._delivery.owed()
+        owed = self.delivery.owed()
         flow, broker, session = self._flow, self._broker, self._session
         oldest_ms = self._keeper.oldest_t
         return {
@@ -384,14 +378,15 @@ class Uplink:
             "live_owed": owed.live,
             "backlog_owed": owed.backlog,
             "set_aside": owed.set_aside,
-            "delivered_up_to": self._delivery.delivered_up_to,
+            "delivered_up_to": self.delivery.delivered_up_to,
             "oldest_owed_age_s": None
             if oldest_ms is None
             else max(0, self._clock.utc_ms() - oldest_ms) / 1000,
             "in_flight": flow.in_flight if flow else 0,
             **self._counts,
+            **self._complaints.counts,
             "rate_per_s": round(self._rate.per_s(self._loop.time()), 1),
-            "last_error": self._error or None,
+            "last_error": self._complaints.last or None,
         }
 
 

@@ -78,6 +78,30 @@ def test_who_may_reach_the_socket(station):
     assert stat.S_IMODE(path.parent.stat().st_mode) & 0o007 == 0
 
 
+def test_a_range_is_delivered_once_more(station, until):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(5)
+    config = ("--config", str(station.config))
+
+    def copies(seq):
+        rows = [row for message in station.platform.of("readings") for row in message["readings"]]
+        return sum(row["seq"] == seq for row in rows)
+
+    first = min(seq for _, seq in station.platform.readings())
+    done = station.fenceline("resend", str(first), str(first + 2), *config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"mqtt: seq {first}..{first + 2} will be sent once more\n"
+    until("they come again", lambda: [copies(first + at) for at in range(4)] == [2, 2, 2, 1])
+    done = station.fenceline("resend", "1", "2", "--to", "moon", *config)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "fenceline resend: destination 'moon': this station's are mqtt\n"
+    done = station.fenceline("resend", "900000", "900001", "--json", *config)
+    assert done.returncode == 1
+    assert "seq 900000..900001: this journal's numbers are 1.." in done.stderr
+    station.settle(agent)
+
+
 def test_status_as_text_and_as_json(station):
     station.configure(station.instrument("pid", 3))
     agent = station.start()

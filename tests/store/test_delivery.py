@@ -114,6 +114,33 @@ def test_a_line_too_slow_shows_the_present_first() -> None:
     assert take(delivery).first == owed.backlog + 1
 
 
+def test_the_backlog_from_its_end() -> None:
+    delivery = connected(100, batch=30, newest_first=True)
+    delivery.next(0.0, 500, (EVENTS,))  # of unknown kind after a restart; not what is tested
+    delivery.committed([], (101, 105), 105)
+    assert [take(delivery, float(now))[1:4] for now in range(5)] == [
+        (LIVE, 101, 105),
+        (BACKLOG, 71, 100),
+        (BACKLOG, 41, 70),
+        (BACKLOG, 11, 40),
+        (BACKLOG, 1, 10),
+    ]
+    assert delivery.next(99.0, 500) is None
+
+
+def test_a_range_is_owed_once_more() -> None:
+    delivery = connected()
+    delivery.committed([1], (2, 10), 10)
+    for _ in range(2):
+        delivery.acked(take(delivery).token)
+    assert delivery.delivered_up_to == 10
+    assert delivery.again(0, 4) == (1, 4)
+    assert delivery.again(9, 99) == (9, 10)
+    assert (delivery.again(11, 20), delivery.again(5, 4)) == (None, None)
+    assert delivery.delivered_up_to == 0
+    assert delivery.state()["readings"] == delivery.state()["events"] == [[1, 4], [9, 10]]
+
+
 def test_refused_is_set_aside_until_the_next_connection() -> None:
     delivery = connected()
     delivery.committed([], (1, 10), 10)
@@ -188,9 +215,15 @@ def test_settings_out_of_range(options: dict[str, Any]) -> None:
 class Books(RuleBasedStateMachine):
     """Anything may happen in any order: what is neither acknowledged nor named lost is owed."""
 
+    newest_first = False
+
+    def made(self, last_seq: int, state: object = None) -> Delivery:
+        return Delivery(last_seq, state, batch=7, backlog_rate=1000.0, newest_first=self.newest_first)
+
     def __init__(self) -> None:
         super().__init__()
-        self.delivery = Delivery(0, batch=7, backlog_rate=1000.0)
+        self.delivery = self.made(0)
+        self.all_events, self.all_readings = set[int](), set[int]()
         self.now, self.seq = 0.0, 0
         self.events, self.readings = set[int](), set[int]()
         self.on = False
@@ -205,6 +238,15 @@ class Books(RuleBasedStateMachine):
         self.delivery.committed(seqs, span, self.seq)
         self.events |= set(seqs)
         self.readings |= set(range(first + events, self.seq + 1))
+        self.all_events |= set(seqs)
+        self.all_readings |= set(range(first + events, self.seq + 1))
+
+    @rule(first=st.integers(-2, 40), last=st.integers(-2, 40))
+    def again(self, first: int, last: int) -> None:
+        self.delivery.again(first, last)
+        asked = set(range(first, last + 1))
+        self.events |= self.all_events & asked
+        self.readings |= self.all_readings & asked
 
     @rule()
     def connect(self) -> None:
@@ -252,7 +294,7 @@ class Books(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         state = json.loads(json.dumps(self.delivery.state()))
-        self.delivery = Delivery(self.seq, state, batch=7, backlog_rate=1000.0)
+        self.delivery = self.made(self.seq, state)
         self.on, self.flying = False, []
 
     @invariant()
@@ -263,5 +305,14 @@ class Books(RuleBasedStateMachine):
             assert expected <= owed, kind
 
 
+class BooksFromTheEnd(Books):
+    """The same, the newest of the backlog first."""
+
+    newest_first = True
+
+
 TestBooks = Books.TestCase
-TestBooks.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestBooksFromTheEnd = BooksFromTheEnd.TestCase
+TestBooks.settings = TestBooksFromTheEnd.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None
+)

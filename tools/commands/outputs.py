@@ -32,9 +32,9 @@ def outputs(
     """
     if context.invoked_subcommand is not None:
         return
-    from tools.commands.status import answer_of  # noqa: PLC0415 - help must not wait for it
+    from tools.commands.status import asked  # noqa: PLC0415 - help must not wait for it
 
-    rows = answer_of(config, "outputs").get("outputs", [])
+    rows = asked(config, "outputs", "status").get("outputs", [])
     if as_json:
         import json  # noqa: PLC0415
 

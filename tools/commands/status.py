@@ -11,7 +11,7 @@ from tools.outputs_text import outputs_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["answer_of", "status", "text"]
+__all__ = ["asked", "status", "text"]
 
 
 def status(
@@ -22,7 +22,7 @@ def status(
 
     Exit status: 0 the agent answered, 1 it did not, 2 the station file has errors.
     """
-    answer = answer_of(config, "status")
+    answer = asked(config, "status", "status")
     if as_json:
         import json  # noqa: PLC0415
 
@@ -31,8 +31,8 @@ def status(
         typer.echo("\n".join(text(answer)))
 
 
-def answer_of(config: Path, command: str) -> "dict[str, Any]":
-    """The running agent's status; where there is none the reason is said and `command` ends."""
+def asked(config: Path, command: str, operation: str, **arguments: Any) -> "dict[str, Any]":
+    """The running agent's answer; where there is none the reason is said and `command` ends."""
     from agent.config import examine  # noqa: PLC0415 - help must not wait for it
     from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
 
@@ -42,7 +42,7 @@ def answer_of(config: Path, command: str) -> "dict[str, Any]":
             typer.echo(folded(str(finding)), err=True)
         raise typer.Exit(2)
     try:
-        answer: dict[str, Any] = ask(socket_paths(station.data_dir), "status")
+        answer: dict[str, Any] = ask(socket_paths(station.data_dir), operation, **arguments)
     except ControlError as error:
         typer.echo(f"fenceline {command}: {error}", err=True)
         raise typer.Exit(1) from None

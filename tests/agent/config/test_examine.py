@@ -62,19 +62,23 @@ def test_every_key_reaches_the_model() -> None:
     station = read(case / "station.toml")
     assert (station.id, station.site, station.data_dir) == ("gp-01", "north-works", case / "data")
     assert (station.utc, station.utc_offset_min, station.watchdog) == ("trusted", -210, "/dev/null")
-    assert station.mqtt == model.Mqtt(
-        brokers=(
-            model.Broker("a.example", 8883, True),
-            model.Broker("fd00::1", 8884, True),
-            model.Broker("10.0.0.5", 1883, False),
+    assert station.mqtts == (
+        model.Mqtt(
+            brokers=(
+                model.Broker("a.example", 8883, True),
+                model.Broker("fd00::1", 8884, True),
+                model.Broker("10.0.0.5", 1883, False),
+            ),
+            protocol="3.1.1",
+            client_id="gp-01",
+            username="gp-01",
+            keep_alive_s=10,
+            ack_timeout_s=2.5,
+            backlog_rate=500,
+            backlog_order="newest",
+            batch=100,
+            id="plant",
         ),
-        protocol="3.1.1",
-        client_id="gp-01",
-        username="gp-01",
-        keep_alive_s=10,
-        ack_timeout_s=2.5,
-        backlog_rate=500,
-        batch=100,
     )
     assert station.journal == model.JournalSettings(commit_every_ms=500, max_mb=100)
     assert station.lines == (
@@ -127,7 +131,7 @@ def test_every_key_reaches_the_model() -> None:
 
 def test_defaults() -> None:
     station = read(CASES / "fine-smallest" / "station.toml")
-    assert (station.utc, station.utc_offset_min, station.mqtt) == ("auto", 480, None)
+    assert (station.utc, station.utc_offset_min, station.mqtts) == ("auto", 480, ())
     assert station.watchdog is None
     assert station.journal == model.JournalSettings()
     assert station.lines == (model.LineSettings("a", "/dev/null", 9600, 8, "N", 1),)
@@ -146,7 +150,7 @@ def test_the_defaults_of_mqtt_are_the_models(tmp_path: Path) -> None:
     file = tmp_path / "station.toml"
     file.write_text(STATION + 'data_dir = "."\n[mqtt]\nhost = "broker"\n')
     client = "fenceline-north-works-gp-01"
-    assert read(file).mqtt == model.Mqtt((model.Broker("broker", 1883, False),), "auto", client)
+    assert read(file).mqtts == (model.Mqtt((model.Broker("broker", 1883, False),), "auto", client),)
 
 
 def test_a_late_answer_is_by_default_as_late_as_a_master_waits(tmp_path: Path) -> None:
@@ -269,8 +273,7 @@ def test_secrets_are_not_for_everybody(tmp_path: Path) -> None:
     assert found.message == "secret is open to every user of this box"
     assert found.hint == f"chmod 640 {secret}"
     secret.chmod(0o640)
-    mqtt = read(tmp_path / "station.toml").mqtt
-    assert mqtt is not None
+    (mqtt,) = read(tmp_path / "station.toml").mqtts
     assert mqtt.password_file == secret
 
 

@@ -26,7 +26,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from agent.config.model import Broker, Mqtt
 from agent.uplink.keeping import load_delivery
-from agent.uplink.uplink import STATE_KEY, Uplink
+from agent.uplink.uplink import Uplink
 from hal.clock import Clock
 from store.journal import Journal
 from store.recorder import Recorder
@@ -153,9 +153,7 @@ class Station:
         self._task: asyncio.Task[None] | None = None
 
     async def connect(self, settings: Mqtt) -> Uplink:
-        delivery = await load_delivery(
-            self.recorder, STATE_KEY, backlog_rate=settings.backlog_rate, batch=settings.batch
-        )
+        delivery = await load_delivery(self.recorder, settings)
         self.uplink = Uplink(
             settings,
             station="gp-01",
@@ -365,7 +363,7 @@ class Kit:
     settings = staticmethod(settings_for)
     alarm = staticmethod(alarm)
     free_port = staticmethod(free_port)
-    validators = VALIDATORS
+    validators, meta = VALIDATORS, META
     Door, Subscriber, Mosquitto, Broker, Mqtt = Door, Subscriber, Mosquitto, Broker, Mqtt
 
 

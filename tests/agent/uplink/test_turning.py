@@ -34,19 +34,3 @@ def test_it_turns_whatever_becomes_of_the_broker(
         if case == "mute":
             nobody.listen()  # takes connections and never says a word
         asyncio.run(main(nobody.getsockname()[1]))
-
-
-def test_a_pump_whose_cancellation_was_swallowed_ends_with_its_session(
-    kit: Any, broker: Any, tmp_path: Path
-) -> None:
-    async def main() -> None:
-        async with kit.station(tmp_path / "j.db", kit.settings(broker.port)) as here:
-            await kit.until(lambda: here.uplink.status()["connected"])
-            left_over = asyncio.create_task(here.uplink._pump(here.uplink._flow))
-            await asyncio.sleep(0)
-            here.uplink._flow = None
-            here.uplink._wake.set()
-            await asyncio.wait_for(asyncio.shield(left_over), 5)
-            assert left_over.exception() is None
-
-    asyncio.run(main())
