@@ -177,7 +177,6 @@ class Agent:
         reason = self.recorder.stats.reason
         return [*stuck, f"journal: {reason}"] if reason else stuck
 
-
     def _say_start(self, saved: Mapping[str, object]) -> None:
         self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
         for path in self.journal.set_aside:

@@ -152,7 +152,7 @@ class Journal:
     @property
     def kept_from(self) -> int:
         """Readings below this seq were removed to make room."""
-        return self._trimmed + 1
+        return self._file.trimmed + 1
 
     def size_bytes(self) -> int:
         """Bytes in use inside the file; room that a trim freed is used again and does not count."""

@@ -77,7 +77,7 @@ def channels_of(row: Row, driver: KnownDriver, address: int, findings: Findings)
     settings = row["settings"] or {}
     if driver.profile is not None:
         # A setting may bring what the profile alone could not show: a divisor of 0, a wrong order.
-        wrong = list(_wrong_by_settings(driver.profile, settings))
+        wrong = list(dict.fromkeys(_wrong_by_settings(driver.profile, settings)))  # each word once
         for path, message in wrong:
             findings.error(row.at("settings", *path), message)
         if wrong:
@@ -128,7 +128,10 @@ def from_texts(driver: KnownDriver, texts: list[str]) -> tuple[dict[str, Any], l
             except Wrong as failure:
                 wrong.append(f"{text}: {failure.message}; {_help(specs[key])}")
     if not wrong and driver.profile is not None and len(settings) == len(specs):
-        wrong = [" ".join([*path, what]) for path, what in _wrong_by_settings(driver.profile, settings)]
+        wrong = [
+            " ".join([*path, what])
+            for path, what in dict.fromkeys(_wrong_by_settings(driver.profile, settings))
+        ]
     return settings, wrong
 
 

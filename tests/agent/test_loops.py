@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from agent.app import Agent
+from agent.meta import meta_of
 from agent.pipeline.ne43 import FAILED_LOW
 from hal.clock import Clock
 from hardware_sim.bench import Bench
@@ -85,7 +86,7 @@ def test_a_broken_wire_arrives_as_a_sensor_failure(station):
             agent.stop()
             await asyncio.wait_for(running, 10)
             await bench.stop()
-        return status, agent._meta()
+        return status, meta_of(station, agent.pollers)
 
     status, meta = run(main())
     shown = status["instruments"][0]["channels"]
