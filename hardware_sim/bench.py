@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from drivers.registers import faults as profile_faults
 from drivers.registers import resolve
+from hardware_sim.behaviour import Life, Living, read_behaviour, read_events
 from hardware_sim.faults import Faults, read_faults
 from hardware_sim.instrument import Instrument
 from hardware_sim.instruments import EMULATORS
@@ -38,9 +39,10 @@ class Bench:
 
     bench: {"seed": 1, "line": [{"id", "baud", "framing", "link", "listen", "echo", "replay"}],
     "instrument": [{"id", "line", "address", "driver", "profile", "settings", "mode", "baud",
-    "framing", "turnaround_ms", "values", "noise", "faults", "units"}], "scenario"}; `profile` is a
-    register-map profile, or None for an emulator named by `driver`; `scenario` is Plant's, with
-    "receptor": {id of an instrument: {"at", "hood", "measures"}}, and needs the `units` of channels.
+    "framing", "turnaround_ms", "values", "noise", "behaviour", "events", "faults", "units"}],
+    "scenario"}; `profile` is a register-map profile, or None for an emulator named by `driver`;
+    `scenario` is Plant's, with "receptor": {id of an instrument: {"at", "hood", "measures"}}, and
+    needs the `units` of channels.
     log is called with one dict for each answer, as its last byte is handed over: t (UTC ms of that
     byte's end), mono (the same in ms on the loop's clock), instrument, values (by channel, those
     that this answer really carried; None: it said "no value"), fault, request, reply (hex),
@@ -99,7 +101,7 @@ class Bench:
         if any(isinstance(slave, Replay) for slave in line.slaves):
             what = f"line {line.id} replays a capture, so no instrument can be on it"
             raise table.wrong("line", what, "give it a line of its own")
-        instrument = self._instrument(table, name, line.medium)
+        instrument = self._lively(table, name, line.medium)
         asked = (instrument.request_length, instrument.address)
         for slave in line.slaves:
             if isinstance(slave, Slave) and (slave.request_length, slave.instrument.address) == asked:
@@ -112,6 +114,26 @@ class Bench:
         slave.baud, slave.framing = _own_speed(table)
         table.close()
         line.slaves.append(slave)
+
+    def _lively(self, table: Table, name: str, medium: str) -> Instrument:
+        """The instrument; with a life where the bench says how it behaves or what happens to it."""
+        events = table.rows("events")
+        lives = table.get("behaviour", None) is not None or events
+        noise_of = dict(table.table("noise").row) if lives else {}
+
+        def life(made: Instrument) -> Life:
+            behaviour = read_behaviour(table.table("behaviour"), made, noise_of)
+            return Life(behaviour, read_events(events, f"{table.where}: events", made.shows()), made.shows())
+
+        if not lives:
+            return self._instrument(table, name, medium)
+        scripted = table.table("values").row
+        return Living(
+            lambda: self._instrument(table, name, medium),
+            life,
+            lambda: {*scripted, *self.from_plant.get(name, ())},
+            f"{self._seed}/{name}",
+        )
 
     def _instrument(self, table: Table, name: str, medium: str) -> Instrument:
         driver = table.text("driver")

@@ -1,17 +1,21 @@
 """A Modbus instrument made of a register-map profile; its values are encoded by pymodbus."""
 
 import math
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from pymodbus.constants import ExcCodes
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
+from hardware_sim.modbus_life import measured_of, shows_of, take
 from hardware_sim.modbus_server import ModbusServer, table_of
 from hardware_sim.modbus_values import BCD, TYPES, EmulatedClock, item_count, registers_of, text_registers
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
+
+if TYPE_CHECKING:
+    from hardware_sim.behaviour.life import Life
 
 __all__ = ["ModbusInstrument", "field_names"]
 
@@ -58,7 +62,7 @@ class Field:
         for key in ("scale", "divisor"):
             if not table.number(key, 1.0):
                 raise table.wrong(key, "0 makes no value")
-        self._script = script
+        self.script = script
         can_say_none = self._invalid or self.type.startswith("float")
         if any(map(math.isnan, script.points)) and not can_say_none:
             raise BenchError(script.where, "this channel has no `invalid` value to say nan with")
@@ -76,18 +80,22 @@ class Field:
             place = (self.table, self.start + at)
             words[place] = words[place] & ~taken[at] & 0xFFFF | word & taken[at]
 
-    def show(self, words: dict[tuple[str, int], int], state: Mapping[str, Any]) -> None:
-        """Say this state instead; beside a mask, its bit is one more."""
+    def show(self, words: dict[tuple[str, int], int], state: Mapping[str, Any], beside: bool = False) -> None:
+        """Say this state instead; beside a mask, or other states, its bit is one more."""
+        if self.type == BIT:
+            words[self.table, self.start] = int(state.get("is", 1))
+            return
         if "is" in state:
             self.put(words, self.registers(state["is"]))
             return
-        for at, word in enumerate(registers_of(1 << state["bit"], self.type, self._order)):
+        kind = f"u{self.type}" if self.type.startswith("int") else self.type
+        for at, word in enumerate(registers_of(1 << state["bit"], kind, self._order)):
             place = (self.table, self.start + at)
-            words[place] = word if self._mask is None else words[place] | word
+            words[place] = words[place] | word if beside or self._mask is not None else word
 
     def measure(self, elapsed_s: float) -> tuple[list[int], float | None]:
         """Its registers at this time, and the value that they say."""
-        raw = self._raw(self._script.value(elapsed_s))
+        raw = self._raw(self.script.value(elapsed_s))
         said = None
         if not math.isnan(raw) and raw not in self._invalid:
             said = raw * self._scale / self._divisor + self._offset
@@ -175,6 +183,7 @@ class Registers:
         self._commands = commands
         self._statuses = {row["name"]: row for row in statuses}
         self._clock = clock
+        self.life: Life | None = None  # see Instrument
         self._written: list[int] = []
         self._shown: dict[str, Mapping[str, Any]] = {}  # by status, the state that a command made it say
         self._max_registers = limits.get("max_registers", 125)
@@ -216,6 +225,8 @@ class Registers:
         wanted = [(table, register) for register in range(address, address + count)]
         if any(register not in self._words for register in wanted):
             return ExcCodes.ILLEGAL_ADDRESS
+        if self.life is not None:  # what a condition has shown beside the fields is over
+            self._words.update(dict.fromkeys(wanted, 0))
         for field in self._fields:
             if field.table == table and field.start < address + count and address < field.end:
                 words, said = field.measure(self.elapsed_s)
@@ -224,6 +235,11 @@ class Registers:
                     field.show(self._words, self._shown[field.name])
                 if address <= field.start and field.end <= address + count:
                     self.said[field.name] = said
+        if self.life is not None:
+            for show in self.life.shown(self.life.on_s + self.elapsed_s):
+                for field in self._fields:
+                    if isinstance(field, Field) and field.name == show.state:
+                        field.show(self._words, show.as_row(), beside=True)
         return [self._words[register] for register in wanted]
 
     async def async_setValues(
@@ -232,14 +248,17 @@ class Registers:
         """A [[command]] of the profile is taken, and its status shows it from then on; all else is refused:
         what a profile describes is measured, and not for a master to write."""
         table = table_of(func_code)
-        for row in self._commands:
-            if (row["table"], row["register"]) == (table, address):
-                if not self._takes(row, [int(value) for value in values]):
-                    continue
+        here = [row for row in self._commands if (row["table"], row["register"]) == (table, address)]
+        for row in here:
+            if not self._takes(row, [int(value) for value in values]):
+                continue
+            if self.life is None:
                 self._show(row)
-                self._written = [int(value) for value in values]
-                return None
-        if any((row["table"], row["register"]) == (table, address) for row in self._commands):
+            elif not take(self.life, row, here, values, self.elapsed_s):
+                return ExcCodes.DEVICE_BUSY
+            self._written = [int(value) for value in values]
+            return None
+        if here:
             return ExcCodes.ILLEGAL_VALUE
         tables = {field.table for field in self._fields} | {row["table"] for row in self._commands}
         return ExcCodes.ILLEGAL_ADDRESS if table in tables else ExcCodes.ILLEGAL_FUNCTION
@@ -315,9 +334,25 @@ class ModbusInstrument(ModbusServer):
             for row in rows
         ]
         fields += [Said(row, clock) for row in known if row["type"] == STRING or row["type"] in TIMES]
-        self._channels = {row["name"] for row in profile["channel"]}
+        self._profile, self._fields = profile, fields
+        self._channels = [row["name"] for row in profile["channel"]]
         self._registers = Registers(fields, profile["profile"], profile["command"], profile["status"], clock)
         super().__init__(address, self._registers, framing, _identity(profile))
+
+    def shows(self) -> tuple[Show, ...]:
+        return shows_of(self._profile)
+
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._channels)
+
+    def measured(self) -> tuple[str, ...]:
+        return measured_of(self._profile)
+
+    def dress(self, dressed: Callable[[str, Source], Source]) -> None:
+        for field in self._fields:
+            if isinstance(field, Field):
+                field.script = dressed(field.name, field.script)
+        self._registers.life = self.life
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer | None:
         """As ModbusServer's; only its channels were said, and not its statuses."""
@@ -337,12 +372,11 @@ def _identity(profile: Mapping[str, Any]) -> dict[int, str] | None:
 
 def _usual(row: Mapping[str, Any], channels: list[Mapping[str, Any]]) -> float:
     """What a field without a script says: a register of identity what it must be, a status its first
-    state of flag N (about the unit that its channels have), anything else 0."""
+    state of flag N (about the unit that its channels have) that says nothing more, anything else 0."""
     concerned = [each for each in channels if each["name"] in row.get("channels", (each["name"],))]
     unit = concerned[0]["unit"] if concerned else ""
     if "is" in row:
         return cast(float, row["is"])
-    for state in row.get("values", ()):
-        if state.get("flag") == "N" and state.get("unit", unit) == unit:
-            return cast(float, state["is"])
-    return 0.0
+    normal = [s for s in row.get("values", ()) if s.get("flag") == "N" and s.get("unit", unit) == unit]
+    normal.sort(key=lambda state: "condition" in state)
+    return cast(float, normal[0]["is"]) if normal else 0.0

@@ -1,11 +1,15 @@
 """A driver and its emulator, talking at moments of the emulated instrument's life, without a line between."""
 
+from contextlib import suppress
+
 from drivers import catalogue
 from drivers.exchange import NoAnswer, Refused, WireError
+from hal.clock import Clock
+from hardware_sim.bench import Bench
 from hardware_sim.instruments import EMULATORS
 from hardware_sim.scripts import Script
 
-__all__ = ["Rig"]
+__all__ = ["Lively", "Rig"]
 
 
 class Rig:
@@ -27,6 +31,8 @@ class Rig:
             return end.value
 
     def _answered(self, talk, request, at_s):
+        if request.listening:
+            return self._heard(talk, request, at_s)
         sent = request.encode()
         assert self.device.request_length(sent) == len(sent), f"the emulator does not understand {sent!r}"
         answer = self.device.answer(sent, at_s)
@@ -40,6 +46,43 @@ class Rig:
         assert value is not None, f"{answer.frame!r} is not whole"
         return talk.send(value)
 
+    def _heard(self, talk, request, at_s):
+        """What it says unasked now; where its start is known by that alone, behind what it said before."""
+        said = self.device.speak(at_s)
+        if said is None:
+            return talk.throw(NoAnswer(1000))
+        try:
+            value = request.parse(said.frame)
+        except WireError:
+            value = request.parse(bytes((request.mark,)) + said.frame)
+        assert value is not None, f"{said.frame!r} is not whole"
+        return talk.send(value)
+
     def measure(self, at_s):
         """Samples by channel."""
         return {sample.channel: sample for sample in self.run("measure", at_s)}
+
+
+class Lively(Rig):
+    """Any driver's emulator as a bench makes it, with a behaviour and events."""
+
+    def __init__(self, name, *, settings=None, values=None, behaviour=None, events=(), seed=1, **keys):
+        about = catalogue.describe(name)
+        settings = catalogue.sample_settings(about.settings) if settings is None else settings
+        address = (about.addresses or (0, 0))[0]
+        row = {"id": "x", "line": "a", "driver": name, "address": address, "settings": settings}
+        row |= {"profile": catalogue.load_profile(name) if about.kind == "profile" else None}
+        row |= {"values": values or {}, "behaviour": behaviour or {}, "events": list(events), **keys}
+        bench = Bench({"seed": seed, "line": [{"id": "a"}], "instrument": [row]}, Clock())
+        self.driver = catalogue.create(name, address, settings)
+        self.device = bench.lines["a"].slaves[0].instrument
+
+    def started(self, at_s):
+        """Set it measuring, where it must be told to; a Cubic PM1006K answers only who asks it at first."""
+        with suppress(NoAnswer, Refused):
+            self.run("start" if hasattr(self.driver, "start") else "measure", at_s)
+        return self
+
+    def conditions(self, at_s):
+        """Every condition that its driver reports now."""
+        return {condition for sample in self.run("measure", at_s) for condition in sample.conditions}

@@ -6,12 +6,13 @@ Only what stands between the marks of a table is replaced; everything else there
 import re
 from pathlib import Path
 
-from agent.config.schema import BENCH, FAULT, TABLES, Key, Table
+from agent.config.bench_schema import BEHAVIOUR, BENCH, EVENT, FAULT
+from agent.config.schema import TABLES, Key, Table
 
 __all__ = ["PAGE", "with_tables"]
 
 PAGE = Path(__file__).parent.parent / "docs" / "station.md"
-DOCUMENTED = (*TABLES, BENCH, FAULT)
+DOCUMENTED = (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT)
 MARKS = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD = "| key | type | range | default | meaning | example |\n| --- | --- | --- | --- | --- | --- |\n"
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from agent.config.bench_schema import BEHAVIOUR, BENCH, BENCH_TABLES, EVENT, FAULT
 from agent.config.drivers import Drivers
 from agent.config.findings import Finding, Findings, shown
 from agent.config.instruments import Instrument, check_instruments, check_lines_used
@@ -12,7 +13,7 @@ from agent.config.model import RelayTarget
 from agent.config.network import EXAMPLE, LOOPBACK, check_keys, medium_of, network_address
 from agent.config.outputs import RelayFiles, check_modules, targets_of
 from agent.config.reader import check_tables, collected
-from agent.config.schema import BENCH, BENCH_TABLES, FAULT, OUTPUT, TABLES, Table
+from agent.config.schema import OUTPUT, TABLES, Table
 from agent.config.speeds import written
 from agent.config.table_reader import Row, read_row, read_table
 from agent.config.toml_file import read_toml
@@ -59,6 +60,7 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
     check_modules(outputs, targets, instruments, findings)
     media = {row["id"]: medium_of(row) for row in lines}
     faults = [_read_faults(each, media.get(each.row["line"], ""), findings) for each in instruments]
+    lives = [_read_life(each.row, findings) for each in instruments]
     for each in instruments:
         _check_scripts(each, findings)
     found = collected(file, drivers, relays)
@@ -68,7 +70,8 @@ def examine_bench(path: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
         "seed": settings[0]["seed"] if settings else 1,
         "line": [_line(row, path.parent) for row in lines],
         "instrument": [
-            _instrument(each, own, path.parent) for each, own in zip(instruments, faults, strict=True)
+            _instrument(each, own, path.parent) | life
+            for each, own, life in zip(instruments, faults, lives, strict=True)
         ]
         + list(_modules([target for target in targets if isinstance(target, RelayTarget)]).values()),
     }, found
@@ -178,6 +181,35 @@ def _check_scripts(each: Instrument, findings: Findings) -> None:
     for name in noise:
         if name not in values:
             findings.error(row.at("noise", name), "noise without a value", f"give values.{name} too")
+
+
+def _read_life(row: Row, findings: Findings) -> dict[str, Any]:
+    """`behaviour` and `events`. What the instrument can show is its emulator's to know."""
+    behaviour = None
+    if row["behaviour"] is not None:
+        read = read_row(row["behaviour"], row.at("behaviour"), BEHAVIOUR, findings, bench=True)
+        behaviour = {
+            f"{key.name}_s" if key.kind.type == "duration" else key.name: _seconds(read[key.name])
+            if key.kind.type == "duration"
+            else read[key.name]
+            for key in BEHAVIOUR.keys
+        }
+    events = []
+    for place, table in enumerate(row["events"] or ()):
+        event = read_row(table, row.at("events", place), EVENT, findings, bench=True)
+        if ("what" in event.given) == ("do" in event.given):
+            findings.error(
+                event.at("at"), "an event has either `what` it shows or what one is to `do` with it"
+            )
+        events.append(
+            {
+                "at_s": _seconds(event["at"]),
+                "for_s": _seconds(event["for"]),
+                "what": event["what"],
+                "do": event["do"],
+            }
+        )
+    return {"behaviour": behaviour, "events": events}
 
 
 def _read_faults(each: Instrument, medium: str, findings: Findings) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.archive import check_archive, check_resolutions, read_archive
+from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
@@ -15,7 +16,6 @@ from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
     ARCHIVE,
-    BENCH,
     INSTRUMENT,
     JOURNAL,
     LINE,

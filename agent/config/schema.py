@@ -8,6 +8,7 @@ from typing import Any
 from agent.config.table import Key, Table
 from agent.config.values import (
     ADDRESS,
+    EVENTS,
     FAULTS,
     FRAMING,
     ID,
@@ -27,13 +28,11 @@ from agent.config.values import (
 )
 from hal.rs485 import AUTO, DIRECTIONS
 
-__all__ = ["BENCH_TABLES", "FAULT", "FAULT_KINDS", "TABLES", "Key", "Table", "parsed_default"]
+__all__ = ["DAY_MS", "HOUR_MS", "INSTRUMENT", "LINE", "OUTPUT", "TABLES", "Key", "Table", "parsed_default"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-# As hardware_sim.faults has them; a test holds the two against each other.
-FAULT_KINDS = ("dead", "late", "crc", "truncated", "long", "noise", "inside", "twice", "foreign", "exception")
 
 
 STATION = Table(
@@ -242,7 +241,27 @@ INSTRUMENT = Table(
         ),
         Key("values", SCRIPTS, "what it measures, by channel", "{ voc = 12.5 }", bench=True),
         Key("noise", NOISE, "standard deviation, by channel", "{ voc = 0.2 }", bench=True),
-        Key("faults", FAULTS, "what goes wrong", '[{ kind = "late", share = 0.1, by = "1s" }]', bench=True),
+        Key(
+            "behaviour",
+            TABLE,
+            "warm-up, response, drift, calibration; see docs/simulation.md",
+            '{ warm_up = "2m", t90 = "30s" }',
+            bench=True,
+        ),
+        Key(
+            "events",
+            EVENTS,
+            "what happens to it, and when",
+            '[{ at = "10m", for = "5m", do = "power off" }]',
+            bench=True,
+        ),
+        Key(
+            "faults",
+            FAULTS,
+            "what goes wrong on the wire",
+            '[{ kind = "late", share = 0.1, by = "1s" }]',
+            bench=True,
+        ),
     ),
     many=True,
 )
@@ -327,36 +346,7 @@ OUTPUT = Table(
     many=True,
 )
 
-BENCH = Table(
-    "bench",
-    "The bench itself, for `fenceline sim` alone.",
-    (
-        Key(
-            "seed",
-            integer(0, 2**63 - 1),
-            "the same seed gives the same noise and faults",
-            "1",
-            default=1,
-            bench=True,
-        ),
-    ),
-)
-
-FAULT = Table(
-    "faults",
-    "One entry of an instrument's `faults`, for `fenceline sim` alone.",
-    (
-        Key("kind", one_of(*FAULT_KINDS), "what goes wrong", '"late"', required=True, bench=True),
-        Key("share", number(0, 1), "of the answers", "0.1", default=1.0, bench=True),
-        Key("from", duration(0, 30 * DAY_MS, 0), "since the start", '"10s"', default="0s", bench=True),
-        Key("until", duration(0, 30 * DAY_MS, 0), "since the start; by default for ever", '"1m"', bench=True),
-        Key("by", duration(0, HOUR_MS, 0), "how much too late; by default `timeout`", '"1s"', bench=True),
-        Key("code", integer(1, 255), "Modbus exception; `exception` needs it", "2", bench=True),
-    ),
-)
-
 TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, RULE, OUTPUT)
-BENCH_TABLES = (LINE, INSTRUMENT, BENCH)
 
 
 def parsed_default(key: Key) -> Any:

@@ -10,8 +10,10 @@ from agent.config.findings import shown
 
 __all__ = [
     "ADDRESS",
+    "EVENTS",
     "FAULTS",
     "FRAMING",
+    "GAS",
     "ID",
     "NOISE",
     "OFFSET",
@@ -298,6 +300,18 @@ def _tables(value: Any) -> list[dict[str, Any]]:
     return value
 
 
+def _events(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Wrong(f"{shown(value)} is not a list of tables", 'as in [{ at = "10m", do = "zero" }]')
+    return value
+
+
+def _gas(value: Any) -> Any:
+    """What a cylinder holds: a number, or numbers by channel."""
+    parse = number().parse
+    return _each(value, parse) if isinstance(value, dict) else parse(value)
+
+
 TEXT = Kind("text", "not empty", _text)
 TEXTS = Kind("list of texts", "at least one", _texts)
 # The driver knows the range, and the message then names its protocol.
@@ -313,3 +327,5 @@ SCRIPTS = Kind("table", "a number, points [[seconds, value], ...], or { csv = FI
 RESOLUTIONS = Kind("table", "above 0", _resolutions)
 NOISE = Kind("table", "standard deviations, 0 and above", _noise)
 FAULTS = Kind("list of tables", "see below", _tables)
+EVENTS = Kind("list of tables", "see below", _events)
+GAS = Kind("number or table", "any number", _gas)

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.activity import Activity
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.source import Source
@@ -16,13 +16,21 @@ __all__ = ["CALIBRATION_S", "AeroqualAqm"]
 
 CALIBRATION_S = 60.0
 SPAN_BYTES = 13
+ZERO_AIR = 0x10
+SHOWS = (
+    Show("pump failed", "pump", 1),
+    Show("NO2 scrubber too cold", "status", 0x08, bits=True),
+    Show("zero air on", "status", ZERO_AIR, bits=True, flag="C"),
+)
 SCRUBBER = {0x14: True, 0x15: False}
 
 
 class AeroqualAqm(Scripted):
-    """scripts: by its values, and `pump` (1: failed). Zero air, or a zero calibration, makes all gases 0."""
+    """scripts: by its values, `pump` (1: failed), and `status` (bits that are set anyhow). Zero air, or
+    a zero calibration, makes all gases 0."""
 
     keys = ("values",)
+    states = ("pump", "status")
     has_check = True
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
@@ -33,7 +41,10 @@ class AeroqualAqm(Scripted):
 
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
-        return [*(str(row).split()[0] for row in settings.get("values", ())), "pump"]
+        return [*(str(row).split()[0] for row in settings.get("values", ())), *cls.states]
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -48,19 +59,29 @@ class AeroqualAqm(Scripted):
         if code == 0xFB:
             return Answer(self._framed(code, b"\x31IQM60" + bytes((0, 30, 8, 25, 11, 126))))
         if code in SCRUBBER:
-            self._zero_air = SCRUBBER[code]
+            self._switch(SCRUBBER[code], elapsed_s)
         elif code in (0x12, 0x13):
-            self._doing.begin("zero" if code == 0x12 else "span", elapsed_s, CALIBRATION_S)
+            name = "zero" if code == 0x12 else "span"
+            self._doing.begin(name, elapsed_s, self.takes_s(name, elapsed_s, CALIBRATION_S))
         elif code not in self._codes:
             return None
         else:
             return self._reading(code, elapsed_s)
         return Answer(self._framed(code, b""))
 
+    def _switch(self, zero_air: bool, elapsed_s: float) -> None:
+        self._zero_air = zero_air
+        if self.life is not None and zero_air:
+            self.life.begin("zero_gas", elapsed_s)
+        elif self.life is not None:
+            self.life.end(elapsed_s)
+
     def _reading(self, code: int, elapsed_s: float) -> Answer:
         zero = self._zero_air or self._doing.now(elapsed_s) == "zero"
-        value = 0.0 if zero else round(self.value(self._codes[code], elapsed_s), 3)
-        status = 0x04 * self.state("pump", elapsed_s) | 0x10 * zero
+        value = round(self.on_gas(self._codes[code], elapsed_s, 0.0 if zero else None), 3)
+        status = 0x04 * self.state("pump", elapsed_s) | self.state("status", elapsed_s)
+        if self.life is None:  # a life's states say it themselves
+            status |= ZERO_AIR * zero
         data = struct.pack("<f", value) + bytes((status, 0, 30, 8, 25, 11, 126))
         return Answer(self._framed(code, data), {self._codes[code]: value})
 

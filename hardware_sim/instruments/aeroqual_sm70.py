@@ -5,21 +5,32 @@ Source: support.aeroqual.com, RS485_protocol. This encoder shares nothing with t
 
 import struct
 
-from hardware_sim.instrument import Answer
-from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.instrument import Answer, Show
+from hardware_sim.instruments.scripted import Scripted, until
 
 __all__ = ["WARM_UP_S", "AeroqualSm70"]
 
 QUESTION = bytes.fromhex("551A0091")
 WARM_UP_S = 600.0
+SHOWS = (
+    Show("warming up", "warming", 1),
+    Show("sensor failure", "status", 1),
+    Show("sensor status 2", "status", 2),
+    Show("sensor ageing", "status", 3),
+    Show("zeroing", "zeroing", 1, flag="C"),
+)
 
 
 class AeroqualSm70(Scripted):
-    """scripts: `gas` in ppm, `status` (0 well, 1 failure, 3 ageing), `zeroing` (0, 1)."""
+    """scripts: `gas` in ppm, `status` (0 well, 1 failure, 3 ageing), `zeroing` and `warming` (0, 1)."""
 
     keys = ("gas",)
-    usual = {"gas": 0.0, "status": 0.0, "zeroing": 0.0}
+    usual = {"gas": 0.0, "status": 0.0, "zeroing": 0.0, "warming": until(WARM_UP_S)}
+    states = ("status", "zeroing", "warming")
     has_check = True
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -27,7 +38,7 @@ class AeroqualSm70(Scripted):
 
     def answer(self, request: bytes, elapsed_s: float) -> Answer:
         value = round(self.value("gas", elapsed_s), 3)
-        warm = elapsed_s >= WARM_UP_S
+        warm = not self.state("warming", elapsed_s)
         body = bytes((0xAA, 0x10 if warm else 0x0F)) + struct.pack("<f", value) + bytes(6)
         body += bytes((self.state("status", elapsed_s), self.state("zeroing", elapsed_s) << 2))
         return Answer(body + bytes((-sum(body) % 256,)), {"gas": value if warm else None})

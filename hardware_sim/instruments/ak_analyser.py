@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hardware_sim.instrument import Answer, Instrument
+from hardware_sim.instrument import Answer, Instrument, Show
 from hardware_sim.instruments.activity import Activity
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
@@ -25,11 +25,32 @@ CALIBRATION_S = 30.0
 PURGE_S = 20.0
 LASTING = {"SNAB": CALIBRATION_S, "SPAB": CALIBRATION_S, "SATK": 2 * CALIBRATION_S, "SSPL": PURGE_S}
 GASES = ("SMGA", "SNGA", "SEGA", "STBY")
+OPERATIONS = {"SNAB": "zero", "SPAB": "span", "SATK": "calibrate", "SNGA": "zero_gas", "SEGA": "span_gas"}
+STATES = {  # that it can show, and their conditions; it is in the first one by itself
+    "": "",
+    **{"STBY": "standby", "SPAU": "paused", "SNGA": "zero gas", "SEGA": "span gas"},
+    **{"SNAB": "zero calibration", "SPAB": "span calibration", "SATK": "automatic calibration"},
+    **{"SSPL": "purging", "SHDE": "values held", "SGTS": "device test", "SRES": "reset"},
+}
+CALIBRATING = ("SNGA", "SEGA", "SNAB", "SPAB", "SATK")
+CURRENT_ERRORS = {  # of CAI's present firmware
+    **{1: "no flame", 2: "sample pressure", 3: "air pressure", 4: "fuel pressure"},
+    **{5: "air injection pressure", 6: "fuel injection pressure", 7: "filter temperature"},
+    **{8: "burner temperature", 9: "oven temperature", 10: "cutter temperature", 11: "pump temperature"},
+    **{12: "sample pressure control", 13: "air pressure control", 14: "fuel pressure control"},
+    **{15: "air injection pressure control", 16: "fuel injection pressure control"},
+    **{17: "range overflow", 18: "converter overflow", 19: "converter underflow"},
+    **{20: "range 1 not calibrated", 21: "range 2 not calibrated", 22: "range 3 not calibrated"},
+    **{23: "range 4 not calibrated", 24: "low concentration warning", 25: "high concentration warning"},
+    **{27: "general alarm", 29: "calibration alarm"},
+}
+OVERFLOW = "range overflow"
 
 
 class AkAnalyser(Instrument):
     """settings: the driver's; `values` names what AKON says. scripts: by those names, `errors` (a number
-    that ASTF lists, 0 none), `drift` (added to every value) and, where it has one, `flame` (0 is out)."""
+    that ASTF lists, 0 none), `drift` (added to every value), `state` (a place in STATES, 0: what it does)
+    and, where it has one, `flame` (0 is out)."""
 
     has_check = False
     identity = "AK ANALYSER"
@@ -43,6 +64,7 @@ class AkAnalyser(Instrument):
         for key in ("unit", "errors", "extra"):
             table.get(key, "")  # the driver's; nothing on the wire says it
         table.close()
+        self._named = [str(row) for row in settings.get("errors", ())]
         if not self._names:
             raise BenchError(f"{where}: settings: values", "names the values of the answer in order")
         self.address = address
@@ -59,7 +81,31 @@ class AkAnalyser(Instrument):
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
         """What can be scripted."""
-        return [*settings.get("values", ()), "errors", "drift", *(["flame"] if cls.has_flame else [])]
+        states = ["errors", "drift", "state", *(["flame"] if cls.has_flame else [])]
+        return [*settings.get("values", ()), *states]
+
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._names)
+
+    def shows(self) -> tuple[Show, ...]:
+        """Its states, and the errors that the driver's settings name."""
+        errors = {}
+        if "current" in self._named:
+            errors = {at: ("T" * (text == OVERFLOW), text) for at, text in CURRENT_ERRORS.items()}
+        for number, flag, condition in [row.split(maxsplit=2) for row in self._named if " " in row]:
+            errors[int(number)] = (flag, condition)
+        shown = [
+            Show(condition, "state", at, flag="C" * (code in CALIBRATING))
+            for at, (code, condition) in enumerate(STATES.items())
+            if code
+        ]
+        shown += [
+            Show(condition, "flame", 0)
+            if number == 1 and self.has_flame
+            else Show(condition, "errors", number, flag=flag)
+            for number, (flag, condition) in errors.items()
+        ]
+        return tuple(shown)
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -91,7 +137,7 @@ class AkAnalyser(Instrument):
     def _said(self, code: str, elapsed_s: float) -> str:
         """What follows the error status; carries out what acts."""
         if code == "ASTZ":
-            return f"{'SREM' if self._remote else 'SMAN'} {self._doing.now(elapsed_s)}"
+            return f"{'SREM' if self._remote else 'SMAN'} {self._now(elapsed_s)}"
         if code == "ASTF":
             return " ".join(map(str, self._errors(elapsed_s)))
         if code == "AKEN":
@@ -105,18 +151,35 @@ class AkAnalyser(Instrument):
         elif code in LASTING or code in GASES:
             return self._act(code, elapsed_s)
         elif code == "SRES":
-            self._doing.settle("SMGA")
+            self._settle("SMGA", elapsed_s)
         return ""
+
+    def _now(self, elapsed_s: float) -> str:
+        """What it does: what a state says, or else what it was told."""
+        return list(STATES)[round(self._scripts["state"].at(elapsed_s))] or self._doing.now(elapsed_s)
+
+    def _busy(self, elapsed_s: float) -> bool:
+        return self._now(elapsed_s) in LASTING
+
+    def _settle(self, code: str, elapsed_s: float) -> None:
+        self._doing.settle(code)
+        if self.life is not None:
+            self.life.end(elapsed_s)
 
     def _act(self, code: str, elapsed_s: float) -> str:
         if not self._remote:
             return "K0 OF"
-        if self._doing.busy(elapsed_s) and code != "STBY":
+        if self._busy(elapsed_s) and code != "STBY":
             return "BS"
         if code in GASES:
-            self._doing.settle(code)
+            self._settle(code, elapsed_s)
+            if code in OPERATIONS:
+                self.takes_s(OPERATIONS[code], elapsed_s, 0.0)
         else:
-            self._doing.begin(code, elapsed_s, LASTING[code])
+            known = code in OPERATIONS
+            usual_s = LASTING[code]
+            lasts_s = self.takes_s(OPERATIONS[code], elapsed_s, usual_s) if known else usual_s
+            self._doing.begin(code, elapsed_s, lasts_s)
             if code == "SNAB":
                 self._corrected = self._scripts["drift"].value(elapsed_s)
         return ""
@@ -129,10 +192,10 @@ class AkAnalyser(Instrument):
         return self.has_flame and self._scripts["flame"].at(elapsed_s) < 0.5
 
     def _values(self, elapsed_s: float) -> tuple[str, dict[str, float | None]]:
-        if self._doing.busy(elapsed_s):
+        if self._busy(elapsed_s):
             return "BS", {}
         offset = self._scripts["drift"].value(elapsed_s) - self._corrected
-        on_zero_gas = self._doing.now(elapsed_s) == "SNGA"
+        on_zero_gas = self.life is None and self._doing.now(elapsed_s) == "SNGA"
         words, said = [], {}
         for name in self._names:
             value = offset + (0.0 if on_zero_gas else self._scripts[name].value(elapsed_s))

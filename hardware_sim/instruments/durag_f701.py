@@ -6,7 +6,7 @@ VerewaF701Collector.scala (status bits); Thermo 5030i manual p. 394-396 (form). 
 nothing with the driver's.
 """
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.instruments.thermo_5030i import number
 
@@ -15,14 +15,33 @@ __all__ = ["CYCLE_S", "DuragF701"]
 QUESTION = b"\x02DA\r"
 CYCLE_S = 24 * 3600.0
 ZERO_S, REFERENCE_S = 300.0, 600.0  # into each cycle but the first, the ends of the two checks
-STANDBY, ZERO, REFERENCE, MEASURING = 0x01, 0x04, 0x08, 0x80
+STANDBY, FILM, ZERO, REFERENCE, NOTHING, MEASURING = 0x01, 0x02, 0x04, 0x08, 0x40, 0x80
+SHOWS = (
+    Show("standby", "standby", 1),
+    Show("film measurement", "operation", FILM),
+    Show("zero point measurement", "operation", ZERO, flag="C"),
+    Show("reference check", "operation", REFERENCE, flag="C"),
+    Show("not measuring: operation status 40", "operation", NOTHING),
+    Show("volume error", "error", 0x01, bits=True),
+    Show("vacuum break", "error", 0x02, bits=True),
+    Show("volume below 500 l", "error", 0x04, bits=True),
+    Show("volume below 25 l", "error", 0x10, bits=True),
+    Show("change battery", "error", 0x20, bits=True),
+    Show("filter crack", "error", 0x40, bits=True),
+    Show("error status 80", "error", 0x80, bits=True),
+)
 
 
 class DuragF701(Scripted):
-    """scripts: `dust`, `standby` (1: it stands by), `error` (0..255) of the concentration."""
+    """scripts: `dust`, `standby` (1: it stands by), `error` (0..255) of the concentration, `operation` (its
+    operation status, 0: as it does by itself)."""
 
     keys = ("items", "channel", "unit")
-    usual = {"dust": 0.0, "standby": 0.0, "error": 0.0}
+    usual = {"dust": 0.0, "standby": 0.0, "error": 0.0, "operation": 0.0}
+    states = ("standby", "error", "operation")
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -43,6 +62,8 @@ class DuragF701(Scripted):
     def _operation(self, elapsed_s: float) -> int:
         if self.state("standby", elapsed_s):
             return STANDBY
+        if scripted := self.state("operation", elapsed_s):
+            return scripted
         into_s = elapsed_s % CYCLE_S if elapsed_s >= CYCLE_S else REFERENCE_S
         if into_s < ZERO_S:
             return ZERO

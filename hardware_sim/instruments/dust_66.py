@@ -10,12 +10,20 @@ import struct
 
 from pymodbus.framer.rtu import FramerRTU
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 
 __all__ = ["Dust66"]
 
 DUST, PARAMETERS = 0x9B, 0x9C
+SHOWS = (
+    Show("instrument fault", "state", 1),
+    Show("maintenance", "state", 2),
+    Show("state 3", "state", 3),
+    Show("calibrating", "calibrating", 1, flag="C"),
+    Show("alarm 1", "alarm", 1),
+    Show("alarm 2", "alarm", 2),
+)
 ASKS = {DUST: 4, PARAMETERS: 0}
 
 
@@ -28,7 +36,11 @@ class Dust66(Scripted):
     """scripts: `tsp` in mg/m3, `state` (0 ok, 1 fault, 2 maintenance), `calibrating` (0, 1), `alarm`."""
 
     usual = {"tsp": 0.0, "state": 0.0, "calibrating": 0.0, "alarm": 0.0}
+    states = ("state", "calibrating", "alarm")
     has_check = True
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @staticmethod
     def request_length(buf: bytes) -> int:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.source import Source
 
@@ -18,21 +18,33 @@ __all__ = ["DustTrak", "DustTrakDrx"]
 REQUEST = re.compile(rb"[A-Z]+\r")
 ZERO_S = 60.0
 FIELDS = {"8530": 13, "8532": 12, "8533": 17, "8534": 16}
+MESSAGES = ("system error", "laser", "flow", "flow blocked")  # the same in all models
+DRX_MESSAGES = (
+    *("maximum concentration PM1", "maximum concentration PM2.5", "maximum concentration respirable"),
+    *("maximum concentration PM10", "maximum concentration total", "filter concentration"),
+)
+IDLE = Show("not measuring: Idle", "stopped", 1)
 FRACTIONS = ("pm1", "pm25", "pm4", "pm10", "tsp")
 
 
 class DustTrak(Scripted):
-    """scripts: `dust` in mg/m3, `offset`, `message` (the number of a message that is set, 0: none)."""
+    """scripts: `dust` in mg/m3, `offset`, `message` (the number of a message that is set, 0: none), `stopped`
+    (1: it does not measure, whatever it was told)."""
 
     keys: tuple[str, ...] = ("model", "channel")
-    values: tuple[str, ...] = ("dust",)
-    usual = {"dust": 0.0, "offset": 0.0, "message": 0.0}
+    measures: tuple[str, ...] = ("dust",)
+    usual = {"dust": 0.0, "offset": 0.0, "message": 0.0, "stopped": 0.0}
+    states = ("offset", "message", "stopped")
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._since_s: float | None = None  # it measures
         self._zero_until_s = -1.0
         self._corrected = 0.0
+
+    def shows(self) -> tuple[Show, ...]:
+        texts = (*MESSAGES, "message 5", "message 6")
+        return (IDLE, *(Show(text, "message", at) for at, text in enumerate(texts, 1)))
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -54,7 +66,8 @@ class DustTrak(Scripted):
         elif command in ("MSTART", "MSTOP", "MZERO"):
             text = self._act(command, elapsed_s)
         elif command == "MSTATUS":
-            text = "Running" if self._since_s is not None else "Idle"
+            runs = self._since_s is not None and not self.state("stopped", elapsed_s)
+            text = "Running" if runs else "Idle"
         elif command == "RMZEROING":
             text = "Zeroing" if elapsed_s < self._zero_until_s else "Zero done"
         else:
@@ -66,7 +79,7 @@ class DustTrak(Scripted):
             return "FAIL"  # it is not to be disturbed
         self._since_s = elapsed_s if command == "MSTART" else None
         if command == "MZERO":
-            self._zero_until_s = elapsed_s + ZERO_S
+            self._zero_until_s = elapsed_s + self.takes_s("zero", elapsed_s, ZERO_S)
             self._corrected = self.value("offset", elapsed_s)
         return "OK"
 
@@ -74,7 +87,7 @@ class DustTrak(Scripted):
         seconds = 0 if self._since_s is None else int(elapsed_s - self._since_s)
         said: dict[str, float | None] = {}
         text = f"{seconds},"
-        for name in self.values:
+        for name in self.measures:
             word = f"{self.value(name, elapsed_s) + self.value('offset', elapsed_s) - self._corrected:.3f}"
             text += f"{word},"
             said[name] = float(word)
@@ -82,8 +95,21 @@ class DustTrak(Scripted):
 
 
 class DustTrakDrx(DustTrak):
-    """scripts: `pm1`, `pm25`, `pm4`, `pm10`, `tsp` in mg/m3, `offset`, `message`."""
+    """scripts: `pm1`, `pm25`, `pm4`, `pm10`, `tsp` in mg/m3, `offset`, `message`, `stopped`."""
 
     keys = ("model",)
-    values = FRACTIONS
-    usual = {**dict.fromkeys(FRACTIONS, 0.0), "offset": 0.0, "message": 0.0}
+    measures = FRACTIONS
+    usual = {**dict.fromkeys(FRACTIONS, 0.0), "offset": 0.0, "message": 0.0, "stopped": 0.0}
+
+    def shows(self) -> tuple[Show, ...]:
+        """A fraction beyond its maximum is over range, that of the filter is not."""
+        own = dict(zip(DRX_MESSAGES, FRACTIONS, strict=False))
+        return (
+            IDLE,
+            *(
+                Show(text, "message", at, flag="T", channels=(own[text],))
+                if text in own
+                else Show(text, "message", at)
+                for at, text in enumerate((*MESSAGES, *DRX_MESSAGES), 1)
+            ),
+        )

@@ -14,6 +14,7 @@ from hardware_sim.source import Source
 
 __all__ = ["SPAN_GAS", "EcotechSerinus"]
 
+OPERATIONS = {b" N": "zero", b" K": "span", b" S": "calibrate"}
 STATUSES = {b" N": 0x04, b" K": 0x08, b" S": 0x10}  # bits on top of the status while it measures
 SPAN_GAS = 400.0
 
@@ -33,14 +34,29 @@ class EcotechSerinus(Thermo5030i):
         command, address, argument, _ = found.groups()
         if command == b"ST" and argument in (b" M", *STATUSES) and address:
             if int(address) == self.address:
-                self._gas = argument
+                self._switch(argument, elapsed_s)
             return None
         return super().answer(request, elapsed_s)
 
+    def _switch(self, argument: bytes, elapsed_s: float) -> None:
+        self._gas = argument
+        if self.life is None:
+            return
+        if argument in OPERATIONS:
+            self.life.begin(OPERATIONS[argument], elapsed_s, "")
+        else:
+            self.life.end(elapsed_s)
+
     def _value(self, name: str, elapsed_s: float) -> float:
+        if self.life is not None:
+            return super()._value(name, elapsed_s)
         gas = {b" N": 0.0, b" S": 0.0, b" K": SPAN_GAS}
         return gas[self._gas] if self._gas in gas else super()._value(name, elapsed_s)
 
     def _status(self, name: str, elapsed_s: float) -> int:
-        extra = STATUSES.get(self._gas, 0) if name == "operation" else 0
+        gas = self._gas
+        if self.life is not None:  # it goes back to the sample by itself
+            doing = self.life.doing(elapsed_s)
+            gas = next((each for each, operation in OPERATIONS.items() if operation == doing), b" M")
+        extra = STATUSES.get(gas, 0) if name == "operation" else 0
         return super()._status(name, elapsed_s) | extra

@@ -11,8 +11,8 @@ from functools import reduce
 from operator import xor
 from typing import Any
 
-from hardware_sim.instrument import Answer
-from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.instrument import Answer, Show
+from hardware_sim.instruments.scripted import Scripted, until
 from hardware_sim.source import Source
 
 __all__ = ["IGNITION_S", "HoribaApha370"]
@@ -20,6 +20,8 @@ __all__ = ["IGNITION_S", "HoribaApha370"]
 REQUEST = re.compile(rb"\x010(\d)0\d00([AR]\d{3})\x02([^\x03]*)([0-9a-f]{2})\x03")
 IGNITION_S = 90.0
 SPAN = {"ch4": 10.0, "nmhc": 10.0}
+GASES = {"1": "zero_gas", "2": "span_gas"}
+SHOWS = (Show("flame extinguished", "fuel", 0), Show("flame igniting", "igniting", 1))
 EXTINGUISHED, IGNITING, BURNING = 0, 1, 2
 
 
@@ -30,16 +32,20 @@ def framed(head: bytes, parameters: str) -> bytes:
 
 
 class HoribaApha370(Scripted):
-    """scripts: `ch4`, `nmhc`, and `fuel` (0: it has run out)."""
+    """scripts: `ch4`, `nmhc`, `fuel` (0: it has run out), and `igniting` (0, 1)."""
 
     keys = ("unit",)
-    usual = {"ch4": 0.0, "nmhc": 0.0, "fuel": 1.0}
+    usual = {"ch4": 0.0, "nmhc": 0.0, "fuel": 1.0, "igniting": until(IGNITION_S)}
+    states = ("fuel", "igniting")
     has_check = True
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._gas = "0"
-        self._lit_at_s = IGNITION_S  # where fuel has been there since
+        self._lit_at_s = 0.0  # where fuel has been there since
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -60,7 +66,8 @@ class HoribaApha370(Scripted):
         elif command == "R037":
             text = "00," + ",".join(f"{at},0,{100 - at}.0" for at in range(10))
         elif command == "A024" and parameters in ("0", "1", "2"):
-            self._gas, text = parameters, "00"
+            self._switch(parameters, elapsed_s)
+            text = "00"
         else:
             return None
         return Answer(framed(request[:12], text), said)
@@ -69,13 +76,23 @@ class HoribaApha370(Scripted):
         if self.state("fuel", elapsed_s) == 0:
             self._lit_at_s = elapsed_s + IGNITION_S
             return EXTINGUISHED
-        return BURNING if elapsed_s >= self._lit_at_s else IGNITING
+        lit = elapsed_s >= self._lit_at_s and not self.state("igniting", elapsed_s)
+        return BURNING if lit else IGNITING
+
+    def _switch(self, gas: str, elapsed_s: float) -> None:
+        self._gas = gas
+        if self.life is None:
+            return
+        if gas in GASES:
+            self.life.begin(GASES[gas], elapsed_s)
+        else:
+            self.life.end(elapsed_s)
 
     def _concentrations(self, elapsed_s: float) -> tuple[str, dict[str, float | None]]:
         burns = self._flame(elapsed_s) == BURNING
         said: dict[str, float | None] = {}
         for name in ("ch4", "nmhc"):
-            measured = {"1": 0.0, "2": SPAN[name]}.get(self._gas, self.value(name, elapsed_s))
+            measured = self.on_gas(name, elapsed_s, {"1": 0.0, "2": SPAN[name]}.get(self._gas))
             said[name] = round(measured, 2) if burns else 0.0
         said["thc"] = round(sum(value or 0.0 for value in said.values()), 2)
         words = [f"{at:02d}000{value:.2f}" for at, value in enumerate(said.values())]

@@ -5,14 +5,25 @@ Source: Lufft WS500-UMB manual p. 50-52, NIRS31-UMB p. 43. This encoder shares n
 
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from hardware_sim.instrument import Answer
-from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.instrument import Answer, Show
+from hardware_sim.instruments.scripted import Scripted, until
 
 __all__ = ["START_S", "LufftWsUmb"]
 
 START_S = 10.0
+SHOWS = (
+    Show("device not ready: initialising or calibrating", "starting", 1),
+    Show("error in the measurement", "status", 0x2B),
+    Show("value above the specified range", "status", 0x50, flag="T"),
+    Show("value below the specified range", "status", 0x51),
+    Show("physically above the measuring range", "status", 0x52),
+    Show("physically below the measuring range", "status", 0x53),
+    Show("error in the data, or no valid data", "status", 0x54),
+    Show("no valid measurement in these ambient conditions", "status", 0x55),
+)
 
 
 def crc(data: bytes) -> bytes:
@@ -26,14 +37,20 @@ def crc(data: bytes) -> bytes:
 
 
 class LufftWsUmb(Scripted):
-    """scripts: by the names of its values, and `status`, of its first channel (0: well)."""
+    """scripts: by the names of its values, `status`, of its first channel (0: well), `starting` (0, 1)."""
 
     keys = ("class", "values")
+    usual = {"starting": until(START_S)}
+    states = ("status", "starting")
     has_check = True
 
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
-        return [*(str(row).split()[0] for row in settings.get("values", ())), "status"]
+        return [*(str(row).split()[0] for row in settings.get("values", ())), *cls.states]
+
+    def shows(self) -> tuple[Show, ...]:
+        first = (str(self.settings["values"][0]).split()[0],)
+        return tuple(replace(show, channels=first) if show.state == "status" else show for show in SHOWS)
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -46,7 +63,7 @@ class LufftWsUmb(Scripted):
             return None
         command, data = request[8], request[10:-4]
         said: dict[str, float | None] = {}
-        if elapsed_s < START_S:
+        if self.state("starting", elapsed_s):
             payload = b"\x28"
         elif command == 0x23:
             status, item = self._channel(data, elapsed_s, said)

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from hardware_sim.instrument import Answer
-from hardware_sim.instruments.scripted import Scripted
+from hardware_sim.instrument import Answer, Show
+from hardware_sim.instruments.scripted import Scripted, until
 from hardware_sim.source import Source
 
 __all__ = ["CubicPm2012", "HoneywellHpma115", "NovaSds011", "PlantowerPms", "SensirionSps30", "WinsenZh03"]
@@ -27,7 +27,7 @@ class Module(Scripted):
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
-        self._awake_s: float | None = 0.0
+        self._awake_s: float | None = -WARM_UP_S
         if self.settings.get("mode") == "sends":
             self.speaks_every_s = 1.0
 
@@ -64,7 +64,11 @@ def plantower(words: list[int]) -> bytes:
 
 
 class PlantowerPms(Module):
+    """scripts: also `warming` (0, 1), and `error`, the code in its frame (a PMS3003 has none)."""
+
     keys = ("model", "mode")
+    usual = {**dict.fromkeys(("pm1", "pm25", "pm10"), 0.0), "warming": until(WARM_UP_S), "error": 0.0}
+    states = ("warming", "error")
     questions = {
         bytes.fromhex("424DE200000171"): "read",
         bytes.fromhex("424DE400010174"): "start",
@@ -73,13 +77,20 @@ class PlantowerPms(Module):
 
     def reading(self, elapsed_s: float) -> Answer:
         said = self.masses(("pm1", "pm25", "pm10"), elapsed_s)
-        warm = self._awake_s is not None and elapsed_s - self._awake_s >= WARM_UP_S
+        rested = self._awake_s is not None and elapsed_s - self._awake_s >= WARM_UP_S
+        warm = rested and not self.state("warming", elapsed_s)
         values = list(said.values()) if warm else [0, 0, 0]
-        tail = [0, 0, 0x51] if self.settings["model"] == "PMS3003" else [9 * warm] * 6 + [0x9700]
+        error = self.state("error", elapsed_s)
+        tail = [0, 0, 0x51] if self.settings["model"] == "PMS3003" else [9 * warm] * 6 + [0x9700 | error]
         return Answer(plantower([*values, *values, *tail]), dict(said) if warm else {})
 
     def acknowledged(self, asked: str) -> bytes:
         return bytes.fromhex("424D0004E4000177") if asked == "stop" else b""
+
+    def shows(self) -> tuple[Show, ...]:
+        codes = () if self.settings["model"] == "PMS3003" else (1, 128)
+        errors = (Show(f"error code {code}", "error", code) for code in codes)
+        return (Show("warming up", "warming", 1), *errors)
 
 
 def nova(kind: int, data: bytes) -> bytes:
@@ -193,15 +204,20 @@ STUFFED = {0x7E: b"\x7d\x5e", 0x7D: b"\x7d\x5d", 0x11: b"\x7d\x31", 0x13: b"\x7d
 
 
 class SensirionSps30(Scripted):
-    """scripts: `pm1` .. `pm10` in ug/m3, `fault` (1: its status has an error). It begins stopped."""
+    """scripts: `pm1` .. `pm10` in ug/m3, `fault` (1: its status has an error), `stopped` (1: it does not
+    measure, whatever it was told). It begins stopped."""
 
-    usual = {**dict.fromkeys(MASSES, 0.0), "fault": 0.0}
+    usual = {**dict.fromkeys(MASSES, 0.0), "fault": 0.0, "stopped": 0.0}
+    states = ("fault", "stopped")
     has_check = True
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._measures = False
         self._read_at_s = -1.0
+
+    def shows(self) -> tuple[Show, ...]:
+        return (Show("not measuring", "stopped", 1), Show("the sensor's status has an error", "fault", 1))
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -218,7 +234,8 @@ class SensirionSps30(Scripted):
             return None
         command, state, data = content[1], 0, b""
         said: dict[str, float | None] = {}
-        if (command == 0x00) == self._measures and command in (0x00, 0x01, 0x03, 0x56):
+        measures = self._measures and not self.state("stopped", elapsed_s)
+        if (command == 0x00) == measures and command in (0x00, 0x01, 0x03, 0x56):
             state = 0x43
         elif command in (0x00, 0x01):
             self._measures = command == 0x00

@@ -8,17 +8,24 @@ from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import Table
 
-__all__ = ["Scripted", "Unasked"]
+__all__ = ["Scripted", "Unasked", "until"]
+
+
+def until(end_s: float) -> "list[tuple[float, float]]":
+    """The script of a state that holds from the start until `end_s`, such as a warm-up."""
+    return [(0.0, 1.0), (end_s, 1.0), (end_s, 0.0)]
 
 
 class Scripted(Instrument):
-    """keys: the driver's settings, taken as they are. usual: scriptable values and what they are unscripted.
+    """keys: the driver's settings, taken as they are. usual: scriptable values and what they are unscripted;
+    states: those of them that are no measured values.
 
     Raises BenchError for a setting that the driver does not have.
     """
 
     keys: tuple[str, ...] = ()
-    usual: ClassVar[Mapping[str, float]] = {}
+    usual: ClassVar[Mapping[str, Any]] = {}
+    states: tuple[str, ...] = ()
     has_check = False
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
@@ -35,6 +42,13 @@ class Scripted(Instrument):
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
         """What can be scripted of an instrument with these settings."""
         return list(cls.usual)
+
+    def values(self) -> tuple[str, ...]:
+        return tuple(name for name in self._scripts if name not in self.states)
+
+    def on_gas(self, name: str, elapsed_s: float, gas: float | None) -> float:
+        """The value; without a life, that of the gas at its inlet where it is no sample (None)."""
+        return self.value(name, elapsed_s) if gas is None or self.life is not None else gas
 
     def value(self, name: str, elapsed_s: float) -> float:
         """The scripted value, with its noise."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 
 __all__ = ["Teom1405", "Teom1405Df"]
@@ -26,6 +26,11 @@ class Teom1405(Scripted):
     registers = {245: "mass"}
     loads = {242: "mass"}
     usual = {"mass": 0.0, "status": 0.0}
+    states = ("status",)
+
+    def shows(self) -> tuple[Show, ...]:
+        """The source numbers no errors: some that it may say."""
+        return tuple(Show(f"error status {number}", "status", number) for number in (1, 2, 4, 8))
 
     @staticmethod
     def request_length(buf: bytes) -> int:

@@ -13,7 +13,7 @@ from functools import reduce
 from operator import xor
 from typing import Any
 
-from hardware_sim.instrument import Answer, Instrument
+from hardware_sim.instrument import Answer, Instrument, Show
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
@@ -58,6 +58,7 @@ class Thermo5030i(Instrument):
         if not 0 <= address <= self.highest_address:
             raise BenchError(f"{where}: address", f"{address} is not within 0..{self.highest_address}")
         self.address = address
+        self._measuring = measuring
         self._names = [str(name) for name in names]
         self._scripts = {
             name: scripts.get(name) or Script(measuring if name == "operation" else 0.0, f"{where}: {name}")
@@ -65,6 +66,18 @@ class Thermo5030i(Instrument):
         }
         for name, script in self._scripts.items():
             _check_range(script, 0, 255) if name in STATUSES else _check_range(script, -9.999e99, 9.999e99)
+
+    def shows(self) -> tuple[Show, ...]:
+        """The manuals name no bits: each stands for itself."""
+        bits = [1 << at for at in range(8)]
+        operations = [self._measuring ^ bit for bit in bits]
+        return (
+            *(Show(f"operation status {status:02X}", "operation", status) for status in operations),
+            *(Show(f"error status {bit:02X}", "error", bit, bits=True) for bit in bits),
+        )
+
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._names)
 
     @staticmethod
     def scriptable(settings: Mapping[str, Any]) -> list[str]:

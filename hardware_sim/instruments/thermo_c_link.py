@@ -7,7 +7,7 @@ with the drivers'.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 from hardware_sim.source import Source
 
@@ -16,15 +16,26 @@ __all__ = ["Thermo42iCLink", "Thermo43iCLink", "Thermo48iCLink", "Thermo49iCLink
 SPAN_VALUE = 80.0
 SET_UP = 0x0C100000  # compensations and ozonator on, as a 49i says when all is well
 CALIBRATIONS = {"43i": (), "42i": (), "48i": ("co bkg",), "49i": ("o3 bkg", "o3 coef")}
+OPERATIONS = {"zero": "zero_gas", "span": "span_gas", "co bkg": "zero", "o3 bkg": "zero", "o3 coef": "span"}
+MODES = ("sample", "zero", "span")
+BY_MODE = (Show("zero gas", "mode", 1, flag="C"), Show("span gas", "mode", 2, flag="C"))
+FLAGS_49I = (  # from the lowest bit on
+    *("bench temperature low", "bench temperature high", "lamp temperature low", "lamp temperature high"),
+    *("ozonator temperature low", "ozonator temperature high", "pressure low", "pressure high"),
+    *("flow A low", "flow A high", "flow B low", "flow B high"),
+    *("intensity A low", "intensity A high", "intensity B low", "intensity B high"),
+)
 NAMES = {"instr name": "instr name\nGas Analyzer", "program no": "program no iSeries 49i 01.00.01.074"}
 
 
 class ThermoCLink(Scripted):
-    """scripts: by the gases, `flags` beside those of a sound one, and `service` (1: in service mode)."""
+    """scripts: by the gases, `flags` beside those of a sound one, `service` (1: in service mode), and `mode`
+    (a place in MODES, 0: as it was told)."""
 
     model = ""
     gases: ClassVar[tuple[str, ...]] = ()
     keys = ("unit", "format")
+    states = ("flags", "service", "mode")
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
@@ -33,7 +44,10 @@ class ThermoCLink(Scripted):
 
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
-        return [*cls.gases, "flags", "service"]
+        return [*cls.gases, *cls.states]
+
+    def shows(self) -> tuple[Show, ...]:
+        return BY_MODE
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -54,12 +68,14 @@ class ThermoCLink(Scripted):
 
     def _said(self, command: str, elapsed_s: float, said: dict[str, float | None]) -> str:
         if command in self.gases:
-            value = {"zero": 0.0, "span": SPAN_VALUE}.get(self._mode, self.value(command, elapsed_s))
+            gas = {"zero": 0.0, "span": SPAN_VALUE}.get(self._mode)
+            value = self.on_gas(command, elapsed_s, gas)
             word = f"{value:.3E}".replace("E+0", "E+").replace("E-0", "E-")
             said[command] = float(word)
             return f"{command} {word} {self.settings['unit']}"
         if command == "gas mode":
-            return f"gas mode {self._mode}"
+            shown = self.state("mode", elapsed_s)
+            return f"gas mode {MODES[shown] if shown or self.life is not None else self._mode}"
         if command == "flags":
             return f"flags {SET_UP | self.state('flags', elapsed_s):08X}"
         return NAMES.get(command, f"{command} bad cmd")
@@ -73,11 +89,15 @@ class ThermoCLink(Scripted):
             return f"{command} can't, mode is service"
         if not self._remote:
             return f"{command} can't, wrong settings"
-        if what in ("sample", "zero", "span"):
+        if what in MODES:
             self._mode = what
-            return f"{command} ok"
-        calibrates = what[:4] == "cal " and what[4:] in CALIBRATIONS[self.model]
-        return f"{command} {'ok' if calibrates else 'bad cmd'}"
+            if what == "sample" and self.life is not None:
+                self.life.end(elapsed_s)
+        elif what[:4] != "cal " or what[4:] not in CALIBRATIONS[self.model]:
+            return f"{command} bad cmd"
+        if what != "sample":
+            self.takes_s(OPERATIONS[what.removeprefix("cal ")], elapsed_s, 0.0)
+        return f"{command} ok"
 
     def _framed(self, text: str) -> bytes:
         body = text.encode()
@@ -101,3 +121,13 @@ class Thermo48iCLink(ThermoCLink):
 
 class Thermo49iCLink(ThermoCLink):
     model, gases = "49i", ("o3",)
+
+    def shows(self) -> tuple[Show, ...]:
+        return (
+            *BY_MODE,
+            *(Show(condition, "flags", 1 << at, bits=True) for at, condition in enumerate(FLAGS_49I)),
+            Show("service mode", "flags", 1 << 29, bits=True),
+            Show("service mode", "service", 1),
+            Show("concentration alarm low", "flags", 1 << 30, bits=True),
+            Show("concentration alarm high", "flags", 1 << 31, bits=True),
+        )

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymodbus.framer.rtu import FramerRTU
 
-from hardware_sim.instrument import Answer
+from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted
 
 __all__ = ["AUTOCAL_S", "CYCLE_S", "Ultramat23"]
@@ -19,17 +19,25 @@ __all__ = ["AUTOCAL_S", "CYCLE_S", "Ultramat23"]
 NUMBERS = {"so2": 6, "no": 7, "o2": 12}
 CYCLE_S, AUTOCAL_S = 6 * 3600.0, 600.0
 MEASURING, AUTOCAL = 4, 5
+CALIBRATING = (*range(5, 18), 19, 20)
+MAINTENANCE = (18, 21)
+SHOWS = (
+    *(Show(f"calibrating: state {state}", "state", state, flag="C") for state in CALIBRATING),
+    *(Show(f"maintenance: state {state}", "state", state) for state in MAINTENANCE),
+    *(Show(f"state 0, {state}", "state", state) for state in (1, 3, 22)),
+)
 
 
 class Ultramat23(Scripted):
-    """scripts: by its `components`, and `state`, the second status byte (4: measuring)."""
+    """scripts: by its `components`, and `state`, the second status byte (4: measuring; 0: what it
+    does by itself)."""
 
     keys = ("host", "components", "unit", "crc_begins")
     has_check = True
+    states = ("state",)
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self._scripted = "state" in given[2]
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
 
     @classmethod
     def scriptable(cls, settings: Mapping[str, Any]) -> list[str]:
@@ -46,7 +54,7 @@ class Ultramat23(Scripted):
         if text[0] >> 4 != self.address or text[1:4] != b"\xd0k\x02":
             return None
         calibrates = elapsed_s >= CYCLE_S and elapsed_s % CYCLE_S < AUTOCAL_S
-        state = self.state("state", elapsed_s) if self._scripted else AUTOCAL if calibrates else MEASURING
+        state = self.state("state", elapsed_s) or (AUTOCAL if calibrates else MEASURING)
         at_s = elapsed_s // CYCLE_S * CYCLE_S if calibrates else elapsed_s
         body = bytes((0xD0, text[0], 0, state)) + text[2:4]
         said: dict[str, float | None] = {}

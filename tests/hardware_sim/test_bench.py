@@ -169,8 +169,8 @@ NAN = float("nan")
         (line(), {"address": None}, "instrument rig: address: missing"),
         (line(), {"turnaround_ms": -1}, "instrument rig: turnaround_ms: -1 is not within 0..inf"),
         (line(), {"turnaround": 1}, "instrument rig: turnaround: unknown key\n  hint: known are address, "
-         "baud, driver, faults, framing, id, line, mode, noise, profile, settings, turnaround_ms, units, "
-         "values"),
+         "baud, behaviour, driver, events, faults, framing, id, line, mode, noise, profile, settings, "
+         "turnaround_ms, units, values"),
         (line(), {"values": {"v10": 1}}, "instrument rig: values: v10: the instrument has no such value\n"
          "  hint: it has v0, v1, v2, v3, v4, v5, v6, v7, v8, v9"),
         (line(), {"values": {"v1": "x"}}, "instrument rig: values: v1: 'x' is neither a number nor points "

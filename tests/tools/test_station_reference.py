@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from agent.config import examine, examine_bench
-from agent.config.schema import BENCH, FAULT, TABLES, Key, Table
+from agent.config.bench_schema import BEHAVIOUR, BENCH, EVENT, FAULT
+from agent.config.schema import TABLES, Key, Table
 from tools.station_reference import PAGE, with_tables
 
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-EVERY_KEY = [(table, key) for table in (*TABLES, BENCH, FAULT) for key in table.keys]
+EVERY_KEY = [(table, key) for table in (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT) for key in table.keys]
 
 
 def test_the_tables_are_those_of_the_schema() -> None:

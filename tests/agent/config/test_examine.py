@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.config import Finding, StationFile, examine, examine_bench, model
+from agent.config.bench_schema import BEHAVIOUR, BENCH, DEEDS, EVENT, FAULT, FAULT_KINDS
 from agent.config.findings import shown
-from agent.config.schema import BENCH, FAULT, FAULT_KINDS, TABLES
+from agent.config.schema import TABLES
 from drivers import catalogue
+from hardware_sim.behaviour.figures import DEEDS as KNOWN_DEEDS
 from hardware_sim.bench import Bench
 from hardware_sim.faults import KINDS
 
@@ -232,12 +234,13 @@ def test_a_line_knows_its_medium(tmp_path: Path, port: str, medium: str, address
     assert (station.instruments[0].mode, station.instruments[0].address) == ("rtu", address)
 
 
-def test_fault_kinds_are_the_emulators() -> None:
+def test_faults_and_deeds_are_the_emulators() -> None:
     assert tuple(KINDS) == FAULT_KINDS
+    assert KNOWN_DEEDS == DEEDS
 
 
 def test_every_table_names_each_key_once() -> None:
-    for table in (*TABLES, BENCH, FAULT):
+    for table in (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT):
         names = [key.name for key in table.keys]
         assert len(set(names)) == len(names)
 
@@ -343,7 +346,7 @@ def test_reading_the_station_file_imports_the_standard_library_alone() -> None:
 
 # Anything may stand in a file.
 
-KEYS = sorted({key.name for table in (*TABLES, BENCH, FAULT) for key in table.keys})
+KEYS = sorted({key.name for table in (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT) for key in table.keys})
 WORDS = st.sampled_from(
     [
         *("a", "b.voc", "voc", "gp-01", "8N1", "/dev/null", "1s", "300ms", "ppm", "high", "+08:00"),
