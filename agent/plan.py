@@ -35,7 +35,8 @@ class Poll:
     """One poll of one instrument. every_ms: 0 polls back to back.
 
     longest_ms: its longest exchange. latency_ms: from a question's end to its answer's last byte,
-    as `status` measures it. dead_ms: what a poll takes of the line while nothing answers.
+    as `status` measures it. dead_ms: what a poll takes of the line while nothing answers. spared_ms: what
+    a poll takes less on the average, where the driver asks some questions more seldom (`every` of a profile).
     """
 
     id: str
@@ -48,10 +49,16 @@ class Poll:
     longest_ms: float
     latency_ms: float
     dead_ms: float
+    spared_ms: float = 0.0
 
     @property
     def poll_ms(self) -> float:
+        """A poll that asks everything."""
         return self.wire_ms + self.silence_ms + self.turnaround_ms
+
+    @property
+    def mean_ms(self) -> float:
+        return self.poll_ms - self.spared_ms
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,13 @@ class LinePlan:
 
     @cached_property
     def cycle_ms(self) -> float:
-        """Every instrument polled once."""
+        """Every instrument polled once, and asked everything: what is slow may fall due at the same time."""
         return sum(poll.poll_ms for poll in self.polls)
 
     @property
     def load(self) -> float:
         """Share of the line's time that the intervals take; above 1 they cannot be kept."""
-        return sum(poll.poll_ms / poll.every_ms for poll in self.polls if poll.every_ms)
+        return sum(poll.mean_ms / poll.every_ms for poll in self.polls if poll.every_ms)
 
     @property
     def costliest_dead(self) -> Poll | None:
@@ -135,6 +142,8 @@ def _poll(
     )
     before_ms = timing.silence_ms - shortest_silence_ms
     exchanges = [_exchange(request, settings, timing, before_ms) for request in driver.questions()]
+    took_ms = [each.bytes * timing.char_ms + each.silence_ms + each.turnaround_ms for each in exchanges]
+    cadence = getattr(driver, "cadence", (1,) * len(exchanges))
     return Poll(
         id=settings.id,
         every_ms=settings.every_ms,
@@ -143,11 +152,10 @@ def _poll(
         wire_ms=sum(each.bytes for each in exchanges) * timing.char_ms,
         silence_ms=sum(each.silence_ms for each in exchanges),
         turnaround_ms=sum(each.turnaround_ms for each in exchanges),
-        longest_ms=max(
-            each.bytes * timing.char_ms + each.silence_ms + each.turnaround_ms for each in exchanges
-        ),
+        longest_ms=max(took_ms),
         latency_ms=max(each.latency_ms for each in exchanges),
         dead_ms=exchanges[0].dead_ms,  # silence at the first question ends the poll
+        spared_ms=sum(ms * (1 - 1 / every) for ms, every in zip(took_ms, cadence, strict=True)),
     )
 
 

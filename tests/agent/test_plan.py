@@ -84,6 +84,20 @@ def test_sixteen_instruments_of_ten_registers_at_9600():
     assert plan.unmet == ()
 
 
+def test_slow_registers_load_the_line_by_their_share_and_count_whole_at_worst():
+    """Blocks of 10 registers, each 40.02 ms at 9600 (see above); the second at every tenth poll only."""
+    slow = profile(10, 10)
+    for row in slow["channel"]:
+        if row["register"] >= 1000:
+            row["every"] = 10
+    plan = plan_line(LINE, [instrument(profile=slow, timeout_ms=2)])
+    one = plan.polls[0]
+    assert (one.requests, one.poll_ms) == (2, pytest.approx(80.04, abs=0.01))
+    assert one.mean_ms == pytest.approx(40.02 * 1.1, abs=0.01)
+    assert plan.load == pytest.approx(one.mean_ms / 1000)
+    assert plan.cycle_ms == plan.response_ms(one) == one.poll_ms
+
+
 def test_above_19200_baud_silence_is_fixed_and_parity_counts():
     """11 bits at 38400: 0.286458 ms; 33 of them 9.453 ms, assumed turnaround 20 ms, silence 1.75 ms."""
     (one,) = plan_line(replace(LINE, baud=38400, parity="E"), [instrument()]).polls

@@ -59,4 +59,35 @@ DIALOGUES = (
         "command",
         ("calibrate",),
     ),
+    Dialogue(
+        "evikon-e2638-pid",
+        "frames of ours at the registers of the PluraSens E2638 manual; the last one refused",
+        (
+            ("01 03 00 01 00 01 D5 CA", "01 03 02 00 03 F8 45"),
+            ("01 03 00 02 00 01 25 CA", "01 03 02 00 CF F8 10"),
+            ("01 03 00 03 00 01 74 0A", "01 83 02 C0 F1"),
+        ),
+        (
+            "hardware version: 3",
+            "software version: 207",
+            "serial number: refused with 0x02 (illegal data address)",
+        ),
+        {"unit": "ppm"},
+        1,
+        "identify",
+    ),
+    Dialogue(
+        "vaisala-aqt530",
+        "frames of ours at the objects of Vaisala M212572EN-E",
+        (
+            ("01 2B 0E 04 00 73 27", "01 2B 0E 04 83 00 00 01 00 07 56 61 69 73 61 6C 61 DB 21"),
+            ("01 2B 0E 04 01 B2 E7", "01 2B 0E 04 83 00 00 01 01 06 41 51 54 35 33 30 5F 14"),
+            ("01 2B 0E 04 02 F2 E6", "01 2B 0E 04 83 00 00 01 02 03 31 2E 32 D0 EA"),
+            ("01 2B 0E 04 80 72 87", "01 2B 0E 04 83 00 00 01 80 08 50 31 32 33 34 35 36 37 45 B1"),
+        ),
+        ("vendor: Vaisala", "model: AQT530", "version: 1.2", "serial number: P1234567"),
+        {"temperature_unit": "degC"},
+        1,
+        "identify",
+    ),
 )

@@ -11,13 +11,13 @@ PROFILES = [name for name in catalogue.names() if catalogue.describe(name).kind 
 ADDRESS = 9
 
 
-def poll(name, scripts):
-    """What the driver makes of the emulator's answers."""
+def poll(name, scripts, operation="measure"):
+    """(the resolved profile, what the driver makes of the emulator's answers)."""
     settings = catalogue.sample_settings(catalogue.describe(name).settings)
     driver = catalogue.create(name, ADDRESS, settings)
     profile = resolve(catalogue.load_profile(name), settings)
     emulator = ModbusInstrument(ADDRESS, profile, scripts, name)
-    talk = driver.measure()
+    talk = getattr(driver, operation)()
     request = next(talk)
     try:
         while True:
@@ -41,6 +41,16 @@ def test_it_says_each_channel_that_it_is_given(name):
     for sample, channel in zip(samples, channels, strict=True):
         step = 1 if channel["type"] == "float32" else channel["scale"] / channel["divisor"]
         assert sample.value == pytest.approx(wanted[sample.channel], abs=abs(step), rel=1e-5), sample
+
+
+@pytest.mark.parametrize("name", [name for name in PROFILES if catalogue.load_profile(name).get("identity")])
+def test_it_says_what_it_is(name):
+    profile, said = poll(name, {}, "identify")
+    assert "identify" in catalogue.describe(name).operations
+    assert [text.partition(": ")[0] for text in said] == [row["name"] for row in profile["identity"]]
+    for text, row in zip(said, profile["identity"], strict=True):
+        assert text.endswith(f": {row.get('is', '')}") or "is" not in row
+        assert "no time" not in text
 
 
 STATED = [

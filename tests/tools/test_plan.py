@@ -98,6 +98,7 @@ SCHEMA = whole(
                     requests=COUNT,
                     bytes=COUNT,
                     poll_ms=NUMBER,
+                    mean_ms=NUMBER,
                     latency_ms=NUMBER,
                     dead_ms=NUMBER,
                 ),

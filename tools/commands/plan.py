@@ -87,6 +87,7 @@ def _line_row(line: "LineSettings", plan: "LinePlan", found: "Remedies | None") 
                 "requests": poll.requests,
                 "bytes": poll.bytes,
                 "poll_ms": _ms(poll.poll_ms),
+                "mean_ms": _ms(poll.mean_ms),
                 "latency_ms": _ms(poll.latency_ms),
                 "dead_ms": _ms(poll.dead_ms),
             }
