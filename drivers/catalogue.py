@@ -51,6 +51,7 @@ PYTHON_DRIVERS = {
     "gill-maximet": ("drivers.gill_maximet", "GillMaximet"),
     "gill-maximet-sdi12": ("drivers.gill_maximet_sdi12", "GillMaximetSdi12"),
     "gill-windsonic": ("drivers.gill_windsonic", "GillWindsonic"),
+    "grimm-180": ("drivers.grimm_180", "Grimm180"),
     "honeywell-hpma115": ("drivers.honeywell_hpma115", "HoneywellHpma115"),
     "horiba-apha-370": ("drivers.horiba_apha_370", "HoribaApha370"),
     "lufft-ws-umb": ("drivers.lufft_ws_umb", "LufftWsUmb"),

@@ -14,6 +14,7 @@ from hardware_sim.instruments.dust_66 import Dust66
 from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
 from hardware_sim.instruments.ecotech_serinus import EcotechSerinus
 from hardware_sim.instruments.gill_maximet_sdi12 import GillMaximetSdi12
+from hardware_sim.instruments.grimm_180 import Grimm180
 from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
 from hardware_sim.instruments.lines import (
     BaoyingVoc,
@@ -67,6 +68,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "gill-maximet": GillMaximet,
     "gill-maximet-sdi12": GillMaximetSdi12,
     "gill-windsonic": GillWindsonic,
+    "grimm-180": Grimm180,
     "honeywell-hpma115": HoneywellHpma115,
     "horiba-apha-370": HoribaApha370,
     "lufft-ws-umb": LufftWsUmb,

@@ -7,6 +7,7 @@ import pytest
 from drivers import catalogue
 from drivers.durag_f701 import ERRORS, STATES
 from drivers.exchange import NoAnswer, WireError
+from drivers.grimm_180 import causes_of
 from drivers.wire.dusttrak import FAULTS
 from drivers.wire.modbus_rtu import with_crc
 from hardware_sim.instruments.durag_f701 import CYCLE_S, REFERENCE_S, ZERO_S
@@ -192,3 +193,33 @@ def test_f701_another_number_of_values_is_not_guessed_at():
     driver = catalogue.create("durag-f701-20", 0, {**F701, "items": 2})
     with pytest.raises(WireError, match="values: expected 2, got 1"):
         ask(driver.measure(), b"\x02MD01 000 +4250+01 80 00 7010000042\r")
+
+
+def lines_of(rig, at_s):
+    """Each line that the emulator says at this moment, from the CR of the one before."""
+    return [b"\r" + line + b"\r" for line in rig.device.speak(at_s).frame.split(b"\r")[:-1]]
+
+
+def test_grimm_keeps_what_its_state_said_until_it_says_otherwise():
+    rig = Rig("grimm-180", {}, pm10=20, pm25=15, pm1=10, error=[[0, 32], [59, 32], [59, 0]])
+    said = ask(rig.driver.measure(), *lines_of(rig, 0)[:3])
+    assert [sample[1:] for sample in said] == [
+        (value, "ug/m3", "D", ("nozzle fault",)) for value in (20, 15, 10)
+    ]
+    assert {sample.flag for sample in ask(rig.driver.measure(), lines_of(rig, 6)[0])} == {"D"}
+    assert {sample.flag for sample in ask(rig.driver.measure(), *lines_of(rig, 60)[:3])} == {"N"}
+
+
+@pytest.mark.parametrize(
+    ("error", "due"),
+    [(1, "pump high"), (2, "pump low"), (3, "flow error"), (4, "pump current high"), (256, "error 256")],
+)
+def test_grimm_errors(error, due):
+    assert causes_of(error) == [("D", due)]
+
+
+def test_grimm_that_sends_counts_alone_is_told():
+    with pytest.raises(WireError, match="masses among 12, got none: is it set to send them"):
+        ask(catalogue.create("grimm-180", 0, {}).measure(), *[b"\rC0: 5 4 3\r"] * 12)
+    with pytest.raises(WireError, match="a state once a minute, got none"):
+        ask(catalogue.create("grimm-180", 0, {}).status(), *[b"\rC0: 5 4 3\r"] * 180)
