@@ -1,4 +1,6 @@
-"""The tables of docs/station.md, from the schema: `python -m tools.station_reference` rewrites them.
+"""The tables of docs/station.md and docs/plant.md, from their schemas.
+
+`python -m tools.station_reference` rewrites them.
 
 Only what stands between the marks of a table is replaced; everything else there is prose.
 """
@@ -7,22 +9,25 @@ import re
 from pathlib import Path
 
 from agent.config.bench_schema import BEHAVIOUR, BENCH, EVENT, FAULT
+from agent.config.scenario_schema import SCENARIO_TABLES
 from agent.config.schema import TABLES, Key, Table
 
-__all__ = ["PAGE", "with_tables"]
+__all__ = ["PAGE", "PAGES", "PLANT", "with_tables"]
 
 PAGE = Path(__file__).parent.parent / "docs" / "station.md"
+PLANT = PAGE.with_name("plant.md")
 DOCUMENTED = (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT)
+PAGES = ((PAGE, DOCUMENTED), (PLANT, SCENARIO_TABLES))
 MARKS = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD = "| key | type | range | default | meaning | example |\n| --- | --- | --- | --- | --- | --- |\n"
 
 
-def with_tables(page: str) -> str:
+def with_tables(page: str, documented: tuple[Table, ...] = DOCUMENTED) -> str:
     """The page with its tables brought up to date. Raises ValueError for a table left out or unknown."""
-    tables = {table.name: table for table in DOCUMENTED}
+    tables = {table.name: table for table in documented}
     found = [match[2] for match in MARKS.finditer(page)]
     if sorted(found) != sorted(tables):
-        raise ValueError(f"docs/station.md has marks for {found}, due are {list(tables)}")
+        raise ValueError(f"the page has marks for {found}, due are {list(tables)}")
     return MARKS.sub(lambda match: match[1] + _rows(tables[match[2]]) + match[3], page)
 
 
@@ -47,4 +52,5 @@ def _default(key: Key) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, documented in PAGES:
+        path.write_text(with_tables(path.read_text(encoding="utf-8"), documented), encoding="utf-8")

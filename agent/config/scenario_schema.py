@@ -1,6 +1,6 @@
 """Every table and key of a scenario, once: what reads the file and what describes it.
 
-docs/simulation.md shows these tables; a test keeps the two together.
+docs/plant.md shows these tables; a test keeps the two together.
 """
 
 from agent.config.scenario_values import (

@@ -28,7 +28,7 @@ def measured(
     """
     said = dict(units)
     channels = {name: name for name in names}
-    if units and names and names[0] not in units:
+    if units and names and names[0] not in units and names[0] not in UNITS:
         channels[names[0]] = first = next(iter(units))
         said[names[0]] = units[first]
     if receptor["measures"] is not None:

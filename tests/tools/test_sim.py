@@ -116,6 +116,52 @@ def test_a_station_file_s_lines_over_tcp_are_listened_at(start: Start, tmp_path:
     client.close()  # type: ignore[no-untyped-call]
 
 
+SCENARIO = """\
+[scenario]
+start = 2026-03-10T08:00:00
+[background]
+benzene = 0
+voc = 45867        # ug/m3: 20 ppm as isobutylene
+h2s = 0
+nh3 = 0
+[[receptor]]
+instrument = "{instrument}"
+at = [0, 0, 2]
+"""
+
+
+def test_instruments_measure_the_plant_of_a_scenario(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "bench.toml").write_text(BENCH.replace("values = { voc = 12.5 }", ""))
+    (tmp_path / "day.toml").write_text(SCENARIO.format(instrument="voc"))
+    lines = shown(start("--scenario", "day.toml"))
+    assert lines[1:3] == ["    3 voc (honeywell-raeguard3)", "      from the plant: voc"]
+    assert read_voc(tmp_path / "a") == [0, 200]
+
+
+def test_a_recording_is_played(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text("time,channel,value\n0,voc,7.5\n3600,voc,99\n")
+    (tmp_path / "bench.toml").write_text(BENCH.replace("voc = 12.5", 'voc = { csv = "day.csv" }'))
+    shown(start())
+    assert read_voc(tmp_path / "a") == [0, 75]
+
+
+def test_errors_of_a_scenario_and_of_a_recording(fenceline: Run, tmp_path: Path) -> None:
+    (tmp_path / "bench.toml").write_text(BENCH)
+    (tmp_path / "day.toml").write_text(SCENARIO.format(instrument="pid"))
+    done = fenceline("sim", "--config", "bench.toml", "--scenario", "day.toml")
+    assert done.returncode == 2
+    assert 'day.toml:9: [receptor] instrument: the bench has no instrument "pid"' in done.stderr
+    done = fenceline("sim", "--config", "bench.toml", "--scenario", "night.toml")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "night.toml:1: there is no such file")
+    (tmp_path / "bench.toml").write_text(BENCH.replace("voc = 12.5", 'voc = { csv = "day.csv" }'))
+    (tmp_path / "day.csv").write_text("time,voc\n0,7.5\n1,7,5\n")
+    done = fenceline("sim", "--config", "bench.toml")
+    assert done.returncode == 1
+    assert "instrument voc: values: voc: day.csv:3: 3 values under a header of 2" in " ".join(
+        done.stderr.split()
+    )
+
+
 def test_the_log_is_appended_to(start: Start, tmp_path: Path) -> None:
     (tmp_path / "truth.jsonl").write_text('{"before": 1}\n')
     process = start("--log", "truth.jsonl")

@@ -1,4 +1,4 @@
-"""docs/station.md against the schema, and its examples against `check`."""
+"""docs/station.md and docs/plant.md against their schemas, and the examples against `check`."""
 
 import re
 import tomllib
@@ -9,15 +9,17 @@ import pytest
 from agent.config import examine, examine_bench
 from agent.config.bench_schema import BEHAVIOUR, BENCH, EVENT, FAULT
 from agent.config.schema import TABLES, Key, Table
-from tools.station_reference import PAGE, with_tables
+from tools.station_reference import PAGE, PAGES, with_tables
 
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 EVERY_KEY = [(table, key) for table in (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT) for key in table.keys]
 
 
-def test_the_tables_are_those_of_the_schema() -> None:
-    assert with_tables(TEXT) == TEXT, "run `python -m tools.station_reference`"
+@pytest.mark.parametrize(("path", "documented"), PAGES, ids=lambda each: getattr(each, "stem", ""))
+def test_the_tables_are_those_of_the_schema(path: Path, documented: tuple[Table, ...]) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert with_tables(text, documented) == text, "run `python -m tools.station_reference`"
 
 
 def test_a_table_without_its_place_on_the_page_is_refused() -> None:

@@ -1,0 +1,116 @@
+"""Instruments of a bench in the plant: what follows it, in which unit, and what wins over it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.config import examine_bench
+from agent.config.scenario import examine_scenario
+from hal.clock import Clock
+from hardware_sim.bench import Bench, BenchError
+from hardware_sim.plant import Plant
+from tests.hardware_sim.plant.scenes import SAMPLE
+
+LINE = '[[line]]\nid = "l"\nlink = "l"\n'
+SCENARIO = """
+[scenario]
+start = 2026-03-10T08:00:00
+[[source]]
+id = "crusher"
+kind = "steady"
+at = [0, 0]
+emits = { tsp = 2, h2s = 0.01 }
+hood = { flow = 4, capture = 0.5, filter = 0.99 }
+[[receptor]]
+instrument = "a"
+"""
+
+
+def instrument(driver: str, settings: str = "{}", more: str = "") -> str:
+    return f'[[instrument]]\nid = "a"\nline = "l"\ndriver = "{driver}"\nsettings = {settings}\n{more}\n'
+
+
+def bench(folder: Path, instruments: str, receptor: str, scenario: str = SCENARIO) -> Bench:
+    """As `fenceline sim` makes it of two files."""
+    (folder / "bench.toml").write_text(LINE + instruments)
+    (folder / "scenario.toml").write_text(scenario + receptor + "\n")
+    definition, findings = examine_bench(folder / "bench.toml")
+    assert definition is not None, findings
+    plant, findings = examine_scenario(folder / "scenario.toml", ["a"])
+    assert plant is not None, findings
+    return Bench({**definition, "scenario": plant}, Clock())
+
+
+def test_channels_that_are_named_as_quantities_follow_the_plant(tmp_path: Path) -> None:
+    made = bench(
+        tmp_path,
+        instrument("vaisala-aqt530", '{ temperature_unit = "degC" }', "address = 9"),
+        "at = [100, 0, 3]",
+    )
+    followed = made.from_plant["a"]
+    assert {"no2", "so2", "co", "h2s", "o3", "no", "pm25", "pm10", "temperature", "humidity"} <= set(followed)
+    assert all(name == quantity for name, quantity in followed.items())
+
+
+@pytest.mark.parametrize(
+    ("driver", "settings", "followed"),
+    [
+        ("metone-bam-1020", '{ channel = "pm10", fields = 15 }', {"dust": "pm10"}),
+        ("durag-f701-20", '{ channel = "tsp", unit = "mg/m3", items = 1 }', {"dust": "tsp"}),
+        ("honeywell-hpma115", '{ model = "S0" }', {"pm25": "pm25", "pm10": "pm10"}),
+    ],
+)
+def test_an_emulator_s_own_name_for_what_it_measures(
+    tmp_path: Path, driver: str, settings: str, followed: dict[str, str]
+) -> None:
+    made = bench(tmp_path, instrument(driver, settings), "at = [100, 0, 3]")
+    assert made.from_plant["a"] == followed
+
+
+def voc(folder: Path, receptor: str, more: str = "") -> Any:
+    """What a PID in ppm, or what `measures` makes of it, says first."""
+    row = instrument("evikon-e2638-pid", '{ unit = "ppm" }', f"address = 7\n{more}")
+    made = bench(folder, row, receptor)
+    slave = made.lines["l"].slaves[0].instrument
+    question = bytes.fromhex("07 03 00 00 00 01")
+    return made, slave, question
+
+
+def test_a_gas_is_said_in_the_channel_s_unit(tmp_path: Path) -> None:
+    made, _, _ = voc(tmp_path, 'hood = "crusher"\nmeasures = { voc = "h2s" }')
+    assert made.from_plant == {"a": {"voc": "h2s"}}
+
+
+def test_what_the_bench_scripts_wins_over_the_plant(tmp_path: Path) -> None:
+    made, _, _ = voc(tmp_path, "at = [1, 1, 1]", "values = { voc = 3 }")
+    assert made.from_plant == {"a": {}}
+
+
+@pytest.mark.parametrize(
+    ("measures", "what"),
+    [
+        ('{ vco = "voc" }', "vco: the instrument has no such value\n  hint: it has voc"),
+        ('{ voc = "vco" }', "voc: 'vco' is no quantity\n  hint: quantities are tsp, pm10, pm25, pm1, pm4, "),
+        (
+            '{ voc = "tsp" }',
+            "voc: tsp cannot be said in ppm\n  hint: it is said in ug/m3, mg/m3, g/m3",
+        ),
+    ],
+)
+def test_measures_that_cannot_be(tmp_path: Path, measures: str, what: str) -> None:
+    with pytest.raises(BenchError) as caught:
+        voc(tmp_path, f"at = [1, 1, 1]\nmeasures = {measures}")
+    assert str(caught.value).startswith("receptor a: measures: " + what)
+
+
+def test_the_sample_scenario_fits_its_bench() -> None:
+    """Every instrument of it has a place, so that the first command of docs/plant.md works."""
+    definition, findings = examine_bench(SAMPLE.with_name("bench.toml"))
+    assert definition is not None, findings
+    plant, findings = examine_scenario(SAMPLE, [each["id"] for each in definition["instrument"]])
+    assert plant is not None, findings
+    made = Bench({**definition, "scenario": plant}, Clock())
+    assert set(made.from_plant) == {each["id"] for each in definition["instrument"]}
+    assert all(made.from_plant.values())
+    assert isinstance(made._plant, Plant)
