@@ -8,11 +8,12 @@ from agent.config.findings import nearest
 from drivers.units import UNITS
 from tools.profile_wizard.terminal import Terminal
 
-__all__ = ["file_wanted", "name_wanted", "slug", "unit_wanted"]
+__all__ = ["file_wanted", "name_wanted", "slug", "text_wanted", "unit_wanted"]
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SPELLINGS = str.maketrans({"µ": "u", "μ": "u", "³": "3", "²": "2", "°": "deg", "℃": "degC", "Ω": "Ohm"})
 SUFFIX = ".toml"
+SETTING = "$"  # begins the name of a setting, wherever a profile has a text
 
 
 async def name_wanted(terminal: Terminal, taken: Collection[str]) -> str:
@@ -30,6 +31,13 @@ async def name_wanted(terminal: Terminal, taken: Collection[str]) -> str:
         question = "name"
 
 
+async def text_wanted(terminal: Terminal, question: str) -> str:
+    """As it stands on the nameplate, or ""."""
+    while (text := await terminal.ask(question)).startswith(SETTING):
+        terminal.say(f"A text cannot begin with {SETTING}: in a profile, that names a setting.")
+    return text
+
+
 async def unit_wanted(terminal: Terminal, typed: str) -> str:
     """One that the house knows, or what somebody insists on. typed: behind the number, or ""."""
     unit = typed
@@ -39,7 +47,7 @@ async def unit_wanted(terminal: Terminal, typed: str) -> str:
             return known
         if unit == "?":
             terminal.say(" ".join(UNITS))
-        elif unit:
+        elif unit and not unit.startswith(SETTING):
             hint = nearest(unit, UNITS, list_all=False)
             terminal.say(f"{unit} is not a unit that rules and platform know. {hint}".strip())
             if await terminal.agreed(f"take {unit} all the same?", False):
@@ -76,5 +84,5 @@ async def file_wanted(terminal: Terminal, given: Path | None, usual: str) -> tup
 
 
 def slug(text: str, joint: str) -> str:
-    """`Acme 9000 PID` as acme-9000-pid."""
+    """`Acme 9000 PID` as acme-9000-pid; "" where nothing is left."""
     return re.sub(r"[^a-z0-9]+", joint, text.lower()).strip(joint)

@@ -12,7 +12,7 @@ from drivers.sample import Sample
 from hal.clock import Clock
 from tools.profile_wizard.access import FAILURES, Access, Place, access_to, why
 from tools.profile_wizard.matches import signed_where_needed
-from tools.profile_wizard.naming import file_wanted, name_wanted, slug, unit_wanted
+from tools.profile_wizard.naming import file_wanted, name_wanted, slug, text_wanted, unit_wanted
 from tools.profile_wizard.profile_text import About, Channel, profile_text
 from tools.profile_wizard.search import Found, Search
 from tools.profile_wizard.setup import Options, place_wanted, spans_wanted
@@ -25,6 +25,7 @@ GREETING = (
     "Finds the registers of what the display shows, and writes a profile. It only reads: nothing is ever "
     "written to the instrument. Ctrl-C ends it."
 )
+UNNAMED = "my-instrument"
 FIRST = (
     "Now look at the display. Type one number of it, with all its digits; the registers are read meanwhile."
 )
@@ -138,11 +139,11 @@ class Session:
     # -- writing ----------------------------------------------------------------------------
 
     async def _finish(self, file: Path | None) -> Path | None:
-        vendor = await self._terminal.ask("vendor, as on the nameplate (Enter: leave out)")
-        model = await self._terminal.ask("model (Enter: leave out)")
-        usual = slug(f"{vendor} {model}", "-") or "my-instrument"
+        vendor = await text_wanted(self._terminal, "vendor, as on the nameplate (Enter: leave out)")
+        model = await text_wanted(self._terminal, "model (Enter: leave out)")
+        usual = slug(f"{vendor} {model}", "-") or UNNAMED
         path, replace = await file_wanted(self._terminal, file, f"{usual}.toml")
-        text = profile_text(self._about(path.stem, vendor, model), self._channels)
+        text = profile_text(self._about(slug(path.stem, "-") or UNNAMED, vendor, model), self._channels)
         profile = tomllib.loads(text)
         wrong = [f"{table}: {key}: {what}" for table, _, key, what, _ in faults(profile)]
         assert not wrong, wrong
@@ -187,7 +188,7 @@ class Session:
             [
                 "",
                 "[[instrument]]",
-                f'id = "{path.stem}"',
+                f'id = "{slug(path.stem, "-") or UNNAMED}"',
                 'line = "..."',
                 f'driver = "./{path.name}"',
                 f"address = {place.address}",

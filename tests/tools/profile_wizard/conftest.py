@@ -33,9 +33,15 @@ SEATED = "import os, sys; os.login_tty(int(sys.argv[1])); os.execv(sys.argv[2], 
 class Instrument:
     """On a line of its own, in a thread of its own. `show` sets registers as they are from then on."""
 
-    def __init__(self, link: Path, baud: int = BAUD, **tables: dict[int, int]) -> None:
-        self.port, self.baud = str(link), baud
-        self.device = TableInstrument(ADDRESS, tables)
+    def __init__(
+        self, link: Path, baud: int = BAUD, listen: str | None = None, **tables: dict[int, int]
+    ) -> None:
+        framing = "tcp" if listen and listen.startswith("tcp:") else "rtu"
+        self._function_at = 7 if framing == "tcp" else 1
+        self.device = TableInstrument(ADDRESS, tables, framing)
+        self._line = EmulatedLine(
+            "a", baud=baud, link=None if listen else str(link), listen=listen, on_answer=self._note
+        )
         self.functions: set[int] = set()
         self._stopped: asyncio.Event | None = None
         self._ready = threading.Event()
@@ -45,18 +51,27 @@ class Instrument:
 
     async def _serve(self) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        self._line = EmulatedLine("a", baud=self.baud, link=self.port, on_answer=self._note)
         self.returns()
         self._line.start()
+        self.port = self._line.path
         self._ready.set()
         await self._stopped.wait()
         self._line.stop()
 
     def _note(self, reply: Reply) -> None:
-        self.functions.add(reply.request[1])
+        self.functions.add(reply.request[self._function_at])
 
     def returns(self) -> None:
         self._line.slaves.append(Slave("instrument", self.device, 0.001, Faults([], Random(1))))
+
+    def babbles(self) -> None:
+        """Says something of which nobody knows what it is, again and again."""
+        self._loop.call_soon_threadsafe(self._babble)
+
+    def _babble(self) -> None:
+        assert self._line._port is not None
+        self._line._port.write(b"\x11\x22\x33\x44")
+        self._loop.call_later(0.1, self._babble)
 
     def falls_silent(self) -> None:
         self._line.slaves.clear()

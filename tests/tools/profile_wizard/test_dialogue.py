@@ -13,6 +13,7 @@ from agent.config.drivers import examine_profile
 
 FLOAT32 = ModbusClientMixin.DATATYPE.FLOAT32
 ZEROS = dict.fromkeys(range(20), 0)
+ANSWERS = "123 ppm\na\nvoc\n\nAcme\n\n"
 HOLDING = ("--table", "holding", "--registers", "0-19")
 
 
@@ -175,6 +176,28 @@ def test_a_port_that_another_process_holds(instrument: Any, wizard: Any, plain: 
     assert desk.ended() == 2
 
 
+@pytest.mark.parametrize("kind", ["tcp", "rtu+tcp"])
+def test_over_the_network(instrument: Any, command: list[str], tmp_path: Path, kind: str) -> None:
+    """No speed is asked for: there is none, or it is the device server's own."""
+    device = instrument(listen=f"{kind}://127.0.0.1:0", holding={**ZEROS, 3: 123})
+    words = ["profile", "new", "--port", device.port, "--address", "3", *HOLDING]
+    answers = ANSWERS + "mine\n\n"
+    done = run([*command, *words], tmp_path, answers)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "baud" not in done.stdout
+    assert "voc reads 123 ppm now\n" in done.stdout
+    assert device.functions == {3}
+
+
+def test_somebody_talks_on_the_line(instrument: Any, wizard: Any, plain: Any) -> None:
+    instrument(holding=ZEROS).babbles()
+    desk = wizard(*HOLDING)
+    assert desk.ended() == 2
+    said = plain(desk.rest())
+    assert "fenceline profile new: somebody talks on ttyA: " in said
+    assert "--anyway asks all the same" in said
+
+
 def test_one_that_falls_silent_and_returns(instrument: Any, wizard: Any, plain: Any) -> None:
     device = instrument(holding={**ZEROS, 3: 123})
     desk = wizard("--timeout", "50ms", *HOLDING)
@@ -215,13 +238,14 @@ def test_ctrl_c_writes_nothing(instrument: Any, wizard: Any, tmp_path: Path, que
     assert set(tmp_path.iterdir()) == before
 
 
-ANSWERS = "123 ppm\na\nvoc\n\nAcme\n\n"
-
-
 def piped(command: list[str], folder: Path, answers: str, *words: str) -> "subprocess.CompletedProcess[str]":
     at = ["--port", "ttyA", "--baud", "115200", "--framing", "8N1", "--address", "3", *HOLDING]
+    return run([*command, "profile", "new", *words, *at], folder, answers)
+
+
+def run(words: list[str], folder: Path, answers: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*command, "profile", "new", *words, *at],
+        words,
         cwd=folder,
         input=answers,
         capture_output=True,
