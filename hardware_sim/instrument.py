@@ -51,6 +51,7 @@ class Instrument(ABC):
     life (hardware_sim.behaviour), since its power came."""
 
     address: int
+    shows_itself = False  # whether it lays conditions over its answer, where others read their states
     life: "Life | None" = None  # where the bench says how it behaves
     _scripts: Mapping[str, Source] = MappingProxyType({})
     can_refuse = False  # whether its protocol has a frame that says no

@@ -304,6 +304,8 @@ class ModbusInstrument(ModbusServer):
     framing: see ModbusServer. Raises BenchError.
     """
 
+    shows_itself = True  # a register may hold several statuses, each with bits of its own
+
     def __init__(
         self,
         address: int,

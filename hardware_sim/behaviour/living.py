@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from hardware_sim.behaviour.life import Life
 from hardware_sim.behaviour.reading import Reading
 from hardware_sim.behaviour.sensor import noise
-from hardware_sim.instrument import Answer, Instrument
+from hardware_sim.instrument import Answer, Instrument, Show
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 
@@ -18,17 +18,23 @@ class State(Source):
     """A state of the instrument, or a value that its behaviour leaves alone: as its source has it, and what
     the instrument's conditions make of it.
 
-    lead_s: what the source's time is ahead of the time since the power came.
+    lead_s: what the source's time is ahead of the time since the power came. shows: all that the
+    instrument shows by its states.
     """
 
-    def __init__(self, name: str, source: Source, life: Life, lead_s: float, seed: object) -> None:
+    def __init__(
+        self, name: str, source: Source, life: Life, *, lead_s: float, seed: object, shows: tuple[Show, ...]
+    ) -> None:
         super().__init__(source.where)
         self.points = source.points
         self._name, self._source, self._life, self._lead_s = name, source, life, lead_s
         self._seed = seed
+        self._is_shown = any(show.state == name for show in shows)
 
     def at(self, uptime_s: float) -> float:
         number = self._source.at(self._lead_s + uptime_s)
+        if not self._is_shown:
+            return number
         for show in self._life.shown(self._life.on_s + uptime_s):
             if show.state == self._name:
                 number = int(number) | int(show.number) if show.bits else show.number
@@ -77,7 +83,9 @@ class Living(Instrument):
         warming = [show.state for show in self.at_work.shows() if show.condition == self._life.warming]
         if own and name in warming and behaviour.warm_up_s is not None:
             source = Script(source.at(NEVER_S), source.where)  # in place of the emulator's own warm-up
-        return State(name, source, self._life, 0.0 if own else self._life.on_s, self._seed)
+        lead_s = 0.0 if own else self._life.on_s
+        shows = () if self.at_work.shows_itself else self.at_work.shows()
+        return State(name, source, self._life, lead_s=lead_s, seed=self._seed, shows=shows)
 
     def _uptime_s(self, elapsed_s: float) -> float | None:
         """Since when its power is on; None where it is off. It is made anew when the power has come."""

@@ -41,7 +41,8 @@ class Reading(Source):
 
     def over(self, elapsed_s: float) -> str | None:
         """Its channel where it is above its range."""
-        return self._channel if self._shown(elapsed_s) > self._life.behaviour.top else None
+        top = self._life.behaviour.top
+        return self._channel if top < math.inf and self._shown(elapsed_s) > top else None
 
     def failures(self, elapsed_s: float) -> set[str]:
         """Which calibrations have failed, and have not gone well since."""

@@ -31,7 +31,9 @@ def test_every_condition_that_happens_is_reported_by_the_driver_while_it_lasts(n
     rig = Lively(name, events=events).started(0)
     assert rig.conditions(FROM_S - 1).isdisjoint(conditions)
     for event in events:
-        assert event["what"] in rig.conditions(event["at_s"] + 2), event
+        said = rig.conditions(event["at_s"] + 2)
+        assert event["what"] in said, event
+        assert not [condition for condition in said if "is not in the profile" in condition], event
         assert event["what"] not in rig.conditions(event["at_s"] + event["for_s"] + 2), event
 
 
@@ -171,3 +173,24 @@ def test_a_dusttrak_that_zeroes_is_not_to_be_disturbed_for_as_long_as_the_bench_
     assert rig.run("zero", 10).state == ("Zeroing",)
     assert rig.run("start", 29).state == ("Idle",), "its state says that it did not start"
     assert rig.run("start", 31).state == ("Running",)
+
+
+OVER = [name for name in NAMES if any(show.flag == "T" for show in shows_of(name))]
+
+
+def test_there_are_drivers_that_tell_an_end_of_range():
+    assert len(OVER) >= 7
+
+
+@pytest.mark.parametrize("name", OVER)
+def test_beyond_its_range_it_is_held_there_and_its_driver_says_over_range(name):
+    measured = Lively(name).device.at_work.measured()
+    values = {channel: [[0, 10.0], [7000, 10.0], [7000, 30.0]] for channel in measured}
+    rig = Lively(name, values=values, behaviour={"top": 20.0}).started(0)
+    assert {sample.flag for sample in rig.run("measure", 6990)} <= {"N", "D"}
+    beyond = [sample for sample in rig.run("measure", 7100) if sample.flag == "T"]
+    assert beyond
+    assert all(
+        sample.value is None or sample.value <= 20.0 for sample in beyond if sample.channel in measured
+    )
+    assert all("over range" in sample.conditions for sample in beyond)

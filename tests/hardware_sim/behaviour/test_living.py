@@ -260,3 +260,23 @@ def test_what_any_reader_can_see_is_found_in_the_file(tmp_path, text, message):
     assert bench is None
     assert message in findings[0]
     assert ":9" in findings[0]
+
+
+def test_on_a_line_it_is_silent_without_power_and_speaks_again_behind_it(tmp_path, serve):
+    bench = {
+        "line": [{"id": "a", "baud": 19200}],
+        "instrument": [
+            {
+                "id": "x",
+                "line": "a",
+                "driver": "teledyne-4030",
+                "address": 0,
+                "settings": {"components": ["BNZ"], "unit": "ppb"},
+                "values": {"bnz": 12.0},
+                "events": [{"at_s": 0.5, "for_s": 1.0, "do": "power off"}],
+            }
+        ],
+    }
+    log = serve(bench).answers(2)
+    assert [entry["values"] for entry in log] == [{"bnz": 12.0}] * 2
+    assert log[1]["mono"] - log[0]["mono"] == pytest.approx(2000, abs=300), "it says one a second, but then"
