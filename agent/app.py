@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from agent.archiving import Archiving
+from agent.buffer import Buffer
 from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
@@ -31,6 +32,7 @@ from agent.tracing import Tracing
 from agent.uplink.destinations import Destinations
 from agent.version import VERSION
 from hal.clock import Clock
+from hal.disk import Disk
 from hal.gpio import load_gpiod
 from hal.host import boot_id
 from hal.line import Line
@@ -142,6 +144,13 @@ class Agent:
             self._add_outputs()
         for mqtt in station.mqtts:
             await self.destinations.add(mqtt, station, meta_of(station, self.pollers), clock, random.random)
+        self.buffer = Buffer(
+            self.recorder,
+            self.destinations,
+            clock,
+            Disk(station.data_dir),
+            station.journal.max_mb * 1_000_000,
+        )
         self._say_start(saved)
 
     def _saved_rules(self) -> dict[str, object]:
@@ -203,6 +212,7 @@ class Agent:
                 "status": self._status,
                 "trace": tracing.trace,
                 "resend": self.destinations.resend,
+                "buffer": self.buffer.report,
             },
         )
         start("control socket", self.control.run)
@@ -264,6 +274,7 @@ class Agent:
         while True:
             for line in self.lines.values():
                 self._meters[line.id].read(self._loop.time(), line.core.busy_ms)
+            self.buffer.look(self._loop.time())
             await asyncio.sleep(WATCH_EVERY_S)
 
     async def _write_records(self) -> None:

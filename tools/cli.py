@@ -8,6 +8,7 @@ try:
 except ModuleNotFoundError:  # the gateway's own process needs no command line
     sys.exit("fenceline: the command line is not installed; install the distribution's extra `cli`")
 
+from tools.commands.buffer import buffer
 from tools.commands.check import check
 from tools.commands.decode import decode
 from tools.commands.demo import demo
@@ -33,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, resend, export, drivers, decode, scan, trace, demo, sim):
+for command in (run, check, plan, status, buffer, resend, export, drivers, decode, scan, trace, demo, sim):
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")

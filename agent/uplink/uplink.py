@@ -357,6 +357,11 @@ class Uplink:
     # ---- status ----
 
     @property
+    def backlog_rate(self) -> int:
+        """Readings per second that go out late, at most."""
+        return self._settings.backlog_rate
+
+    @property
     def is_connected(self) -> bool:
         """Whether a broker has accepted us."""
         return self._flow is not None

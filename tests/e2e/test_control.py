@@ -102,6 +102,29 @@ def test_a_range_is_delivered_once_more(station, until):
     station.settle(agent)
 
 
+def test_the_buffer_as_text_and_as_json(station, until):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(5)
+    config = ("--config", str(station.config))
+    done = station.fenceline("buffer", "--json", *config)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert told["journal"]["max_bytes"] == 2_000_000_000
+    assert told["journal"]["used_bytes"] > 0
+    assert told["journal"]["readings"] >= 5
+    assert told["destinations"]["mqtt"]["connected"] is True
+    assert told["measured_over_s"] is None
+    text = station.fenceline("buffer", *config)
+    assert (text.returncode, text.stderr) == (0, "")
+    assert text.stdout.endswith("rates are known two minutes after the start\n")
+    assert "mqtt: connected\n" in text.stdout
+    station.settle(agent)
+    done = station.fenceline("buffer", *config)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "fenceline buffer: no agent is running with this configuration\n"
+
+
 def test_status_as_text_and_as_json(station):
     station.configure(station.instrument("pid", 3))
     agent = station.start()
