@@ -7,7 +7,7 @@ import pytest
 
 from hal.disk import Disk
 
-IO = "rchar: 9\nwchar: 8\nsyscr: 1\nsyscw: 2\nread_bytes: 4096\nwrite_bytes: 123456\ncancelled_write_bytes: 0\n"
+IO = "rchar: 9\nwchar: 8\nread_bytes: 4096\nwrite_bytes: 123456\ncancelled_write_bytes: 0\n"
 STAT = "    8191   301 1045706   4820   109243   73461  5291330   60511  0  33140  65354  0  0  0  0  0  0\n"
 
 
