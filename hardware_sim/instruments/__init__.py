@@ -15,6 +15,12 @@ from hardware_sim.instruments.dusttrak import DustTrak, DustTrakDrx
 from hardware_sim.instruments.ecotech_serinus import EcotechSerinus
 from hardware_sim.instruments.gill_maximet_sdi12 import GillMaximetSdi12
 from hardware_sim.instruments.grimm_180 import Grimm180
+from hardware_sim.instruments.horiba_ap_370 import (
+    HoribaApma370,
+    HoribaApna370,
+    HoribaApoa370,
+    HoribaApsa370,
+)
 from hardware_sim.instruments.horiba_apha_370 import HoribaApha370
 from hardware_sim.instruments.lines import (
     BaoyingVoc,
@@ -71,6 +77,10 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "grimm-180": Grimm180,
     "honeywell-hpma115": HoneywellHpma115,
     "horiba-apha-370": HoribaApha370,
+    "horiba-apma-370": HoribaApma370,
+    "horiba-apna-370": HoribaApna370,
+    "horiba-apoa-370": HoribaApoa370,
+    "horiba-apsa-370": HoribaApsa370,
     "lufft-ws-umb": LufftWsUmb,
     "megatec-ups": MegatecUps,
     "metone-bam-1020": Bam1020,

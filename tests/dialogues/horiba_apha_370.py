@@ -48,7 +48,44 @@ def selected(operation, answer, result):
     )
 
 
+AP370 = "questions of Datalogger2 HoribaCollector.scala, by its rule for this id; answers of ours"
+AP = {"unit": "ppm", "parameters": 8}
+PRESSURES_SAID = "00," + ",".join(f"{at},0,{100 - at}.0" for at in range(10))
+MODELS = (
+    ("apna", 1, ("no", "no2", "nox")),
+    ("apma", 3, ("co",)),
+    ("apsa", 4, ("so2",)),
+    ("apoa", 5, ("o3",)),
+)
+
+
+def framed(identity, command, text=""):
+    """A question or an answer with this id, and its FCS."""
+    body = f"\x010{identity}0{identity}00{command}\x02{text}".encode()
+    return (body + b"%02x" % reduce(xor, body) + b"\x03").hex()
+
+
+def of_model(model, identity, gases):
+    """Values, pressures and the three gases at the inlet of one of the other analysers."""
+    words = [f"{at:02d}000 0.{at + 1}5" for at in range(len(gases))]
+    text = ",".join(["00", "3", *words, *["0"] * (6 - len(words))])
+    values = [(gas, float(f"0.{at + 1}5"), "ppm", "N", ()) for at, gas in enumerate(gases)]
+    asked = (
+        ("measure", "R001", "", text, values),
+        ("status", "R037", "", PRESSURES_SAID, tuple(f"pressure {at}.0 kPa" for at in (100, 99, 98))),
+        ("measure_gas", "A024", "0", "00", (ACCEPTED, ())),
+        ("zero_gas", "A024", "1", "00", (ACCEPTED, ())),
+        ("span_gas", "A024", "2", "00", (ACCEPTED, ())),
+        ("zero_gas", "A024", "1", SILENCE, (UNKNOWN, ())),
+    )
+    for operation, command, sent, answer, result in asked:
+        answered = SILENCE if answer is SILENCE else framed(identity, command, answer)
+        talk = ((framed(identity, command, sent), answered),)
+        yield Dialogue(f"horiba-{model}-370", AP370, talk, result, AP, identity, operation)
+
+
 DIALOGUES = (
+    *(dialogue for model in MODELS for dialogue in of_model(*model)),
     measured(2, "N"),
     measured(1, "F", "flame igniting"),
     measured(0, "D", "flame extinguished"),

@@ -195,19 +195,13 @@ def test_f701_another_number_of_values_is_not_guessed_at():
         ask(driver.measure(), b"\x02MD01 000 +4250+01 80 00 7010000042\r")
 
 
-def lines_of(rig, at_s):
-    """Each line that the emulator says at this moment, from the CR of the one before."""
-    return [b"\r" + line + b"\r" for line in rig.device.speak(at_s).frame.split(b"\r")[:-1]]
-
-
 def test_grimm_keeps_what_its_state_said_until_it_says_otherwise():
     rig = Rig("grimm-180", {}, pm10=20, pm25=15, pm1=10, error=[[0, 32], [59, 32], [59, 0]])
-    said = ask(rig.driver.measure(), *lines_of(rig, 0)[:3])
-    assert [sample[1:] for sample in said] == [
-        (value, "ug/m3", "D", ("nozzle fault",)) for value in (20, 15, 10)
-    ]
-    assert {sample.flag for sample in ask(rig.driver.measure(), lines_of(rig, 6)[0])} == {"D"}
-    assert {sample.flag for sample in ask(rig.driver.measure(), *lines_of(rig, 60)[:3])} == {"N"}
+    faulty = ("ug/m3", "D", ("nozzle fault",))
+    assert [sample[1:] for sample in rig.measure(0).values()] == [(value, *faulty) for value in (20, 15, 10)]
+    masses_alone = ask(rig.driver.measure(), b"\rN1,  200  150  100\r")
+    assert {sample[2:] for sample in masses_alone} == {faulty}
+    assert {sample.flag for sample in rig.measure(60).values()} == {"N"}
 
 
 @pytest.mark.parametrize(
