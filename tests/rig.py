@@ -64,18 +64,22 @@ class Rig:
 
 
 class Lively(Rig):
-    """Any driver's emulator as a bench makes it, with a behaviour and events."""
+    """Any driver's emulator as a bench makes it, with a behaviour and events, or in a plant: its scenario."""
 
-    def __init__(self, name, *, settings=None, values=None, behaviour=None, events=(), seed=1, **keys):
+    def __init__(
+        self, name, *, settings=None, values=None, behaviour=None, events=(), seed=1, scenario=None, **keys
+    ):
         about = catalogue.describe(name)
         settings = catalogue.sample_settings(about.settings) if settings is None else settings
         address = (about.addresses or (0, 0))[0]
         row = {"id": "x", "line": "a", "driver": name, "address": address, "settings": settings}
         row |= {"profile": catalogue.load_profile(name) if about.kind == "profile" else None}
         row |= {"values": values or {}, "behaviour": behaviour or {}, "events": list(events), **keys}
-        bench = Bench({"seed": seed, "line": [{"id": "a"}], "instrument": [row]}, Clock())
         self.driver = catalogue.create(name, address, settings)
-        self.device = bench.lines["a"].slaves[0].instrument
+        row["units"] = dict(self.driver.channels)
+        bench = {"seed": seed, "line": [{"id": "a"}], "instrument": [row], "scenario": scenario}
+        self.bench = Bench(bench, Clock())
+        self.device = self.bench.lines["a"].slaves[0].instrument
 
     def started(self, at_s):
         """Set it measuring, where it must be told to; a Cubic PM1006K answers only who asks it at first."""

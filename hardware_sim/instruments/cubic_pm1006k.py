@@ -13,6 +13,7 @@ from hardware_sim.source import Source
 __all__ = ["ASKED_BY_S", "CubicPm1006k"]
 
 ASKED_BY_S = 5.0
+MOST = 0xFFFF  # what its two bytes hold: in thicker dust it stays there
 QUESTION = bytes.fromhex("11020B01E1")
 
 
@@ -35,7 +36,7 @@ class CubicPm1006k(Scripted):
             self._answers = elapsed_s <= ASKED_BY_S
         if not self._answers:
             return None
-        value = max(0, round(self.value("pm25", elapsed_s)))
+        value = max(0, min(MOST, round(self.value("pm25", elapsed_s))))
         data = bytes(2) + value.to_bytes(2, "big") + bytes((0, 0, 3, 0xCB, 0, 0, 0, 0, 1, 0, 0, 0))
         body = bytes((0x16, 1 + len(data), 0x0B)) + data
         return Answer(body + bytes((-sum(body) % 256,)), {"pm25": float(value)})

@@ -16,6 +16,7 @@ __all__ = ["CubicPm2012", "HoneywellHpma115", "NovaSds011", "PlantowerPms", "Sen
 
 WARM_UP_S = 30.0
 MASSES = ("pm1", "pm25", "pm4", "pm10")
+MOST = 0xFFFF  # what two bytes hold: in thicker dust a module stays there
 
 
 class Module(Scripted):
@@ -48,7 +49,7 @@ class Module(Scripted):
         return self.reading(elapsed_s) if self._awake_s is not None else None
 
     def masses(self, names: tuple[str, ...], elapsed_s: float) -> dict[str, int]:
-        return {name: max(0, round(self.value(name, elapsed_s))) for name in names}
+        return {name: max(0, min(MOST, round(self.value(name, elapsed_s)))) for name in names}
 
     def reading(self, elapsed_s: float) -> Answer:
         raise NotImplementedError
@@ -114,7 +115,7 @@ class NovaSds011(Module):
     }
 
     def reading(self, elapsed_s: float) -> Answer:
-        said = {name: round(self.value(name, elapsed_s) * 10) for name in ("pm25", "pm10")}
+        said = {name: max(0, min(MOST, round(self.value(name, elapsed_s) * 10))) for name in ("pm25", "pm10")}
         frame = nova(0xC0, struct.pack("<HH", *said.values()) + b"\xa1\x60")
         return Answer(frame, {name: tenths / 10 for name, tenths in said.items()})
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hardware_sim.plant.chance import Wander
 from hardware_sim.plant.plume import CALMEST_M_S, dilution, spread
-from hardware_sim.plant.quantities import DUSTS, QUANTITIES, SUBSTANCES, converted, derived
+from hardware_sim.plant.quantities import DUSTS, QUANTITIES, SUBSTANCES, THICKEST_UG_M3, converted, derived
 from hardware_sim.plant.sources import Emitter, emitters_of
 from hardware_sim.plant.weather import Air, Weather
 from hardware_sim.source import Source
@@ -82,6 +82,8 @@ class Plant:
             self._add_plumes(ug_m3, place, air, t_s)
         else:
             self._add_hood(ug_m3, place.hood, t_s)
+        for substance, thickest in THICKEST_UG_M3.items():
+            ug_m3[substance] = min(ug_m3[substance], thickest)
         found = {
             **ug_m3,
             **derived(ug_m3),

@@ -6,7 +6,7 @@ reference state of the air quality standards (GB 3095-2012 since its amendment o
 
 from collections.abc import Mapping
 
-__all__ = ["DUSTS", "GASES", "QUANTITIES", "SUBSTANCES", "converted", "derived"]
+__all__ = ["DUSTS", "GASES", "QUANTITIES", "SUBSTANCES", "THICKEST_UG_M3", "converted", "derived"]
 
 MOLAR_VOLUME_L = 24.465
 DUSTS = ("tsp", "pm10", "pm25")
@@ -25,6 +25,11 @@ GASES: Mapping[str, float] = {
     "co2": 44.010,
 }
 SUBSTANCES = (*DUSTS, *GASES)
+# Nothing is thicker, whatever a formula says close to a strong source: the pure gas, or 1 kg/m3 of dust.
+THICKEST_UG_M3 = {
+    **dict.fromkeys(DUSTS, 1e9),
+    **{gas: mass / MOLAR_VOLUME_L * 1e9 for gas, mass in GASES.items()},
+}
 
 CARBON, METHANE = 12.011, GASES["ch4"]
 CARBON_ATOMS = {"benzene": 6, "voc": 4, "ch4": 1}
