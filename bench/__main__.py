@@ -1,7 +1,7 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
-and of the journal: powercut
+and of the journal: append written crashes diskfull powercut (a quarter of an hour)
 """
 
 import importlib
@@ -18,7 +18,7 @@ from hardware_sim import wire
 
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
-    "powercut",
+    *("append", "written", "crashes", "diskfull", "powercut"),
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -8,7 +8,9 @@ digits they need (repr), so that they come back exactly.
 import json
 import zlib
 from collections.abc import Hashable, Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from math import isfinite
+from operator import sub
 from typing import Any
 
 from store.rows import Event, Reading
@@ -46,9 +48,11 @@ def to_json(value: object) -> str:
 
 def check_reading(reading: Reading) -> None:
     """Raises ValueError where a reading could not be kept: neither NaN nor infinity is a value."""
-    for number in (reading.value, reading.raw):
-        if number is not None and not -float("inf") < number < float("inf"):
-            raise ValueError(f"{reading.channel}: {number} is no value; give None and a flag that says why")
+    value, raw = reading.value, reading.raw
+    if (value is None or isfinite(value)) and (raw is None or isfinite(raw)):
+        return
+    number = raw if value is None or isfinite(value) else value
+    raise ValueError(f"{reading.channel}: {number} is no value; give None and a flag that says why")
 
 
 def batch_rows(first: int, prev: int, boot: int, readings: Sequence[Reading]) -> list[BatchRow]:
@@ -102,15 +106,16 @@ def pair_crc(key: object, value: object) -> int:
 
 def pack(readings: Sequence[Reading]) -> bytes:
     """The body of a batch. Raises ValueError for a value that is not finite."""
+    channel, t, mono, trusted, value, raw, flag, conditions = zip(*readings, strict=True)
     columns = [
-        _table(reading.channel for reading in readings),
-        _steps([reading.t for reading in readings]),
-        _steps([reading.mono - reading.t for reading in readings]),  # nearly constant within one boot
-        _table(reading.trusted for reading in readings),
-        [reading.value for reading in readings],
-        _sparse([reading.raw for reading in readings]),
-        _table(reading.flag for reading in readings),
-        _table(reading.conditions for reading in readings),
+        _table(channel),
+        _steps(t),
+        _steps(list(map(sub, mono, t))),  # nearly constant within one boot
+        _table(trusted),
+        value,
+        raw if raw.count(None) < len(raw) else None,
+        _table(flag),
+        _table(conditions),
     ]
     return zlib.compress(to_json(columns).encode(), 1)
 
@@ -148,11 +153,10 @@ def _crc(head: Iterable[object], body: bytes) -> int:
     return zlib.crc32(body, zlib.crc32(repr(tuple(head)).encode()))
 
 
-def _table(values: Iterable[Hashable]) -> list[list[Any]]:
+def _table(values: Sequence[Hashable]) -> list[list[Any]]:
     """Few different values: [them, where each stands]; one value alone needs no places."""
-    table: dict[Hashable, int] = {}
-    places = [table.setdefault(value, len(table)) for value in values]
-    return [list(table), places if len(table) > 1 else []]
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return [list(places), list(map(places.__getitem__, values)) if len(places) > 1 else []]
 
 
 def _untable(packed: list[list[Any]], count: int) -> list[Any]:
@@ -161,8 +165,4 @@ def _untable(packed: list[list[Any]], count: int) -> list[Any]:
 
 
 def _steps(values: Sequence[int]) -> list[int]:
-    return [values[0], *(after - before for before, after in pairwise(values))]
-
-
-def _sparse(values: list[float | None]) -> list[float | None] | None:
-    return None if all(value is None for value in values) else values
+    return [values[0], *map(sub, values[1:], values)]

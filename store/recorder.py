@@ -22,6 +22,10 @@ Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 _log = logging.getLogger(__name__)
 
+# So many readings are a commit of their own, however long the period: a flood neither fills the queue
+# nor comes to the disk in one heap.
+COMMIT_AT = 5000
+WAKES_AT = (1, COMMIT_AT)
 RETRY_S = 1.0  # between attempts while the journal fails
 SALVAGE_PAUSE_S = 0.05  # between the steps of a salvage
 SALVAGE_RETRY_S = 10.0
@@ -46,7 +50,8 @@ class Stats(NamedTuple):
 
 
 class Recorder:
-    """Commits what it is given: at most one commit per period, and one at once for each event.
+    """Commits what it is given: at most one commit per period, one at once for each event, and one where
+    COMMIT_AT readings wait.
 
     run: executes a function on the journal's thread (a simulation calls it inline). utc_ms,
     monotonic: the clock's. period_s: readings wait for at most this. capacity: readings that may
@@ -89,7 +94,7 @@ class Recorder:
         check_reading(reading)
         self._trusted = reading.trusted
         self._waiting.put(reading)
-        if len(self._waiting.readings) == 1:
+        if len(self._waiting.readings) in WAKES_AT:
             self._changed.set()
 
     def put_state(self, key: str, value: object) -> None:
@@ -221,6 +226,8 @@ class Recorder:
         """
         waiting = self._waiting
         if self._urgent:
+            return self._last_s
+        if len(waiting.readings) >= COMMIT_AT and not self._failing:
             return self._last_s
         next_s = self._last_s + (RETRY_S if self._failing else self._period_s)
         if waiting.readings or waiting.events:

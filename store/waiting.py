@@ -75,7 +75,7 @@ class Waiting:
 
     def put(self, reading: Reading) -> None:
         self.readings.append(reading)
-        if len(self) > self.capacity:
+        if len(self.readings) + self._taken > self.capacity:
             self._drop()
 
     def put_event(self, event: Pending) -> None:
