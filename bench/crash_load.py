@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from agent.uplink.keeping import Keeper, load_delivery
 from agent.uplink.reading import read_message
 from hal.clock import Clock
 from hal.host import boot_id
+from store.delivery import Delivery
 from store.journal import Committed, Journal
 from store.recorder import Recorder
 from store.rows import Event, Reading
@@ -26,7 +26,7 @@ from store.rows import Event, Reading
 TICK_S, READINGS = 0.005, 10  # 2000 readings/s
 PERIOD_S = 0.05  # twenty commits a second: so that a kill seldom misses one
 EVENT_EVERY = 20  # ticks
-IN_FLIGHT = 5
+IN_FLIGHT, KEEP_S = 5, 0.3
 BOOKS = "delivery"
 
 
@@ -44,7 +44,8 @@ async def main(path: Path) -> None:
     journal: Journal = await on_thread(lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=boot_id()))
     say(open=[journal.log, journal.last_seq])
     recorder = Recorder(journal, run=on_thread, utc_ms=clock.utc_ms, monotonic=loop.time, period_s=PERIOD_S)
-    delivery = await load_delivery(recorder, BOOKS, backlog_rate=100_000, batch=500)
+    books = await on_thread(lambda: journal.load(BOOKS))
+    delivery = Delivery(journal.last_seq, books, backlog_rate=100_000.0)
 
     def committed(done: Committed) -> None:
         readings = (done.first_reading, done.last_reading)
@@ -54,7 +55,7 @@ async def main(path: Path) -> None:
 
     recorder.subscribe(committed)
     running = asyncio.create_task(recorder.run())
-    keeping = asyncio.create_task(Keeper(recorder, delivery, BOOKS, lambda error: None).run())
+    keeping = asyncio.create_task(keep(recorder, delivery))
     stop, acked = asyncio.Event(), asyncio.Semaphore(IN_FLIGHT)
 
     def hear() -> None:
@@ -78,6 +79,12 @@ async def main(path: Path) -> None:
     await on_thread(journal.close)
 
 
+async def keep(recorder: Recorder, delivery: Delivery) -> None:
+    while True:
+        recorder.put_state(BOOKS, delivery.state())
+        await asyncio.sleep(KEEP_S)
+
+
 async def produce(recorder: Recorder, clock: Clock, stop: asyncio.Event) -> None:
     """Rows that no other row equals, until stop."""
     rng, tick = random.Random(), 0
@@ -95,7 +102,7 @@ async def produce(recorder: Recorder, clock: Clock, stop: asyncio.Event) -> None
         await asyncio.sleep(TICK_S)
 
 
-async def send(recorder: Recorder, delivery: Any, acked: asyncio.Semaphore) -> None:
+async def send(recorder: Recorder, delivery: Delivery, acked: asyncio.Semaphore) -> None:
     loop = asyncio.get_running_loop()
     while True:
         await acked.acquire()

@@ -1,4 +1,4 @@
-"""Seeded parts of the benches `crashes` and `diskfull`: kills and full disks under load, a delivery running."""
+"""Seeded parts of the benches `crashes` and `diskfull`: kills and full disks under load."""
 
 import asyncio
 from typing import Any
