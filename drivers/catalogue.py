@@ -61,6 +61,7 @@ PYTHON_DRIVERS = {
     "lufft-ws-umb": ("drivers.lufft_ws_umb", "LufftWsUmb"),
     "megatec-ups": ("drivers.megatec_ups", "MegatecUps"),
     "metone-bam-1020": ("drivers.met_one_bam_1020", "MetOneBam1020"),
+    "nmea-wind": ("drivers.nmea_wind", "NmeaWind"),
     "nova-sds011": ("drivers.nova_sds011", "NovaSds011"),
     "plantower-pms": ("drivers.plantower_pms", "PlantowerPms"),
     "sdl-model-2030": ("drivers.sdl_2030", "Sdl2030"),
@@ -79,6 +80,7 @@ PYTHON_DRIVERS = {
     "thermo-teom-1405-df": ("drivers.teom_1405_df", "Teom1405Df"),
     "tsi-dusttrak-8530": ("drivers.dusttrak", "DustTrakII"),
     "tsi-dusttrak-drx-8533": ("drivers.dusttrak_drx", "DustTrakDrx"),
+    "vaisala-wmt700": ("drivers.vaisala_wmt700", "VaisalaWmt700"),
     "vaisala-wxt-ascii": ("drivers.vaisala_wxt", "VaisalaWxt"),
     "winsen-zh03": ("drivers.winsen_zh03", "WinsenZh03"),
 }

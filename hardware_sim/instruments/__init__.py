@@ -33,6 +33,7 @@ from hardware_sim.instruments.lines import (
 )
 from hardware_sim.instruments.lufft_ws_umb import LufftWsUmb
 from hardware_sim.instruments.megatec_ups import MegatecUps
+from hardware_sim.instruments.nmea_wind import NmeaWind, VaisalaWmt700
 from hardware_sim.instruments.particulate import (
     CubicPm2012,
     HoneywellHpma115,
@@ -84,6 +85,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "lufft-ws-umb": LufftWsUmb,
     "megatec-ups": MegatecUps,
     "metone-bam-1020": Bam1020,
+    "nmea-wind": NmeaWind,
     "nova-sds011": NovaSds011,
     "plantower-pms": PlantowerPms,
     "relay-module": RelayModule,
@@ -104,6 +106,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "thermo-teom-1405-df": Teom1405Df,
     "tsi-dusttrak-8530": DustTrak,
     "tsi-dusttrak-drx-8533": DustTrakDrx,
+    "vaisala-wmt700": VaisalaWmt700,
     "vaisala-wxt-ascii": VaisalaWxt,
     "winsen-zh03": WinsenZh03,
 }

@@ -14,6 +14,20 @@ UNITS = {"speed_unit": "m/s", "temperature_unit": "degC", "pressure_unit": "hPa"
 VALUES = ["Sn", "Sm", "Ta", "Ua", "Pa", "Rc", "Ri", "Vs", "Th"]
 ONE = {"values": ["Ta"], "messages": "single"}
 
+NMEA = "Vaisala WXT530 user guide M211840EN, MWV: the sentence as printed"
+OURS = "form of the WMT700 user guide M211095EN p. 146, 149; numbers of ours"
+WMT700 = "question of the WMT700 user guide, table of checksums; its layout of the answer, numbers of ours"
+ASKED = {"unit": "m/s", "mode": "asked", "id": "A"}
+RELATIVE = {"unit": "m/s", "talker": "WI", "reference": "R"}
+
+
+def wind(speed, direction, *conditions, flag="N"):
+    return [
+        ("wind_speed", speed, "m/s", flag, conditions),
+        ("wind_direction", direction, "deg", flag, conditions),
+    ]
+
+
 DIALOGUES = (
     Dialogue(
         "vaisala-wxt-ascii",
@@ -105,5 +119,58 @@ DIALOGUES = (
         {"measurements": ["wind"], **UNITS},
         0,
         "identify",
+    ),
+    Dialogue("nmea-wind", NMEA, (("'", "'$WIMWV,282,R,0.1,M,A*37<CR><LF>"),), wind(0.1, 282.0), RELATIVE),
+    Dialogue(
+        "nmea-wind",
+        OURS,
+        (("'", "'$WIMWV,120,T,2.1,M,A*38<CR><LF>"), ("'", "'$WIMWV,282,R,0.1,M,A*37<CR><LF>")),
+        wind(0.1, 282.0),
+        RELATIVE,
+    ),
+    Dialogue(
+        "nmea-wind",
+        OURS,
+        (("'", "'$WIMWV,999,R,999.9,M,V*20<CR><LF>"),),
+        wind(None, None, "invalid data", flag="D"),
+        RELATIVE,
+    ),
+    Dialogue(
+        "nmea-wind",
+        OURS,
+        (("'", "'$WIMWV,120,R,9.22,N,A*07<CR><LF>"),),
+        [
+            ("wind_speed", None, "m/s", "D", ("the instrument says kn",)),
+            ("wind_direction", 120.0, "deg", "N", ()),
+        ],
+        RELATIVE,
+    ),
+    Dialogue(
+        "nmea-wind",
+        OURS,
+        (("'", "'$WIMWV,,R,2.1,M,A*0D<CR><LF>"),),
+        [("wind_speed", 2.1, "m/s", "N", ()), ("wind_direction", None, "deg", "D", ("not available",))],
+        RELATIVE,
+    ),
+    Dialogue(
+        "vaisala-wmt700",
+        WMT700,
+        (("'$WIPAQ,*72<CR><LF>", "'$PAMWV,213,R,12.6,M,A*04<CR><LF>"),),
+        wind(12.6, 213.0),
+        ASKED,
+    ),
+    Dialogue(
+        "vaisala-wmt700",
+        WMT700,
+        (("'$WIPOQ,*7C<CR><LF>", "'$POMWV,,R,,M,V*36<CR><LF>"),),
+        wind(None, None, "invalid data", flag="D"),
+        {**ASKED, "id": "O"},
+    ),
+    Dialogue(
+        "vaisala-wmt700",
+        NMEA,
+        (("'", "'$WIMWV,282,R,0.1,M,A*37<CR><LF>"),),
+        wind(0.1, 282.0),
+        {**ASKED, "mode": "sends"},
     ),
 )

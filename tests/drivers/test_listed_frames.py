@@ -31,12 +31,15 @@ PROTOCOLS = (
     "aeroqual-aqm",
     "wxt-ascii-crc",
     "sdi12-crc",
+    "nmea0183",
+    "nmea0183-query",
 )
 CODEC_ALONE = {  # number: why no driver sends or reads it
     40: "no driver asks for integrals (AIKG)",
     41: "no driver asks for temperatures (ATEM)",
     42: "no driver sets the clock: how ESYZ writes it is in none of the pages",
     52: "a road sensor (IRS31Pro), which is no weather station",
+    58: "rain of a WXT in NMEA: its driver asks in ASCII",
     57: "its printed check is wrong",
     112: "its printed check is wrong",
     46: "no driver sets the reply format: it is the instrument's own setting",

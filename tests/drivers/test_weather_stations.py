@@ -3,6 +3,7 @@
 import pytest
 
 from drivers import catalogue
+from drivers.exchange import WireError
 from tests.dialogue import ask
 from tests.rig import Rig
 
@@ -104,3 +105,32 @@ def test_maximet_rain_in_inches_has_no_intensity():
 def test_maximet_what_cannot_be(address, names, message):
     with pytest.raises(ValueError, match=message):
         catalogue.create("gill-maximet-sdi12", address, {**MAXIMET, "measurements": names})
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("nmea-wind", {"unit": "kn", "talker": "II", "reference": "T"}),
+        ("vaisala-wmt700", {"unit": "km/h", "mode": "asked", "id": "C"}),
+        ("vaisala-wmt700", {"unit": "m/s", "mode": "sends", "id": "A"}),
+    ],
+)
+def test_wind_in_nmea_sentences_until_the_data_are_invalid(name, settings):
+    rig = Rig(name, settings, wind_speed=3.25, wind_direction=270, invalid=[[0, 0], [10, 0], [10, 1]])
+    said = rig.measure(1)
+    assert said["wind_speed"] == ("wind_speed", 3.25, settings["unit"], "N", ())
+    assert said["wind_direction"] == ("wind_direction", 270.0, "deg", "N", ())
+    assert {sample[1:2] + sample[3:] for sample in rig.measure(11).values()} == {
+        (None, "D", ("invalid data",))
+    }
+
+
+def test_sentences_of_the_other_reference_alone_are_told():
+    driver = catalogue.create("nmea-wind", 0, {"unit": "m/s", "talker": "WI", "reference": "T"})
+    with pytest.raises(WireError, match="reference: expected T, got none in 4 sentences"):
+        ask(driver.measure(), *[b"$WIMWV,282,R,0.1,M,A*37\r\n"] * 4)
+
+
+def test_a_wmt700_has_one_letter():
+    with pytest.raises(ValueError, match=r"WMT700 id '1' is not one of A\.\.Z"):
+        catalogue.create("vaisala-wmt700", 0, {"unit": "m/s", "mode": "asked", "id": "1"})
