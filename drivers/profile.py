@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.profile_commands import command_faults
 from drivers.profile_kinds import article, is_kind, is_number
 from drivers.profile_layout import layout_faults, size_of
-from drivers.register_values import BIT, ORDERS, STRING, TIMES, TYPES, masked, registers_of
+from drivers.register_values import BIT, ORDERS, STRING, TEXT_NUMBER, TIMES, TYPES, masked, registers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ __all__ = [
 BIT_TABLES = ("coil", "discrete")
 TABLES = ("holding", "input") + BIT_TABLES
 FLAGS = ("S", "M", "C", "F", "B", "D", "T", "N")
-TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT, STRING) + TIMES
+TYPE_NAMES = tuple([name for name, _, _ in TYPES]) + (BIT, TEXT_NUMBER, STRING) + TIMES
 CLASSES = (
     "voc-pid",
     "voc-fid",
@@ -102,6 +102,7 @@ KEYS = (
             ("decimals", "string", False),  # the status that says how many; they go on top of `divisor`
             ("offset", "number", False),
             ("unit", "string", True),
+            ("length", "integer", False),  # of a number in characters, in registers
             ("invalid", "numbers", False),
             ("over", "number", False),
             ("mask", "integer", False),  # the bits that hold it, as they lie in the register
@@ -114,6 +115,7 @@ KEYS = (
         FIELD
         + LAYOUT
         + (
+            ("length", "integer", False),
             ("channels", "strings", False),
             ("mask", "integer", False),  # the bits that `values` are about, as they lie in the register
             ("values", "states", False),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from drivers.profile_kinds import is_kind, is_number
 from drivers.profile_layout import layout_faults, size_of
-from drivers.register_values import BIT, ORDERS, STRING, TIMES, TYPES, fits
+from drivers.register_values import BIT, ORDERS, TIMES, TYPES, fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +118,7 @@ def _list_faults(row: "dict[str, Any]", settings: "list[Any]") -> "Iterator[tupl
                 yield "a layout is a list of strings", ""
         if "type" not in item:
             yield "a value has no `type`", ITEM_HINT
-        elif item["type"] != STRING:
+        elif item["type"] in numbers or item["type"] in TIMES:
             for _, what, hint in layout_faults("command", item):
                 yield what, hint
         for what in _number_faults(item):

@@ -7,7 +7,7 @@ are filled in.
 from typing import TYPE_CHECKING
 
 from drivers.profile_kinds import is_kind
-from drivers.register_values import BIT, STRING, TIMES, TYPES, parts_of, registers_of
+from drivers.register_values import BIT, STRING, TEXT_NUMBER, TIMES, TYPES, parts_of, registers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["layout_faults", "size_of"]
 
+TEXTS = (STRING, TEXT_NUMBER)
 NUMBERS = tuple([name for name, _, _ in TYPES])
 BYTE_ORDERS = ("ABCD", "BADC")  # of what is no number: its registers stand in the order of the table
 WHOLE_TIMES = ([0, 1, 2], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5])  # of drivers.register_values.PARTS
@@ -24,7 +25,7 @@ LAYOUT_HINT = 'what stands in each register, as ["YYYY", "MMDD", "hhmm", "ss"]'
 def size_of(row: "dict[str, Any]") -> "int | None":
     """The registers, or bits, that the row takes; None where that cannot be told yet."""
     kind: Any = row.get("type")
-    if kind == STRING:
+    if kind in TEXTS:
         length: Any = row.get("length")
         return length if is_kind("integer", length) else None
     if kind in TIMES:
@@ -37,18 +38,18 @@ def layout_faults(table: str, row: "dict[str, Any]") -> "Iterator[tuple[str, str
     """What is wrong in how the row is laid out, as (key, what, hint)."""
     kind: Any = row.get("type")
     order: Any = row.get("order")
-    if kind == STRING or kind in TIMES:
-        what = "text" if kind == STRING else "time"
-        if table in ("channel", "status"):
+    if kind in TEXTS or kind in TIMES:
+        what = "text" if kind in TEXTS else "time"
+        if table in ("channel", "status") and kind != TEXT_NUMBER:
             yield "type", "a %s is no measured value" % what, "[[identity]] shows it"
-        if kind == STRING and table == "command":
+        if table == "command" and kind in TEXTS:
             yield "type", "a text cannot be written", ""
         if is_kind("string", order) and order[:1] != "$" and order not in BYTE_ORDERS:
             yield "order", "a %s is %s" % (what, " or ".join(BYTE_ORDERS)), "low byte first: BADC"
-        needed = "length" if kind == STRING else "layout"
+        needed = "length" if kind in TEXTS else "layout"
         if needed not in row:
-            yield needed, "missing", "in registers" if kind == STRING else LAYOUT_HINT
-    for key, kinds in (("length", (STRING,)), ("layout", TIMES)):
+            yield needed, "missing", "in registers" if kind in TEXTS else LAYOUT_HINT
+    for key, kinds in (("length", TEXTS), ("layout", TIMES)):
         if key in row and _is_known(kind) and kind not in kinds:
             yield key, "a %s has none" % kind, "it belongs to " + " and ".join(kinds)
     if kind in TIMES and is_kind("strings", row.get("layout")):
@@ -57,7 +58,7 @@ def layout_faults(table: str, row: "dict[str, Any]") -> "Iterator[tuple[str, str
 
 
 def _is_known(kind: object) -> bool:
-    return kind in NUMBERS or kind in (BIT, STRING) + TIMES
+    return kind in NUMBERS or kind == BIT or kind in TEXTS + TIMES
 
 
 def _time_faults(layout: "list[str]") -> "Iterator[tuple[str, str, str]]":
@@ -77,7 +78,7 @@ def _field_faults(row: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
     kind: Any = row.get("type")
     mask: Any = row.get("mask")
     sign: Any = row.get("sign")
-    if "mask" in row and kind in (BIT, "float32", "float64", "bcd16", "bcd32", "bcd64"):
+    if "mask" in row and kind in (BIT, TEXT_NUMBER, "float32", "float64", "bcd16", "bcd32", "bcd64"):
         yield "mask", "a %s has no mask" % kind, "a mask takes bits of a whole number"
         return
     bits = 16 * registers_of(kind) if kind in NUMBERS else 64

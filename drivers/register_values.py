@@ -15,6 +15,7 @@ __all__ = [
     "BIT",
     "ORDERS",
     "STRING",
+    "TEXT_NUMBER",
     "TIMES",
     "TYPES",
     "counted",
@@ -46,6 +47,7 @@ TYPES = (  # name, registers, struct format; "" for decimal digits, four in a re
 )
 BIT = "bit"  # the only type in a table of bits, and in no other
 STRING = "string"  # two characters in a register
+TEXT_NUMBER = "text_number"  # a number in such characters
 TIMES = ("bcd_time", "binary_time")
 SHORTER = {"YYYY": "YY"}
 PARTS = (  # of a time, in the order of its text: how a layout calls it, lowest and highest
@@ -73,13 +75,13 @@ def registers_of(type_name: str) -> int:
 
 def span_of(row: "dict[str, Any]") -> int:
     """Registers that what the row describes takes."""
-    if row["type"] == STRING:
+    if row["type"] in (STRING, TEXT_NUMBER):
         return int(row["length"])
     return len(row["layout"]) if row["type"] in TIMES else registers_of(row["type"])
 
 
 def decode(registers: "Sequence[int]", type_name: str, order: str) -> "int | float":
-    """The number in these registers; 0 or 1 of a bit; not a number where decimal digits are none.
+    """The number in these registers; 0 or 1 of a bit; not a number where digits or characters are none.
 
     order: ABCD high word and high byte first; CDAB low word first; BADC low byte first;
     DCBA both. 64-bit types follow the same two rules.
@@ -87,6 +89,8 @@ def decode(registers: "Sequence[int]", type_name: str, order: str) -> "int | flo
     if type_name == BIT and len(registers) == 1:
         return int(registers[0])
     words = _ordered(registers, order)
+    if type_name == TEXT_NUMBER:
+        return _number(_text(words))
     for name, count, layout in TYPES:
         if name == type_name and count == len(words):
             if not layout:
@@ -244,6 +248,15 @@ def _text(words: "Sequence[int]") -> str:
                 return found.strip()
             found += chr(byte) if 32 <= byte < 127 else "."
     return found.strip()
+
+
+def _number(text: str) -> "int | float":
+    """Digits, at most one point among them, at most a sign before them; anything else is no number."""
+    whole, point, rest = (text[1:] if text[:1] in ("+", "-") else text).partition(".")
+    if not (whole + rest).isdigit():
+        return NO_NUMBER
+    number: int | float = float("0%s.%s0" % (whole, rest)) if point else int(whole)
+    return -number if text[:1] == "-" else number
 
 
 def _moment(words: "Sequence[int]", layout: "Sequence[str]", digits: bool) -> "list[int] | None":

@@ -9,7 +9,15 @@ from pymodbus.constants import ExcCodes
 from hardware_sim.instrument import Answer, Show
 from hardware_sim.modbus_life import measured_of, shows_of, take
 from hardware_sim.modbus_server import ModbusServer, table_of
-from hardware_sim.modbus_values import BCD, TYPES, EmulatedClock, item_count, registers_of, text_registers
+from hardware_sim.modbus_values import (
+    BCD,
+    TYPES,
+    EmulatedClock,
+    item_count,
+    number_text,
+    registers_of,
+    text_registers,
+)
 from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
@@ -21,6 +29,7 @@ __all__ = ["ModbusInstrument", "field_names"]
 
 BIT = "bit"
 STRING = "string"
+TEXT_NUMBER = "text_number"
 TIMES = ("bcd_time", "binary_time")
 BIT_TABLES = ("coil", "discrete")
 TABLES = ("holding", "input", *BIT_TABLES)
@@ -47,7 +56,7 @@ class Field:
         self.name = table.text("name")
         self.table = _one_of(table, "table", TABLES)
         self.start = table.whole("register")
-        self.type = _one_of(table, "type", (*TYPES, *BCD, BIT))
+        self.type = _one_of(table, "type", (*TYPES, *BCD, TEXT_NUMBER, BIT))
         self.count = 1 if self.type == BIT else item_count(row)
         self._order = _one_of(table, "order", ORDERS)
         self._scale = table.number("scale", 1.0)
@@ -105,6 +114,8 @@ class Field:
         """Those that hold this number, moved under the mask where there is one."""
         if self.type == BIT:
             return [int(raw)]
+        if self.type == TEXT_NUMBER:
+            return text_registers(number_text(raw, 2 * self.count), self.count, self._order)
         if self._mask is not None:
             number = abs(int(raw)) if self._sign else int(raw)
             raw = number * (self._mask & -self._mask) & self._mask | (self._sign if raw < 0 else 0)
@@ -120,6 +131,8 @@ class Field:
             return max(0, min(1, round(raw)))
         if self.type == "float64":
             return raw
+        if self.type == TEXT_NUMBER:
+            return float(number_text(raw, 2 * self.count))
         if self.type == "float32":
             if abs(raw) < SMALLEST_FLOAT32:
                 return 0.0

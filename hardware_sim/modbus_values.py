@@ -10,7 +10,7 @@ from typing import Any
 
 from pymodbus.client.mixin import ModbusClientMixin
 
-__all__ = ["BCD", "TYPES", "EmulatedClock", "item_count", "registers_of", "text_registers"]
+__all__ = ["BCD", "TYPES", "EmulatedClock", "item_count", "number_text", "registers_of", "text_registers"]
 
 TYPES = {
     name: ModbusClientMixin.DATATYPE[name.upper()]
@@ -39,8 +39,19 @@ def text_registers(text: str, length: int, order: str) -> list[int]:
     return _swapped(registers, order)
 
 
+def number_text(number: float, width: int) -> str:
+    """The number in so many characters, with as many decimals as they hold; held at what fits."""
+    for decimals in range(width, -1, -1):
+        text = f"{number:.{decimals}f}"
+        if len(text) <= width:
+            return text
+    return "-" + "9" * (width - 1) if number < 0 else "9" * width
+
+
 def item_count(row: Mapping[str, Any]) -> int:
     """Registers of a number or a time."""
+    if "length" in row:
+        return int(row["length"])
     if "layout" in row:
         return len(row["layout"])
     return BCD[row["type"]] if row["type"] in BCD else int(TYPES[row["type"]].value[1])

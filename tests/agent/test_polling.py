@@ -144,6 +144,40 @@ def test_trouble_is_forgotten_when_an_answer_comes(virtually):
     assert station.poller.trouble == ""
 
 
+SLOW = {
+    **PROFILE,
+    "status": [
+        {
+            "name": "state",
+            "table": "holding",
+            "register": 50,
+            "type": "uint16",
+            "every": 3,
+            "values": [{"is": 0, "flag": "N"}, {"is": 1, "flag": "M", "condition": "warming up"}],
+        }
+    ],
+}
+
+
+def test_a_slow_status_is_read_in_its_turn_and_anew_after_a_power_cut(virtually):
+    """From the eighth question on nothing answers, and after two polls the instrument warms up."""
+
+    class Restarted(Instrument):
+        def write(self, data):
+            MemoryPort.write(self, data)
+            at = len(self.written)
+            if not 8 <= at <= 9:
+                answer = ANSWER if data[3] == 8 else frame(1, 3, 2, 0, int(at > 9))
+                asyncio.get_running_loop().call_later(self.after_s, self.feed, answer)
+
+    port = Restarted()
+    station = Station(virtually, port, 14.5, driver=RegisterDriver(1, SLOW, {}))
+    asked = [data[3] for data in port.written]
+    assert asked[:11] == [8, 50, 8, 8, 8, 50, 8, 8, 8, 8, 50]
+    assert station.flags[:7] == ["N"] * 5 + ["B"] * 2
+    assert set(station.flags[7:]) == {"M"}
+
+
 def test_back_to_back(virtually):
     station = Station(virtually, Instrument(after_s=0.01), 1.0, every_ms=0)
     assert 40 < station.poller.polls < 100

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import catalogue
-from drivers.profile import BIT_TABLES, TYPES, registers_of, resolve
+from drivers.profile import BIT_TABLES, TYPES, resolve
 from drivers.register_blocks import blocks
+from drivers.register_values import span_of
 from tests.dialogue import created
 
 NAMES = catalogue.names()
@@ -30,7 +31,7 @@ MORE_THAN_ONE = {  # drivers in Python: how many, and what forces them
 
 def spans(fields):
     """(first, behind the last) of each field, in order; those that lie within another left out."""
-    every = {(row["register"], row["register"] + registers_of(row["type"])) for row in fields}
+    every = {(row["register"], row["register"] + span_of(row)) for row in fields}
     inner = {
         one for one in every for other in every if one != other and other[0] <= one[0] and one[1] <= other[1]
     }

@@ -48,6 +48,7 @@ RIG = {
             "divisor": 16,
             "unit": "degC",
         },
+        {"name": "flow", **PLACE, "register": 5, "type": "text_number", "length": 3, "unit": "L/min"},
     ],
     "status": [
         {"name": "decimals", **PLACE, "register": 3, "type": "uint16", "mask": 0x6000, "channels": ["h2s"]}
@@ -97,12 +98,19 @@ WHOLE = "a time has a year, month and day, then hour and minute, then seconds"
 @pytest.mark.parametrize(
     ("table", "change", "expected"),
     [
-        ("channel", {"type": "string", "length": 2}, [("length", "unknown key"), ("type", TYPE)]),
+        ("channel", {"type": "string", "length": 2}, [("type", TYPE)]),
         (
             "status",
             {"type": "bcd_time", "mask": None},
             [("type", "a time is no measured value"), ("layout", "missing")],
         ),
+        ("channel", {"type": "text_number"}, [("length", "missing")]),
+        (
+            "channel",
+            {"type": "text_number", "length": 3, "order": "DCBA"},
+            [("order", "a text is ABCD or BADC")],
+        ),
+        ("channel", {"type": "text_number", "length": 3, "mask": 1}, [("mask", "a text_number has no mask")]),
         ("channel", {"type": "bcd16", "mask": 0x0FF0}, [("mask", "a bcd16 has no mask")]),
         ("channel", {"type": "float32", "mask": 1}, [("mask", "a float32 has no mask")]),
         ("channel", {"mask": 0x1FFFF}, [("mask", "0x1FFFF has bits that a uint16 has not")]),
@@ -263,33 +271,34 @@ def carry(talk, emulator, elapsed_s=0.0):
 
 
 @given(
-    gas=st.integers(0, 65535),
-    dust=st.integers(0, 99999999),
+    counts=st.tuples(
+        st.integers(0, 65535), st.integers(0, 99999999), st.integers(-2048, 2047), st.integers(-9999, 99999)
+    ),
     h2s=st.integers(-8191, 8191),
     decimals=st.integers(0, 3),
-    temperature=st.integers(-2048, 2047),
 )
-def test_what_the_emulator_says_the_driver_reads(gas, dust, h2s, decimals, temperature):
-    emulator = emulated(
-        gas=float(gas),
-        dust=dust / 10,
-        h2s=h2s / 10**decimals,
-        decimals=float(decimals),
-        temperature=temperature / 16,
-    )
+def test_what_the_emulator_says_the_driver_reads(counts, h2s, decimals):
+    gas, dust, temperature, flow = counts
+    values = {
+        "gas": float(gas),
+        "dust": dust / 10,
+        "h2s": h2s / 10**decimals,
+        "temperature": temperature / 16,
+        "flow": flow / 100,
+    }
+    emulator = emulated(**values, decimals=float(decimals))
     samples = carry(RegisterDriver(1, RIG, {}).measure(), emulator)
-    values = {sample.channel: sample.value for sample in samples}
-    assert values == pytest.approx(
-        {"gas": gas, "dust": dust / 10, "h2s": h2s / 10**decimals, "temperature": temperature / 16}
-    )
+    assert {sample.channel: sample.value for sample in samples} == pytest.approx(values)
     assert {sample.flag for sample in samples} == {"N"}
 
 
 def test_the_registers_of_the_emulator_by_hand():
     talk = RegisterDriver(1, RIG, {}).measure()
     request = next(talk)
-    answer = emulated(dust=1234567.8, h2s=-1.23, decimals=2.0, temperature=-2.5).answer(request.encode(), 0.0)
-    assert request.parse(answer.frame) == (0, 0x5678, 0x1234, 0xC07B, 0xFD80)
+    emulator = emulated(dust=1234567.8, h2s=-1.23, decimals=2.0, temperature=-2.5, flow=-7.25)
+    answer = emulator.answer(request.encode(), 0.0)
+    words = (0, 0x5678, 0x1234, 0xC07B, 0xFD80, 0x2D37, 0x2E32, 0x3530)  # the last three: -7.250
+    assert request.parse(answer.frame) == words
 
 
 def test_it_says_who_it_is_and_its_clock_runs_and_can_be_set():

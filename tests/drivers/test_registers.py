@@ -412,8 +412,8 @@ def test_every_named_profile_is_without_fault_and_sourced(name):
 
 
 ALL_TYPES = (
-    "int16, uint16, int32, uint32, float32, int64, uint64, float64, bcd16, bcd32, bcd64, bit, string, "
-    "bcd_time, binary_time"
+    "int16, uint16, int32, uint32, float32, int64, uint64, float64, bcd16, bcd32, bcd64, bit, "
+    "text_number, string, bcd_time, binary_time"
 )
 GOOD = profile({"name": "a", "register": 0})
 HINT_BITS = 'use values = [{ is = 1, flag = "D" }, { is = 0, flag = "N" }]'

@@ -18,8 +18,22 @@ NUMBERS = (  # type, order, registers, number
     ("uint16", "BADC", (0x0100,), 1),
     ("int32", "CDAB", (0xFFFE, 0xFFFF), -2),
     ("float32", "DCBA", (0x0000, 0x4842), 50.0),
+    ("text_number", "ABCD", (0x3132, 0x2E33, 0x3400), 12.34),
+    ("text_number", "BADC", (0x3231, 0x332E, 0x0034), 12.34),
+    ("text_number", "ABCD", (0x2020, 0x2D37), -7),
+    ("text_number", "ABCD", (0x2B2E, 0x3520), 0.5),
 )
-NO_DIGITS = (("bcd16", (0x12A4,)), ("bcd32", (0x1234, 0xF678)), ("bcd64", (0, 0, 0, 0xFFFF)))
+NO_DIGITS = (
+    ("bcd16", (0x12A4,)),
+    ("bcd32", (0x1234, 0xF678)),
+    ("bcd64", (0, 0, 0, 0xFFFF)),
+    ("text_number", (0, 0)),  # nothing
+    ("text_number", (0x2D00, 0)),  # -
+    ("text_number", (0x312E, 0x322E)),  # 1.2.
+    ("text_number", (0x3165, 0x3200)),  # 1e2: a damaged digit is no exponent
+    ("text_number", (0x3120, 0x3200)),  # 1 2
+    ("text_number", (0x6E61, 0x6E00)),  # nan
+)
 DOES_NOT_FIT = (
     ("bcd16", 10000),
     ("bcd16", -1),
@@ -111,6 +125,8 @@ def finish(talk, answers):
 def numbers():
     for type_name, order, words, number in NUMBERS:
         same(decode(words, type_name, order), number)
+        if type_name == "text_number":
+            continue
         same(encoded(number, type_name, order), words)
     for type_name, words in NO_DIGITS:
         number = decode(words, type_name, "ABCD")

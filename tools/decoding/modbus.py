@@ -157,7 +157,7 @@ def _filled(
         if "name" in open_keys:
             kept["name"] = open_keys["name"]
         kept.update({key: places[key] for key in open_keys if key in places})
-        if "type" in row and {"type", "order"} & open_keys.keys():
+        if "type" in row and "length" not in row and {"type", "order"} & open_keys.keys():
             kept["type"] = _unsigned(row["type"], choices.get(open_keys.get("type", ""), ()))
         if "unit" in row:
             for key in ("scale", "divisor", "offset", "over", "decimals"):

@@ -8,8 +8,8 @@ import struct
 from typing import Any
 
 from drivers import catalogue
-from drivers.profile import BIT, registers_of
-from drivers.registers import decode
+from drivers.profile import BIT
+from drivers.register_values import counted, decode, masked, span_of
 from hardware_sim.capture import Header
 
 __all__ = ["Values"]
@@ -46,7 +46,7 @@ class Values:
         for field in self._fields[address]:
             if field["table"] != table or field["type"] == BIT:
                 continue
-            at, count = field["register"] - start, registers_of(field["type"])
+            at, count = field["register"] - start, span_of(field)
             if at >= 0 and at + count <= len(words):
                 said.append(_said(field, words[at : at + count]))
         more = f", ... ({len(said)})" if len(said) > SHOWN else ""
@@ -55,14 +55,18 @@ class Values:
 
 def _left_open(field: dict[str, Any]) -> bool:
     """Whether a setting says where the field lies, or what its bytes mean."""
-    return any(str(field.get(key, "")).startswith("$") for key in ("table", "register", "type", "order"))
+    keys = ("table", "register", "type", "order", "mask", "sign", "length")
+    return any(str(field.get(key, "")).startswith("$") for key in keys)
 
 
 def _said(field: dict[str, Any], words: tuple[int, ...]) -> str:
     raw = decode(words, field["type"], field.get("order", "ABCD"))
+    if "unit" not in field:  # a status: under its mask, unless its bits count in the whole register
+        return f"{field['name']} = {raw if 'bits' in field else masked(raw, field.get('mask')):g}"
+    raw = counted(raw, field)
     factors = [field.get(key, usual) for key, usual in (("scale", 1), ("divisor", 1), ("offset", 0))]
-    if "unit" not in field or any(isinstance(factor, str) for factor in factors):
-        return f"{field['name']} = {raw:g} raw" if "unit" in field else f"{field['name']} = {raw:g}"
+    if "decimals" in field or any(isinstance(factor, str) for factor in factors):
+        return f"{field['name']} = {raw:g} raw"
     scale, divisor, offset = factors
     unit = "" if field["unit"].startswith("$") else f" {field['unit']}"
     return f"{field['name']} = {raw * scale / divisor + offset:g}{unit}"

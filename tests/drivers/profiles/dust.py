@@ -94,6 +94,13 @@ CASES = (
         ((3, 0x0500, 37),),
     ),
     Case(
+        "beifeng-sbf800-2021b",
+        {},
+        {"holding": i16(0x1007, 0x3132, 0x2E33, 0x3435) | i16(0x100F, 0, 0)},  # "12.345"
+        {"tsp": (12.345, "mg/m3")},
+        ((3, 0x1007, 3), (3, 0x100F, 2)),
+    ),
+    Case(
         "wuxi-chuangcheng-da600",
         {},
         {"holding": f32(0, 4.5, 88.0, 0.0, order="CDAB")},
@@ -269,6 +276,8 @@ STATES = (
     ),
     State("juguang-synspec-pm", "holding", {0: 0}, "N", ()),
     State("qdjiaming-laserdust-mp", "input", {0x258: 1}, "M", ("alarm",)),
+    *codes("beifeng-sbf800-2021b", 0x100F),
+    *states("beifeng-sbf800-2021b", (({0x100F: 4}, "N", "state 4"), ({0x1010: 1}, "N", "alarm"))),
     *codes("beifeng-sbf800", 0x0500),
     *states("beifeng-sbf800", (({0x0500: 6}, "C", "span"), ({0x0501: 1}, "N", "alarm"))),
     *states(

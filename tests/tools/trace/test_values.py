@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_sim.capture import Header
-from tools.trace.values import Values
+from tools.trace.values import Values, _said
 
 HEADER = Header(
     "a",
@@ -20,6 +20,7 @@ HEADER = Header(
         ("fid", 201, "lanbao-nmhc"),
         ("aqt", 9, "vaisala-aqt530"),
         ("tsp", 14, "thermo-5030i"),
+        ("co", 6, "singoan-sga"),
         ("own", 4, "/etc/fenceline/own.toml"),
     ),
 )
@@ -42,6 +43,18 @@ def test_scaled_where_the_profile_says_all_and_raw_where_a_setting_does() -> Non
     )
     values.ask(3, ask(8, 2))
     assert values.answered(3, answer(0, 125)) == "voc = 125 raw"
+
+
+def test_parts_of_a_register_and_decimals_that_another_one_says() -> None:
+    values = Values(HEADER)
+    values.ask(6, ask(0x102, 3))
+    assert values.answered(6, answer(2, 7, 2)) == "decimals = 2, unit = 2"
+    row = {"name": "gas", "type": "uint16", "mask": 0x1FFF, "sign": 0x8000, "divisor": 10, "unit": "ppm"}
+    assert _said(row, (0xC07B,)) == "gas = -12.3 ppm"
+    assert _said({**row, "decimals": "places"}, (0xC07B,)) == "gas = -123 raw"
+    state = {"name": "state", "type": "uint16", "mask": 0xF000}
+    assert _said(state, (0x5001,)) == "state = 5"
+    assert _said({**state, "bits": []}, (0x5001,)) == "state = 20481"
 
 
 def test_word_order_and_many_fields() -> None:
