@@ -28,6 +28,7 @@ from agent.rules import Threshold
 from agent.saved_state import load_state
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
+from agent.timekeeping import Timekeeper, machine_boot
 from agent.tracing import Tracing
 from agent.uplink.destinations import Destinations
 from agent.version import VERSION
@@ -202,6 +203,8 @@ class Agent:
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         start("archive", self.archiving.run)
+        timekeeper = Timekeeper(self.recorder, self.clock, self.judge.announce, self._fault, machine_boot())
+        start("timekeeper", timekeeper.run)
         for name in self.destinations.uplinks:
             start(f"uplink {name}", partial(self.destinations.serve, name))
         paths = socket_paths(self.station.data_dir)

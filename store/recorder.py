@@ -176,6 +176,13 @@ class Recorder:
         """The highest seq committed so far."""
         return self._journal.last_seq
 
+    def is_on_disk(self, mono: int) -> bool:
+        """Whether all that was put and had been taken up to then (ms on the monotonic clock) is committed."""
+        if self._committing is not None and not self._committing.done():
+            return False
+        waiting = self._waiting
+        return not any(row.mono <= mono for row in waiting.readings) and not waiting.events
+
     @property
     def stats(self) -> Stats:
         failing = self._failing

@@ -34,7 +34,13 @@ READINGS = st.builds(
     conditions=st.lists(NAMES, max_size=2).map(tuple),
 )
 EVENTS = st.builds(
-    Event, kind=st.just("time-correction"), id=NAMES, t=TIMES, mono=TIMES, trusted=st.booleans(), body=BODIES
+    Event,
+    kind=st.just("of-a-later-version"),
+    id=NAMES,
+    t=TIMES,
+    mono=TIMES,
+    trusted=st.booleans(),
+    body=BODIES,
 )
 
 
@@ -105,7 +111,15 @@ def test_the_schemas_are_schemas_and_refuse_what_is_empty(kit: Any, name: str) -
 
 
 @pytest.mark.parametrize(
-    ("kind", "missing"), [("alarm", "rule"), ("gap", "reason"), ("fault", "what"), ("start", "boot")]
+    ("kind", "missing"),
+    [
+        ("alarm", "rule"),
+        ("gap", "reason"),
+        ("fault", "what"),
+        ("start", "boot"),
+        ("time-correction", "boot"),
+        ("time-unknown", "reason"),
+    ],
 )
 def test_the_schema_knows_the_kinds(kit: Any, kind: str, missing: str) -> None:
     event = {"seq": 1, "id": "a", "t": 1, "kind": kind, "durable": True}

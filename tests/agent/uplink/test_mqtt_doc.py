@@ -30,7 +30,7 @@ def test_every_field_is_explained(kit: Any) -> None:
         kind = each["if"]["properties"].get("kind")
         if kind:
             kinds[kind["const"]] = set(each["then"]["properties"])
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", PAGE, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*) \|$", PAGE, re.MULTILINE))
     assert fields <= set(rows)
     assert set(kinds) <= set(rows)
     for kind, own in kinds.items():

@@ -1,0 +1,268 @@
+"""UTC that becomes trusted late, jumps, or never comes: with a real journal and a clock of the test's own."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import timekeeping
+from agent.timekeeping import Timekeeper, machine_boot
+from store.journal import Journal
+from store.recorder import Recorder
+from store.rows import Event, Reading
+
+UTC = 1_795_485_000_000  # true UTC at monotonic 0
+
+
+class Clock:
+    """wrong_by: ms that UTC is behind the truth."""
+
+    def __init__(self, wrong_by: int) -> None:
+        self.wrong_by, self.trusted = wrong_by, False
+
+    def utc_ms(self) -> int:
+        return UTC + round(self.monotonic() * 1000) - self.wrong_by
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def utc_trusted(self) -> bool:
+        return self.trusted
+
+    def set_right(self) -> None:
+        self.wrong_by, self.trusted = 0, True
+
+
+class Station:
+    def __init__(self, recorder: Recorder, journal: Journal, clock: Clock) -> None:
+        self.recorder, self.journal, self.clock = recorder, journal, clock
+        self.faults: list[tuple[str, str, str]] = []
+        self._events = 0
+
+    def readings(self, count: int) -> None:
+        for _ in range(count):
+            mono = round(self.clock.monotonic() * 1000)
+            self.recorder.put(
+                Reading("pid.voc", self.clock.utc_ms(), mono, self.clock.trusted, 1.5, None, "N")
+            )
+
+    def announce(
+        self, kind: str, body: Any, state: Any = None, t: int | None = None, mono: int | None = None
+    ) -> "asyncio.Task[None]":
+        async def put() -> None:
+            self._events += 1
+            now = round(self.clock.monotonic() * 1000)
+            name = f"{self.journal.boot}-{self._events}"
+            event = Event(kind, name, self.clock.utc_ms(), now, self.clock.trusted, dict(body))
+            await self.recorder.put_event(event, state)
+
+        return asyncio.create_task(put())
+
+    async def told(self, kind: str) -> list[dict[str, Any]]:
+        events = await self.recorder.ask(lambda journal: journal.events(1, journal.last_seq, 10_000))
+        return [event.body for _, _, event in events if event.kind == kind]
+
+    async def committed(self, count: int) -> None:
+        await until(lambda: self.recorder.stats.readings >= count)
+
+
+async def until(condition: Any) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.002)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timekeeping, "LOOK_EVERY_S", 0.005)
+    monkeypatch.setattr(timekeeping, "SETTLE_EVERY_S", 0.01)
+
+
+@asynccontextmanager
+async def station(path: Path, clock: Clock, machine: str = "one") -> AsyncIterator[Station]:
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as thread:
+        journal = await loop.run_in_executor(thread, lambda: Journal.open(path, utc_ms=clock.utc_ms))
+        recorder = Recorder(
+            journal,
+            run=lambda work: loop.run_in_executor(thread, work),
+            utc_ms=clock.utc_ms,
+            monotonic=clock.monotonic,
+            period_s=0.02,
+        )
+        here = Station(recorder, journal, clock)
+        keeper = Timekeeper(
+            recorder,
+            clock,  # type: ignore[arg-type]
+            here.announce,
+            lambda *fault: here.faults.append(fault),
+            machine,
+        )
+        tasks = [asyncio.create_task(recorder.run()), asyncio.create_task(keeper.run())]
+        try:
+            yield here
+        finally:
+            for task in reversed(tasks):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await loop.run_in_executor(thread, journal.close)
+
+
+async def corrections_of(here: Station, count: int = 1) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for _ in range(2000):
+        found = await here.told("time-correction")
+        if len(found) >= count:
+            return found
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"corrections: {found}")
+
+
+def near(value: int, wanted: int) -> bool:
+    return abs(value - wanted) <= 30
+
+
+def test_rows_taken_before_are_put_right(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with station(tmp_path / "j.db", Clock(3_600_000)) as here:
+            here.readings(700)  # more than one look into the journal
+            await here.committed(700)
+            here.readings(5)  # and some that wait for the disk at that moment
+            here.clock.set_right()
+            here.readings(10)
+            (found,) = await corrections_of(here)
+            assert (found["boot"], found["first"], found["last"]) == (1, 1, 705)
+            assert near(found["offset_ms"], 3_600_000)
+            rows = await here.recorder.ask(lambda journal: journal.readings(1, 705, 1000))
+            assert all(not row.trusted for _, _, row in rows), "a row never changes"
+
+    asyncio.run(main())
+
+
+def test_a_clock_set_twice_gives_two_corrections(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with station(tmp_path / "j.db", Clock(3_600_000)) as here:
+            here.readings(10)
+            await here.committed(10)
+            here.clock.wrong_by = -60_000  # somebody sets it by hand
+            here.readings(10)
+            await here.committed(20)
+            await until(lambda: here.faults)
+            here.clock.set_right()
+            first, second = await corrections_of(here, 2)
+            assert (first["first"], second["last"]) == (1, 20)
+            assert first["last"] + 1 == second["first"] == 11
+            assert near(first["offset_ms"], 3_600_000)
+            assert near(second["offset_ms"], -60_000)
+            ((what, state, detail),) = here.faults
+            assert (what, state) == ("clock", "jumped")
+            assert detail.startswith("UTC was set forwards by 3660 s"), "rounding apart"
+            assert detail.endswith("; it is not trusted yet")
+
+    asyncio.run(main())
+
+
+def test_nothing_is_said_where_nothing_was_wrong(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = Clock(0)
+        clock.trusted = True
+        async with station(tmp_path / "j.db", clock) as here:
+            here.readings(10)
+            await here.committed(10)
+            await asyncio.sleep(0.1)
+            assert await here.told("time-correction") == []
+            assert here.faults == []
+
+    asyncio.run(main())
+
+
+def test_a_restart_of_the_agent_does_not_lose_the_rows_that_wait(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with station(tmp_path / "j.db", Clock(7_200_000)) as here:
+            here.readings(10)
+            await here.committed(10)
+            await asyncio.sleep(0.05)
+        clock = Clock(7_200_000)
+        async with station(tmp_path / "j.db", clock) as here:
+            here.readings(4)
+            await here.committed(4)
+            clock.set_right()
+            first, second = await corrections_of(here, 2)
+            assert (first["boot"], first["first"], first["last"]) == (1, 1, 10)
+            assert (second["boot"], second["first"], second["last"]) == (2, 11, 14)
+            assert near(first["offset_ms"], 7_200_000)
+        async with station(tmp_path / "j.db", clock) as here:  # and they are not corrected once more
+            here.readings(4)
+            await here.committed(4)
+            await asyncio.sleep(0.1)
+            assert len(await here.told("time-correction")) == 2
+
+    asyncio.run(main())
+
+
+def test_after_a_restart_of_the_machine_nobody_knows(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with station(tmp_path / "j.db", Clock(7_200_000)) as here:
+            here.readings(10)
+            await here.committed(10)
+            await asyncio.sleep(0.05)
+        clock = Clock(0)
+        async with station(tmp_path / "j.db", clock, machine="two") as here:
+            clock.set_right()
+            here.readings(4)
+            await here.committed(4)
+            await asyncio.sleep(0.1)
+            (unknown,) = await here.told("time-unknown")
+            assert (unknown["count"], unknown["ranges"]) == (10, [[1, 10]])
+            assert unknown["reason"] == "restarted before UTC was trusted"
+            assert await here.told("time-correction") == []
+
+    asyncio.run(main())
+
+
+def test_a_jump_of_a_trusted_clock_is_told(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = Clock(0)
+        clock.trusted = True
+        async with station(tmp_path / "j.db", clock) as here:
+            await asyncio.sleep(0.05)
+            clock.wrong_by = 10_000
+            await until(lambda: here.faults)
+            ((what, state, detail),) = here.faults
+            assert (what, state) == ("clock", "jumped")
+            assert detail.startswith("UTC was set backwards by 10")
+            await asyncio.sleep(0.05)
+            assert len(here.faults) == 1, "once"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "saved", [7, "unreadable", {"from": "1"}, {"from": 3, "machine": 5, "corrections": [[1]]}]
+)
+def test_a_state_that_is_none_is_begun_anew(tmp_path: Path, saved: object) -> None:
+    async def main() -> None:
+        journal = Journal.open(tmp_path / "j.db", utc_ms=lambda: UTC)
+        journal.commit([], [], {timekeeping.STATE_KEY: saved})
+        journal.close()
+        clock = Clock(5000)
+        async with station(tmp_path / "j.db", clock) as here:
+            here.readings(4)
+            await here.committed(4)
+            clock.set_right()
+            (found,) = await corrections_of(here)
+            assert (found["first"], found["last"]) == (1, 4)
+
+    asyncio.run(main())
+
+
+def test_the_machines_boot(tmp_path: Path) -> None:
+    assert len(machine_boot()) == 36
+    assert machine_boot(tmp_path / "none") == ""
