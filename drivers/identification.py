@@ -260,10 +260,13 @@ def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing")
     facts: list[tuple[str, str]] = []
     fits, could_be = [], []
     for name, profile in profiles:
-        proved, said = yield from _proved(known, profile)
+        said: list[tuple[str, str]] = []
+        proved = yield from _proved(known, profile)
         if proved is False:
             continue
         registers = yield from _readable(known, profile)
+        if registers:
+            said = yield from _facts_of(known, profile)
         if proved and registers:
             fits.append((name, said))
         elif registers:
@@ -284,23 +287,31 @@ def _modbus(address: int, profiles: "list[tuple[str, Any]]", framing: "Framing")
     return Found(tuple(facts), tuple([name for name, _ in fits]), tuple([name for _, name, _ in could_be]))
 
 
-def _proved(
-    known: Known, profile: "dict[str, Any]"
-) -> "Generator[Request, Any, tuple[bool | None, list[Any]]]":
-    """(True: it is that model, False: it is not, None: nothing proves it; what it said)."""
+def _proved(known: Known, profile: "dict[str, Any]") -> "Generator[Request, Any, bool | None]":
+    """True: it is that model; False: it is not; None: nothing proves it."""
     proved = None
+    for entry in profile.get("identity", ()):
+        if "is" in entry:
+            if (yield from _told(known, entry)) != entry["is"]:
+                return False
+            proved = True
+    return proved
+
+
+def _facts_of(known: Known, profile: "dict[str, Any]") -> "Generator[Request, Any, list[tuple[str, str]]]":
+    """What it says of itself. Asked only where the profile fits otherwise: each costs a question."""
     said = []
     for entry in profile.get("identity", ()):
-        value: object = known.objects.get(entry.get("object", -1))
-        if "object" not in entry:
-            value = yield from _register(known, entry)
+        value = yield from _told(known, entry)
         if value is not None:
             said.append((entry["name"], "%s" % value))
-        if "is" in entry:
-            if value != entry["is"]:
-                return False, said
-            proved = True
-    return proved, said
+    return said
+
+
+def _told(known: Known, entry: "dict[str, Any]") -> "Generator[Request, Any, int | float | str | None]":
+    if "object" in entry:
+        return known.objects.get(entry["object"])
+    return (yield from _register(known, entry))
 
 
 def _register(known: Known, entry: "dict[str, Any]") -> "Generator[Request, Any, int | float | str | None]":

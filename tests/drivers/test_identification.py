@@ -115,6 +115,14 @@ def test_without_identification_the_readable_registers_say_what_it_could_be() ->
     assert dict(found.facts) == {"hardware version": "3", "software version": "207", "serial number": "991"}
 
 
+def test_what_only_shows_is_not_asked_of_a_model_that_does_not_fit() -> None:
+    evikon = [row for row in DRIVERS if row[0] == "evikon-e2638-pid"]
+    _, asked = play(identified("modbus", 1, evikon), device({1: 3, 2: 207, 3: 991}))
+    assert not [
+        request for request in asked if request[1] == 3 and request[2:4] in (b"\0\1", b"\0\2", b"\0\3")
+    ]
+
+
 def test_no_question_is_asked_twice() -> None:
     profile = catalogue.load_profile("honeywell-raeguard3")
     twins = [("one", "modbus", profile), ("other", "modbus", profile)]
