@@ -1,7 +1,8 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
-and of the journal: append written crashes diskfull powercut (a quarter of an hour)
+of the journal: append written crashes diskfull powercut (a quarter of an hour),
+of the emulator: plant
 """
 
 import importlib
@@ -19,6 +20,7 @@ from hardware_sim import wire
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
     *("append", "written", "crashes", "diskfull", "powercut"),
+    "plant",
 )
 RESULTS = Path(__file__).parent / "results"
 
