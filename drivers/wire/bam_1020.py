@@ -2,7 +2,7 @@
 
 No check. A record begins with date and time, then the concentration; it is of the last whole hour.
 Source: BAM 1020 manual p. 90, 94 (question); public driver Datalogger2 MetOne1020.scala (order of the
-values and their units). What a record looks like byte for byte is printed nowhere: blanks around values,
+values and their units). What a record looks like byte for byte is printed nowhere: blanks before values,
 a line feed and empty lines before it are taken as they come.
 """
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from drivers.exchange import WireError
 from drivers.wire.dusttrak import CHANNELS, FAULTS, MESSAGES, Command, ReadMeasurement, ReadMessages, ReadText
-from tests.codec import ends_as_stated, said, whole
+from tests.codec import damaged, ends_as_stated, said, whole
 
 THOUSANDTHS = st.integers(0, 400_000)
 
@@ -36,6 +36,18 @@ def test_text(text):
         assert got == ("value", text.strip())
     else:
         assert got == ("wrong", "answer to MSTATUS")
+
+
+@given(at=st.integers(0, 60), byte=st.integers(0, 255))
+def test_one_wrong_byte_changes_one_value_of_a_list_or_is_refused(at, byte):
+    """No check: a digit may change; PM2.5 is never read as PM10, and no prefix is a list."""
+    good = listed(["12", "0.031", "0.032", "0.033", "0.040", "0.041"])
+    bad, due = damaged(good, at, byte) or good, ReadMeasurement("8533").parse(good)
+    for start in range(len(bad)):
+        got = ends_as_stated(ReadMeasurement("8533"), bad[start:])
+        if got[0] == "value":
+            pairs = zip((got[1].elapsed_s, *got[1].values), (due.elapsed_s, *due.values), strict=True)
+            assert sum(a != b for a, b in pairs) <= 1
 
 
 @given(st.binary(max_size=560))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from drivers.exchange import WireError
 from drivers.wire.casella import Command, ReadDust
 from drivers.wire.teledyne_thc import ALARMS, MODES, STATES, Calibrate, Read4020, Read4030
-from tests.codec import ends_as_stated, said
+from tests.codec import damaged, ends_as_stated, said
 
 LINE = b"\r5.88 ppm R-1 (0- 10.00 ppm) ANLZ AL-1\r"
 REQUESTS = (Read4020(), Read4030(), ReadDust())
@@ -36,6 +36,24 @@ def test_a_4030_line_says_what_was_written(value, state, name):
 @given(value=st.integers(-100, 10**6))
 def test_a_microdust_line_says_what_was_written(value):
     assert ReadDust().parse(f"\r\n{value / 100:.2f}\r\n".encode()) == float(f"{value / 100:.2f}")
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [(Read4020(), LINE), (Read4030(), b"\x00BNZ 12.23 ppm R2 AL1\r\n\x00"), (ReadDust(), b"\r\n12.87\r")],
+)
+@given(at=st.integers(0, 60), byte=st.integers(0, 255))
+def test_one_wrong_byte_changes_one_word_of_a_line_or_is_refused(request_, line, at, byte):
+    """No check: a digit may change, a line never begins or ends elsewhere with another value."""
+    due = request_.parse(line)
+    bad = damaged(line, at, byte) or line
+    for start in range(len(bad)):
+        got = ends_as_stated(request_, bad[start:])
+        if got[0] == "value" and isinstance(due, tuple):
+            assert sum(a != b for a, b in zip(got[1], due, strict=True)) <= 1
+        elif got[0] == "value":
+            assert start == 0
+            assert abs(got[1]) < 1e6, "no exponent"
 
 
 def test_a_line_joined_in_its_middle_is_none():
