@@ -48,7 +48,7 @@ SETTINGS = (
     {
         "name": "measurements",
         "type": "list",
-        "example": ["wind", "air"],
+        "example": ["wind", "corrected wind", "air", "rain"],
         "help": "which of wind, corrected wind (with a GPS), air (temperature, humidity, dew point, "
         "pressure) and rain",
     },

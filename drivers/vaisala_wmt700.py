@@ -41,7 +41,7 @@ SETTINGS: "tuple[dict[str, Any], ...]" = (
     {
         "name": "id",
         "type": "string",
-        "example": "A",
+        "choices": [chr(code) for code in range(ord("A"), ord("Z") + 1)],
         "help": "the sensor's address letter, A..Z; of no use where it sends on its own",
     },
 )

@@ -54,7 +54,8 @@ class Rig:
         try:
             value = request.parse(said.frame)
         except WireError:
-            value = request.parse(bytes((request.mark,)) + said.frame)
+            behind = request.skipped if request.must_skip else b""
+            value = request.parse(bytes((request.mark,)) + behind + said.frame)
         assert value is not None, f"{said.frame!r} is not whole"
         return talk.send(value)
 

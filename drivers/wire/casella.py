@@ -22,6 +22,7 @@ class ReadDust(StreamedLine):
     """The next line, as a number in the unit that the instrument shows."""
 
     shape = ("Casella", "line")
+    must_skip = True
     timeout_ms = 3500.0  # three of its intervals, and a bit
     expected = 8
     longest = 24

@@ -19,12 +19,14 @@ class StreamedLine(Listening):
     """The next whole line. A line is taken only from behind the mark of the one before: joined in its
     middle, 15.88 would be read as 5.88. The closing mark is left for the line that follows.
 
-    mark: the byte that ends a line; skipped: what may stand behind it; controls: the control
-    characters that a line may hold.
+    mark: the byte that ends a line; skipped: what may stand behind it, or must, where the manual prints it
+    (a line feed damaged into a digit would make 112.87 of 12.87); controls: the control characters that a
+    line may hold.
     """
 
     mark = 0x0D
     skipped = b"\n"
+    must_skip = False
     controls: tuple[int, ...] = ()
     longest = 128
 
@@ -39,6 +41,8 @@ class StreamedLine(Listening):
     def parse(self, buf: "Buffer") -> "Any":
         if buf and buf[0] != self.mark:
             raise WireError("%s of the line before" % NAMES[self.mark], self.mark, buf[0])
+        if self.must_skip and len(buf) > 1 and buf[1:2] != self.skipped:
+            raise WireError("byte behind the %s" % NAMES[self.mark], self.skipped[0], buf[1])
         size = self.length(buf)
         if (size or len(buf)) > self.longest:
             raise WireError("line", "at most %d bytes" % self.longest, "%d" % (size or len(buf)))

@@ -16,7 +16,7 @@ MORE_THAN_ONE = {  # drivers in Python: how many, and what forces them
     "cai-hfid": (3, "AK: one code a question; errors only where an answer tells of one"),
     "emerson-nga2000": (3, "as cai-hfid"),
     "servomex-servopro-nox": (3, "as cai-hfid"),
-    "gill-maximet-sdi12": (5, "SDI-12: each measurement is begun, and read in blocks of 35 characters"),
+    "gill-maximet-sdi12": (9, "SDI-12: each measurement is begun, and read in blocks of 35 characters"),
     "thermo-42i-c-link": (3, "C-Link: gas mode, and one value a command"),
     "thermo-43i-c-link": (2, "as thermo-42i-c-link"),
     "thermo-48i-c-link": (2, "as thermo-42i-c-link"),
