@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from drivers.registers import faults as profile_faults
 from drivers.registers import resolve
 from hardware_sim.behaviour import Life, Living, read_behaviour, read_events
-from hardware_sim.faults import Faults, read_faults
+from hardware_sim.faults import Faults, read_faults, seeded
 from hardware_sim.instrument import Instrument
 from hardware_sim.instruments import EMULATORS
 from hardware_sim.listener import TCP
@@ -17,7 +17,7 @@ from hardware_sim.plant import Plant, PlantSource
 from hardware_sim.plant.placing import measured, place_of
 from hardware_sim.recording import Recording
 from hardware_sim.replay import Replay, load_capture
-from hardware_sim.scripts import Script, seeded
+from hardware_sim.scripts import Script
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError, Table
 from hardware_sim.wire import EmulatedLine, Reply, Slave, bits_per_character
@@ -178,21 +178,24 @@ class Bench:
             found = measured(receptor, known, units, where)
             self.from_plant[name] = {key: one[0] for key, one in found.items() if key not in values.row}
             for key, (quantity, unit) in found.items():
-                random = seeded(self._seed, name, key)
-                spread = noise.number(key, 0.0, 0.0)
                 sources[key] = PlantSource(
-                    self._plant, place, quantity, unit, where=f"{where}: {key}", noise=spread, random=random
+                    self._plant,
+                    place,
+                    quantity,
+                    unit,
+                    where=f"{where}: {key}",
+                    noise=noise.number(key, 0.0, 0.0),
+                    seed=self._seed,
                 )
         for key in noise.row:
             if key not in values.row and key not in sources:
                 raise noise.wrong(key, "noise needs a value to lie upon", f"give values.{key} too")
         for key, definition in values.row.items():
-            random, spread = seeded(self._seed, name, key), noise.number(key, 0.0, 0.0)
-            where = f"{values.where}: {key}"
+            where, spread = f"{values.where}: {key}", noise.number(key, 0.0, 0.0)
             if isinstance(definition, Mapping):
-                sources[key] = Recording(definition, key, where, spread, random)
+                sources[key] = Recording(definition, key, where, spread, self._seed)
             else:
-                sources[key] = Script(definition, where, spread, random)
+                sources[key] = Script(definition, where, spread, self._seed)
         return sources
 
     async def start(self) -> None:

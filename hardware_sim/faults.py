@@ -7,7 +7,7 @@ from random import Random
 
 from hardware_sim.tables import Table
 
-__all__ = ["KINDS", "Fault", "Faults", "damaged", "read_faults"]
+__all__ = ["KINDS", "Fault", "Faults", "damaged", "read_faults", "seeded"]
 
 KINDS = {
     "dead": "no answer",
@@ -22,6 +22,11 @@ KINDS = {
     "exception": "the Modbus exception `code`",
 }
 EXTRA_BYTES = 4  # at most so many behind a `long` answer or before a noisy one
+
+
+def seeded(*parts: object) -> Random:
+    """A random source of its own for each purpose, so that adding one never shifts another."""
+    return Random("/".join(str(part) for part in parts))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any, NamedTuple
 
 from hardware_sim.source import Source
@@ -46,10 +45,8 @@ class Recording(Source):
     recording in one of the bench. Raises BenchError naming file and line.
     """
 
-    def __init__(
-        self, definition: object, name: str, where: str, noise: float = 0.0, random: Random | None = None
-    ) -> None:
-        super().__init__(where, noise, random)
+    def __init__(self, definition: object, name: str, where: str, noise: float = 0.0, seed: int = 0) -> None:
+        super().__init__(where, noise, seed)
         table = Table(definition, where)
         path = table.text("csv")
         channel = table.text("channel", name)

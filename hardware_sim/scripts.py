@@ -3,17 +3,11 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from random import Random
 
 from hardware_sim.source import Source
 from hardware_sim.tables import BenchError
 
-__all__ = ["Script", "seeded"]
-
-
-def seeded(*parts: object) -> Random:
-    """A random source of its own for each purpose, so that adding one never shifts another."""
-    return Random("/".join(str(part) for part in parts))
+__all__ = ["Script"]
 
 
 class Script(Source):
@@ -24,8 +18,8 @@ class Script(Source):
     Not-a-number stands for "the instrument has no value". Raises BenchError at `where`.
     """
 
-    def __init__(self, definition: object, where: str, noise: float = 0.0, random: Random | None = None):
-        super().__init__(where, noise, random)
+    def __init__(self, definition: object, where: str, noise: float = 0.0, seed: int = 0):
+        super().__init__(where, noise, seed)
         points = definition if isinstance(definition, Sequence) else [(0.0, definition)]
         if not points or isinstance(definition, str):
             raise BenchError(where, f"{definition!r} is neither a number nor points [[seconds, value], ...]")

@@ -1,9 +1,12 @@
 """What an instrument would say if it were perfect: one value over time, wherever it comes from."""
 
 from abc import ABC, abstractmethod
-from random import Random
+
+from hardware_sim.chance import normal
 
 __all__ = ["Source"]
+
+NOISE_STEP_S = 1e-3  # who is asked twice within it has measured nothing new
 
 
 class Source(ABC):
@@ -11,14 +14,14 @@ class Source(ABC):
 
     where: its place in the bench, for messages. points: the values that it can take, as far as they
     are known beforehand, for checks at load time. noise: standard deviation of Gaussian noise, in
-    the value's unit.
+    the value's unit; seed: of the bench.
     """
 
-    def __init__(self, where: str, noise: float = 0.0, random: Random | None = None) -> None:
+    def __init__(self, where: str, noise: float = 0.0, seed: int = 0) -> None:
         self.where = where
         self.points: tuple[float, ...] = ()
         self._noise = noise
-        self._random = random or Random(0)
+        self._noise_seed = seed
 
     @abstractmethod
     def at(self, elapsed_s: float) -> float:
@@ -29,6 +32,8 @@ class Source(ABC):
         """
 
     def value(self, elapsed_s: float) -> float:
-        """The value with its noise; each call draws anew, as each measurement does."""
-        noise = self._random.gauss(0.0, self._noise) if self._noise else 0.0
-        return self.at(elapsed_s) + noise
+        """The value with its noise, a function of the seed and the moment; `where` tells sources apart."""
+        true = self.at(elapsed_s)
+        if not self._noise:
+            return true
+        return true + self._noise * normal(self._noise_seed, self.where, int(elapsed_s // NOISE_STEP_S))

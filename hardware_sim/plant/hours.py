@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from hardware_sim.plant.chance import uniform
+from hardware_sim.chance import uniform
 
 __all__ = ["Arrivals", "Hours"]
 

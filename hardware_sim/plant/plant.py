@@ -3,10 +3,9 @@
 import math
 from collections.abc import Mapping
 from functools import lru_cache
-from random import Random
 from typing import Any, NamedTuple
 
-from hardware_sim.plant.chance import Wander
+from hardware_sim.chance import Wander
 from hardware_sim.plant.plume import CALMEST_M_S, dilution, spread
 from hardware_sim.plant.quantities import DUSTS, QUANTITIES, SUBSTANCES, THICKEST_UG_M3, converted, derived
 from hardware_sim.plant.sources import Emitter, emitters_of
@@ -166,9 +165,9 @@ class PlantSource(Source):
         *,
         where: str,
         noise: float = 0.0,
-        random: Random | None = None,
+        seed: int = 0,
     ) -> None:
-        super().__init__(where, noise, random)
+        super().__init__(where, noise, seed)
         converted(quantity, 0.0, unit)
         self._plant, self._place, self._quantity, self._unit = plant, place, quantity, unit
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from hardware_sim.plant.chance import Wander, uniform
+from hardware_sim.chance import Wander, uniform
 from hardware_sim.plant.hours import Arrivals, Hours
 from hardware_sim.plant.weather import Weather
 

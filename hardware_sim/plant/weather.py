@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from hardware_sim.plant.chance import Wander, uniform
+from hardware_sim.chance import Wander, uniform
 from hardware_sim.plant.sky import elevation, radiation_w_m2, stability
 
 __all__ = ["Air", "Weather"]

@@ -103,20 +103,17 @@ def test_two_protocols_on_one_line(serve: Any, master: Any, bench_of: Any) -> No
     assert log[1]["values"] == {"tsp": 25.78}
 
 
-def test_scripts_run_and_noise_repeats_with_the_seed(serve: Any, master: Any, bench_of: Any) -> None:
-    def said(seed: int) -> list[Any]:
+def test_scripts_run_and_noise_repeats_with_the_seed(bench_of: Any) -> None:
+    def said(seed: int, *times_s: float) -> list[dict[str, Any]]:
         ramp = {"values": {"v0": [[0, 100], [0.001, 20000]], "v1": 300}, "noise": {"v1": 40}}
-        served = serve(bench_of(ramp, seed=seed))
-        raw = master(served.path())
-        for _ in range(4):
-            raw.ask(ASK, len(GOOD))
-        return [entry["values"] for entry in served.answers(4)]
+        instrument = Bench(bench_of(ramp, seed=seed), Clock()).lines["a"].slaves[0].instrument
+        return [instrument.answer(ASK, time_s).values for time_s in times_s]
 
-    first = said(1)
+    first = said(1, 1, 1.1, 2, 3)
     assert [values["v0"] for values in first] == [20000] * 4
-    assert len({values["v1"] for values in first}) > 1
-    assert said(1) == first
-    assert said(2) != first
+    assert len({values["v1"] for values in first}) == 4
+    assert said(1, 3) == first[3:]
+    assert said(2, 1, 1.1, 2, 3) != first
 
 
 def test_lines_run_side_by_side_and_have_links(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_sim.scripts import Script, seeded
+from hardware_sim.scripts import Script
 from hardware_sim.tables import BenchError
 
 numbers = st.floats(-1e6, 1e6)
@@ -45,15 +45,18 @@ def test_a_ramp_and_a_step() -> None:
     assert [script.value(t) for t in (0, 2.5, 9.5, 10, 15, 99)] == [0, 25, 95, 5, 5, 5]
 
 
-def test_noise_has_its_deviation_and_its_seed() -> None:
-    def said(seed: int) -> list[float]:
-        script = Script(50, "v", 2.0, seeded(seed, "pid", "voc"))
-        return [script.value(0) for _ in range(2000)]
+def test_noise_has_its_deviation_and_is_that_of_seed_source_and_moment() -> None:
+    def said(seed: int, where: str = "v") -> list[float]:
+        script = Script(50, where, 2.0, seed)
+        return [script.value(0.1 * step) for step in range(2000)]
 
     assert said(1) == said(1)
     assert said(1) != said(2)
+    assert said(1) != said(1, "w")
     assert mean(said(1)) == pytest.approx(50, abs=0.3)
     assert pstdev(said(1)) == pytest.approx(2.0, abs=0.2)
+    late = Script(50, "v", 2.0, 1)
+    assert late.value(150.0) == said(1)[1500]  # however seldom it was asked before
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,7 @@ from drivers.identification import PROTOCOLS
 from hal.clock import Clock
 from hal.errors import PortError
 from hardware_sim.bench import Bench
-from hardware_sim.faults import Fault, Faults
-from hardware_sim.scripts import seeded
+from hardware_sim.faults import Fault, Faults, seeded
 from hardware_sim.wire import Slave, run
 from tools.scan.lines import open_line
 from tools.scan.settings import Plan, Setting, protocols_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_sim.plant.chance import Wander, normal, uniform
+from hardware_sim.chance import Wander, normal, uniform
 
 
 def test_the_draws_of_every_machine() -> None:
