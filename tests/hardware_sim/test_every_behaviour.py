@@ -64,10 +64,20 @@ def stated_by(path):
                 yield values[-1]
 
 
+def tabled_by(module):
+    """Those of its tables of names alone, which it may have from its codec."""
+    yield from (
+        getattr(module, "FAULTS", {}).values() if isinstance(getattr(module, "FAULTS", 0), dict) else ()
+    )
+    yield from (row[-1] for row in getattr(module, "ERRORS", ()))
+    yield from (row.split(maxsplit=2)[2] for row in getattr(module, "CURRENT", ()))
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if catalogue.describe(name).kind == "python"])
 def test_an_emulator_shows_every_condition_that_its_driver_names(name):
     modules = {made.__module__ for made in type(created(name)).__mro__} - {"builtins"}
     own = {each for module in modules for each in stated_by(sys.modules[module].__file__)}
+    own.update(tabled_by(sys.modules[type(created(name)).__module__]))
     assert own - NOT_OF_A_STATE - OF_SIBLINGS.get(name, set()) <= {show.condition for show in shows_of(name)}
 
 
@@ -153,6 +163,46 @@ def test_a_register_map_that_calibrates_is_busy_shows_it_and_is_done_by_itself(n
     assert told(rig, operation, 10 + lasts_s + 1).result == "accepted"
 
 
+TELLS_CALIBRATION = [name for name in NAMES if any(show.flag == "C" for show in shows_of(name))]
+
+
+@pytest.mark.parametrize("name", TELLS_CALIBRATION)
+def test_a_calibration_by_hand_is_shown_by_whoever_can(name):
+    rig = Lively(name, events=[{"at_s": 7000, "do": "zero"}, {"at_s": 8000, "do": "span"}]).started(0)
+    named = {show.condition for show in shows_of(name) if show.flag == "C"}
+    for at_s, shown in ((6990, False), (7030, True), (7090, False), (8030, True)):
+        assert bool(rig.conditions(at_s) & named) == shown, at_s
+
+
+def test_a_gas_that_a_register_map_switches_on_stays_until_the_sample_is_back():
+    rig = Lively("thermo-43i", values={"so2": 7.0}, behaviour={"span_gas": 80.0})
+    for operation, value, conditions in (
+        ("zero_gas", 0.0, {"zero mode"}),
+        ("measure_gas", 7.0, set()),
+        ("span_gas", 80.0, {"span mode"}),
+        ("zero_gas", 0.0, {"zero mode"}),
+        ("measure_gas", 7.0, set()),
+    ):
+        rig.run("command", 10, operation)
+        assert rig.measure(9999)["so2"].value == value
+        assert rig.conditions(9999) == conditions
+
+
+def test_a_calibration_that_a_register_map_ends_corrects_nothing():
+    rig = Lively("teledyne-t101", behaviour={"zero_drift": 10.0, "calibration_s": 600})
+    rig.run("command", 86400, "zero")
+    rig.run("command", 86700, "measure_gas")
+    assert rig.conditions(86701) == set()
+    assert rig.run("measure", 88000)[0].value == pytest.approx(10.0, abs=0.3)
+
+
+def test_of_a_station_with_gases_these_alone_drift():
+    samples = Lively("lanbao-nmhc", behaviour={"zero_drift": 5.0}).measure(86400)
+    assert {name: sample.value for name, sample in samples.items() if sample.value} == dict.fromkeys(
+        ("nmhc", "benzene", "toluene", "xylene", "thc", "ch4", "pm"), 5.0
+    )
+
+
 SAYS_NO = {"cai-hfid": "BS", "emerson-nga2000": "BS", "servomex-servopro-nox": "BS"}  # AK: busy
 
 
@@ -194,3 +244,9 @@ def test_beyond_its_range_it_is_held_there_and_its_driver_says_over_range(name):
         sample.value is None or sample.value <= 20.0 for sample in beyond if sample.channel in measured
     )
     assert all("over range" in sample.conditions for sample in beyond)
+
+
+def test_beyond_its_range_it_names_the_value_that_is():
+    values = {"pm1": 5.0, "pm25": 5.0, "pm4": 5.0, "pm10": 30.0, "tsp": 5.0}
+    rig = Lively("tsi-dusttrak-drx-8533", values=values, behaviour={"top": 20.0}).started(0)
+    assert [name for name, sample in rig.measure(10).items() if sample.flag == "T"] == ["pm10"]

@@ -76,7 +76,7 @@ def test_a_calibration_is_a_function_of_time_and_not_of_who_asked_when():
     for at_s in range(4000, 6000, 7):
         voc(often, at_s)
     assert voc(often, 5200) == voc(once, 5200)
-    assert voc(often, 4000) == voc(once, 4000)
+    assert voc(often, 4000) == voc(once, 4000) == voc(made(), 4000), "also of what was before"
 
 
 def test_a_zero_that_is_too_short_for_the_response_is_a_wrong_one():
@@ -157,6 +157,17 @@ def test_without_power_it_is_silent_forgets_what_it_was_told_and_keeps_its_calib
         events=[{"at_s": DAY_S, "do": "zero"}, {"at_s": DAY_S + 30, "for_s": 5, "do": "power off"}],
     )
     assert cut.measure(DAY_S + 90)["thc"].value == pytest.approx(50.0, abs=0.1), "the zero was cut short"
+
+
+def test_what_a_bench_scripts_of_its_states_keeps_the_benchs_time_over_a_power_cut():
+    rig = Lively(
+        "cai-hfid",
+        settings=HFID["settings"],
+        values={"thc": [[0, 10], [6000, 10], [6000, 20]], "errors": [[0, 0], [6000, 0], [6000, 3]]},
+        events=[{"at_s": 5000, "for_s": 500, "do": "power off"}],
+    )
+    assert rig.measure(5999)["thc"][1:4] == (10.0, "ppm", "N")
+    assert rig.measure(6001)["thc"][1:] == (20.0, "ppm", "D", ("air pressure",))
 
 
 def test_noise_is_the_seeds_and_that_of_a_channel_goes_before():
