@@ -45,6 +45,7 @@ PYTHON_DRIVERS = {
     "casella-microdust-pro": ("drivers.casella_microdust", "CasellaMicrodust"),
     "cubic-pm1006k": ("drivers.cubic_pm1006k", "CubicPm1006k"),
     "cubic-pm2012": ("drivers.cubic_pm2012", "CubicPm2012"),
+    "davis-vantage": ("drivers.davis_vantage", "DavisVantage"),
     "durag-f701-20": ("drivers.durag_f701", "DuragF701"),
     "ecotech-serinus": ("drivers.ecotech_serinus", "EcotechSerinus"),
     "emerson-nga2000": ("drivers.emerson_nga2000", "EmersonNga2000"),

@@ -8,6 +8,7 @@ from hardware_sim.instruments.aeroqual_sm70 import AeroqualSm70
 from hardware_sim.instruments.ak_analyser import BusAnalyser, CaiHfid, PlainAnalyser
 from hardware_sim.instruments.bam_1020 import Bam1020
 from hardware_sim.instruments.cubic_pm1006k import CubicPm1006k
+from hardware_sim.instruments.davis_vantage import DavisVantage
 from hardware_sim.instruments.dcon_relays import DconRelays
 from hardware_sim.instruments.durag_f701 import DuragF701
 from hardware_sim.instruments.dust_66 import Dust66
@@ -69,6 +70,7 @@ EMULATORS: dict[str, Any] = {  # classes, called with address, settings, scripts
     "cubic-pm1006k": CubicPm1006k,
     "cubic-pm2012": CubicPm2012,
     "dcon-relays": DconRelays,
+    "davis-vantage": DavisVantage,
     "durag-f701-20": DuragF701,
     "ecotech-serinus": EcotechSerinus,
     "emerson-nga2000": BusAnalyser,

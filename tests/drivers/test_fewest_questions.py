@@ -21,6 +21,7 @@ MORE_THAN_ONE = {  # drivers in Python: how many, and what forces them
     "thermo-43i-c-link": (2, "as thermo-42i-c-link"),
     "thermo-48i-c-link": (2, "as thermo-42i-c-link"),
     "thermo-49i-c-link": (3, "gas mode, flags, and the value"),
+    "davis-vantage": (2, "the console sleeps: it is woken first"),
     "horiba-apha-370": (2, "R010 says whether the flame burns, R001 the concentrations"),
     "thermo-teom-1405": (2, "AREG reads one register"),
     "thermo-teom-1405-df": (5, "AREG reads one register"),

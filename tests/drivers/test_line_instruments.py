@@ -8,6 +8,7 @@ from drivers.megatec_ups import CAUSES
 from drivers.teledyne_4030 import STATES
 from drivers.ultramat_23 import CALIBRATING, MAINTENANCE, causes_of
 from drivers.wire.megatec import FLAGS
+from hardware_sim.instruments.davis_vantage import AWAKE_S
 from hardware_sim.instruments.lines import CALIBRATION_S
 from hardware_sim.instruments.megatec_ups import AUTONOMY_S
 from hardware_sim.instruments.synspec_gc955 import CYCLE_S
@@ -190,3 +191,13 @@ def test_gc955_an_empty_field_is_no_value():
     benzene, toluene = ask(driver.measure(), b"1\t25-11-26\t12:30\t\tx\t2.0\x0f")
     assert benzene[1:] == (None, "ppb", "D", ("no value in the record",))
     assert toluene.value == 2.0
+
+
+def test_a_davis_console_sleeps_until_it_is_woken():
+    rig = Rig("davis-vantage", {}, temperature=41.5, radiation=[[0, float("nan")], [9, float("nan")]])
+    assert rig.device.answer(b"LOOP 1\n", 0.0) is None
+    samples = {sample.channel: sample for sample in rig.run("measure", 0.0)}
+    assert (samples["temperature"].value, samples["temperature"].flag) == (41.5, "N")
+    assert (samples["radiation"].value, samples["radiation"].flag) == (None, "D")
+    assert rig.device.answer(b"LOOP 1\n", AWAKE_S) is not None
+    assert rig.device.answer(b"LOOP 1\n", 2 * AWAKE_S + 1) is None
