@@ -174,7 +174,7 @@ class Bench:
         receptor = self._receptors.get(name)
         if self._plant is not None and receptor is not None:
             place = place_of(receptor, self._plant)
-            where = f"receptor {name}"
+            where = f"scenario: receptor {name}"
             found = measured(receptor, known, units, where)
             self.from_plant[name] = {key: one[0] for key, one in found.items() if key not in values.row}
             for key, (quantity, unit) in found.items():

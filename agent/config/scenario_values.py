@@ -8,12 +8,27 @@ from typing import Any
 from agent.config.findings import nearest, shown
 from agent.config.values import Kind, Wrong, duration, is_number, number
 
-__all__ = ["AMOUNTS", "AT", "HOOD", "HOURS", "MEASURES", "PLACE", "POINT", "START", "SUBSTANCES"]
+__all__ = [
+    "AMOUNTS",
+    "AT",
+    "HOOD",
+    "HOURS",
+    "MEASURES",
+    "PLACE",
+    "POINT",
+    "QUANTITIES",
+    "START",
+    "SUBSTANCES",
+]
 
 # As hardware_sim.plant has them; a test holds the two against each other.
-SUBSTANCES = (
-    *("tsp", "pm10", "pm25", "so2", "no", "no2", "co", "o3", "h2s", "nh3", "benzene", "voc", "ch4", "co2"),
-)
+EMITTED = "tsp pm10 pm25 so2 no no2 co o3 h2s nh3 benzene voc ch4 co2"
+OTHERS = """
+pm1 pm4 pm_coarse nox thc nmhc lel
+wind_speed wind_direction temperature dew_point humidity pressure rain sun noise
+"""
+SUBSTANCES = tuple(EMITTED.split())
+QUANTITIES = (*SUBSTANCES, *OTHERS.split())
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 FARTHEST_M = 100_000
@@ -102,6 +117,9 @@ def _hood(value: Any) -> dict[str, float]:
 def _measures(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise Wrong(f"{shown(value)} names no quantities by channel", 'as in { gas = "h2s" }')
+    for quantity in value.values():
+        if quantity not in QUANTITIES:
+            raise Wrong(f"the plant has no quantity {shown(quantity)}", nearest(quantity, QUANTITIES))
     return value
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hardware_sim.plant.plant import Plant, Receptor
-from hardware_sim.plant.quantities import QUANTITIES, UNITS
+from hardware_sim.plant.quantities import UNITS
 from hardware_sim.tables import BenchError
 
 __all__ = ["measured", "place_of"]
@@ -46,8 +46,8 @@ def measured(
 def _unit(name: str, quantity: str, names: Sequence[str], units: Mapping[str, str], where: str) -> str:
     if name not in names:
         raise BenchError(where, "the instrument has no such value", f"it has {', '.join(names)}")
-    if quantity not in QUANTITIES:
-        raise BenchError(where, f"{quantity!r} is no quantity", f"quantities are {', '.join(QUANTITIES)}")
+    if quantity not in UNITS:
+        raise BenchError(where, f"{quantity!r} is no quantity", f"quantities are {', '.join(UNITS)}")
     if name not in units:
         raise BenchError(
             where, "no channel of the driver says it, so its unit is unknown", "give it in `values`"

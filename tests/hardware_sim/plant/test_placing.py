@@ -1,7 +1,6 @@
 """Instruments of a bench in the plant: what follows it, in which unit, and what wins over it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -9,8 +8,8 @@ from agent.config import examine_bench
 from agent.config.scenario import examine_scenario
 from hal.clock import Clock
 from hardware_sim.bench import Bench, BenchError
-from hardware_sim.plant import Plant
-from tests.hardware_sim.plant.scenes import SAMPLE
+from tests.hardware_sim.plant.scenes import SAMPLE, plain
+from tests.rig import Lively
 
 LINE = '[[line]]\nid = "l"\nlink = "l"\n'
 SCENARIO = """
@@ -68,30 +67,58 @@ def test_an_emulator_s_own_name_for_what_it_measures(
     assert made.from_plant["a"] == followed
 
 
-def voc(folder: Path, receptor: str, more: str = "") -> Any:
-    """What a PID in ppm, or what `measures` makes of it, says first."""
-    row = instrument("evikon-e2638-pid", '{ unit = "ppm" }', f"address = 7\n{more}")
-    made = bench(folder, row, receptor)
-    slave = made.lines["l"].slaves[0].instrument
-    question = bytes.fromhex("07 03 00 00 00 01")
-    return made, slave, question
-
-
-def test_a_gas_is_said_in_the_channel_s_unit(tmp_path: Path) -> None:
-    made, _, _ = voc(tmp_path, 'hood = "crusher"\nmeasures = { voc = "h2s" }')
-    assert made.from_plant == {"a": {"voc": "h2s"}}
+def pid(folder: Path, receptor: str, more: str = "") -> Bench:
+    return bench(folder, instrument("evikon-e2638-pid", '{ unit = "ppm" }', f"address = 7\n{more}"), receptor)
 
 
 def test_what_the_bench_scripts_wins_over_the_plant(tmp_path: Path) -> None:
-    made, _, _ = voc(tmp_path, "at = [1, 1, 1]", "values = { voc = 3 }")
-    assert made.from_plant == {"a": {}}
+    assert pid(tmp_path, "at = [1, 1, 1]").from_plant == {"a": {"voc": "voc"}}
+    assert pid(tmp_path, "at = [1, 1, 1]", "values = { voc = 3 }").from_plant == {"a": {}}
+
+
+LEAK = """
+[[source]]
+id = "s"
+kind = "steady"
+at = [0, 0]
+emits = { h2s = 0.05 }
+hood = { flow = 4, capture = 0.5 }
+[[event]]
+kind = "leak"
+at = "08:00"
+lasts = "1h"
+source = "s"
+emits = { h2s = 4 }
+"""
+HOOD = {"at": None, "hood": "s", "measures": {"voc": "h2s"}}
+
+
+def lively(**behaviour: float) -> Lively:
+    scenario = {**plain(LEAK), "receptor": {"x": HOOD}}
+    return Lively("honeywell-raeguard3", settings={"divisor": 10}, behaviour=behaviour, scenario=scenario)
+
+
+def test_what_it_measures_is_said_in_the_channel_s_unit() -> None:
+    """0.5 x 0.05 g/s in 4 m3/s, and the background's 1 ug/m3, over 1.393 mg/m3 for 1 ppm."""
+    said = lively().measure(7 * 3600)["voc"]
+    assert (said.value, said.unit) == (
+        pytest.approx((0.5 * 0.05 / 4 * 1000 + 0.001) / 1.393, abs=0.05),
+        "ppm",
+    )
+
+
+def test_an_instrument_that_lives_follows_the_plant_with_its_response() -> None:
+    rig = lively(t90_s=60.0)
+    before, after = (lively().measure(at_s)["voc"].value for at_s in (8 * 3600 - 1, 8 * 3600))
+    step = after - before
+    shown = [(rig.measure(8 * 3600 + later_s)["voc"].value - before) / step for later_s in (0, 60, 600)]
+    assert shown == [pytest.approx(share, abs=0.03) for share in (0, 0.9, 1)]
 
 
 @pytest.mark.parametrize(
     ("measures", "what"),
     [
         ('{ vco = "voc" }', "vco: the instrument has no such value\n  hint: it has voc"),
-        ('{ voc = "vco" }', "voc: 'vco' is no quantity\n  hint: quantities are tsp, pm10, pm25, pm1, pm4, "),
         (
             '{ voc = "tsp" }',
             "voc: tsp cannot be said in ppm\n  hint: it is said in ug/m3, mg/m3, g/m3",
@@ -100,8 +127,8 @@ def test_what_the_bench_scripts_wins_over_the_plant(tmp_path: Path) -> None:
 )
 def test_measures_that_cannot_be(tmp_path: Path, measures: str, what: str) -> None:
     with pytest.raises(BenchError) as caught:
-        voc(tmp_path, f"at = [1, 1, 1]\nmeasures = {measures}")
-    assert str(caught.value).startswith("receptor a: measures: " + what)
+        pid(tmp_path, f"at = [1, 1, 1]\nmeasures = {measures}")
+    assert str(caught.value).startswith("scenario: receptor a: measures: " + what)
 
 
 def test_the_sample_scenario_fits_its_bench() -> None:
@@ -113,4 +140,3 @@ def test_the_sample_scenario_fits_its_bench() -> None:
     made = Bench({**definition, "scenario": plant}, Clock())
     assert set(made.from_plant) == {each["id"] for each in definition["instrument"]}
     assert all(made.from_plant.values())
-    assert isinstance(made._plant, Plant)
