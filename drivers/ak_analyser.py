@@ -9,6 +9,7 @@ Source: Emerson AK manual 90003752; CAI 700M HFID manual p. 153-155. Runs on Mic
 from typing import TYPE_CHECKING
 
 from drivers.exchange import Refused, WireError
+from drivers.moment import two_digits
 from drivers.outcome import ACCEPTED, SEEN, UNKNOWN, Outcome, sent_once
 from drivers.sample import judged
 from drivers.wire.ak import AkRequest, number
@@ -167,7 +168,8 @@ class AkAnalyser:
 
         moment: year 2000..2099, month, day, hour, minute, second. Raises ValueError for what is no time.
         """
-        date, time = _clock_words(moment)
+        parts = two_digits(moment)
+        date, time = "".join(parts[:3]), "".join(parts[3:])
         yield from sent_once(self._ask("SREM"))
         answered = yield from sent_once(self._ask("ESYZ", "%s %s" % (date, time)))
         _, words = yield self._ask("ASYZ", values=2)
@@ -200,12 +202,3 @@ class AkAnalyser:
             if int(word):
                 causes.append(self._errors.get(int(word), ("D", "error %d" % int(word))))
         return causes
-
-
-def _clock_words(moment: "tuple[int, ...]") -> "tuple[str, str]":
-    """YYMMDD and HHMMSS."""
-    lowest, highest = (2000, 1, 1, 0, 0, 0), (2099, 12, 31, 23, 59, 59)
-    if len(moment) != 6 or not all(low <= part <= high for low, part, high in zip(lowest, moment, highest)):
-        raise ValueError("%r is no time: year 2000..2099, month, day, hour, minute, second" % (moment,))
-    parts = ["%02d" % (part % 100) for part in moment]
-    return "".join(parts[:3]), "".join(parts[3:])

@@ -4,12 +4,14 @@ inlet, zero and span gas, and the calibrations that their manuals print.
 An answer carries the command and no ID of the instrument: one of them on a line. Who changes something puts
 the instrument into remote mode first; in service mode it refuses.
 Source: Thermo 42i manual p. B-2..B-38, 48i manual p. B-5..B-36, 49i Primary Standard manual p. B-25, 410i
-manual p. B-11; 48C manual p. B-4. Runs on MicroPython too.
+manual p. B-11 (form of a concentration); 48C manual p. B-4; HagenTelg/forge, thermo49 (set time). Runs on
+MicroPython too.
 """
 
 from typing import TYPE_CHECKING
 
 from drivers.exchange import WireError
+from drivers.moment import two_digits
 from drivers.outcome import ACCEPTED, SEEN, UNKNOWN, Outcome, sent_once
 from drivers.sample import judged
 from drivers.wire.c_link import CLinkReport, CLinkSet
@@ -115,6 +117,21 @@ class ThermoCLink:
     def measure_gas(self) -> "Operation":
         """`set mode remote`, `set sample`: back to the sample."""
         return (yield from self._switch("sample"))
+
+    def set_time(self, moment: "tuple[int, ...]") -> "Operation":
+        """`set date`, `set time`: the instrument's clock; both are read back.
+
+        moment: year 2000..2099, month, day, hour, minute, second. Raises ValueError for what is no time.
+        """
+        year, month, day, hour, minute, second = two_digits(moment)
+        date, time = "%s-%s-%s" % (month, day, year), "%s:%s:%s" % (hour, minute, second)
+        yield from sent_once(self._set("mode remote"))
+        answered = yield from sent_once(self._set("date " + date))
+        answered = (yield from sent_once(self._set("time " + time))) and answered
+        told = ((yield self._report("date")), (yield self._report("time")))
+        if answered:
+            return Outcome(ACCEPTED, told)
+        return Outcome(SEEN if told[0] == date and told[1][:5] == time[:5] else UNKNOWN, told)
 
     def _switch(self, mode: str) -> "Operation":
         yield from sent_once(self._set("mode remote"))

@@ -40,6 +40,7 @@ class ThermoCLink(Scripted):
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
         self._mode, self._remote = "sample", False
+        self._clock = {"date": "01-01-00", "time": "00:00:00"}  # it stands until it is set again
         self.has_check = self.settings["format"] != "00"
 
     @classmethod
@@ -78,6 +79,8 @@ class ThermoCLink(Scripted):
             return f"gas mode {MODES[shown] if shown or self.life is not None else self._mode}"
         if command == "flags":
             return f"flags {SET_UP | self.state('flags', elapsed_s):08X}"
+        if command in self._clock:
+            return f"{command} {self._clock[command]}"
         return NAMES.get(command, f"{command} bad cmd")
 
     def _set(self, command: str, elapsed_s: float) -> str:
@@ -89,6 +92,9 @@ class ThermoCLink(Scripted):
             return f"{command} can't, mode is service"
         if not self._remote:
             return f"{command} can't, wrong settings"
+        if what[:5] in ("date ", "time "):
+            self._clock[what[:4]] = what[5:]
+            return f"{command} ok"
         if what in MODES:
             self._mode = what
             if what == "sample" and self.life is not None:

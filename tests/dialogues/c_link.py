@@ -38,7 +38,26 @@ def identifies(driver, command, text, said):
     return says(driver, "42i manual p. B-38", "identify", ((f"'{command}<CR>", f"'{text}<CR>"),), (said,))
 
 
+DATE = "Thermo 42i manual p. B-33 (set date, date as printed); set time as HagenTelg/forge sends it"
+MOMENT = (2005, 3, 19, 8, 7, 3)
+
+
+def clock_set(driver, date, time, result):
+    """To 2005-03-19 08:07:03; what the instrument answers to that, and says then."""
+    talk = (
+        REMOTE,
+        ("'set date 03-19-05<CR>", "'set date 03-19-05 ok<CR>"),
+        ("'set time 08:07:03<CR>", time),
+        ("'date<CR>", f"'date {date}<CR>"),
+        ("'time<CR>", "'time 08:07:09<CR>"),
+    )
+    return Dialogue(driver, DATE, talk, (result, (date, "08:07:09")), PPB, 0, "set_time", (MOMENT,))
+
+
 DIALOGUES = (
+    *(clock_set(each, "03-19-05", "'set time 08:07:03 ok<CR>", "accepted") for each in (NO, SO2, CO, O3)),
+    clock_set(NO, "03-19-05", SILENCE, "seen"),
+    clock_set(NO, "12-01-04", SILENCE, "unknown"),
     says(
         NO,
         P42I,

@@ -73,3 +73,11 @@ def test_concentrations(text, said):
 def test_what_is_no_concentration(text):
     with pytest.raises(WireError, match="concentration"):
         concentration(text)
+
+
+def test_its_clock_is_set_and_read_back():
+    rig = Rig("thermo-42i-c-link", SUMMED)
+    assert rig.run("set_time", 1, (2026, 11, 25, 8, 7, 3)) == ("accepted", ("11-25-26", "08:07:03"))
+    for moment in ((2026, 13, 25, 8, 7, 3), (1999, 1, 1, 0, 0, 0), (2026, 1, 1)):
+        with pytest.raises(ValueError, match="is no time: year 2000"):
+            next(rig.driver.set_time(moment))
