@@ -43,6 +43,7 @@ class Instrument:
             "a", baud=baud, link=None if listen else str(link), listen=listen, on_answer=self._note
         )
         self.functions: set[int] = set()
+        self.answers = 0
         self._stopped: asyncio.Event | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: run(self._serve()), daemon=True)
@@ -59,6 +60,7 @@ class Instrument:
         self._line.stop()
 
     def _note(self, reply: Reply) -> None:
+        self.answers += 1
         self.functions.add(reply.request[self._function_at])
 
     def returns(self) -> None:
@@ -79,6 +81,13 @@ class Instrument:
     def show(self, table: str, start: int, words: list[int]) -> None:
         new = dict(enumerate(words, start))
         self._loop.call_soon_threadsafe(self.device.tables[table].update, new)
+
+    def wait_read(self, times: int) -> None:
+        """Until it was read so many times more."""
+        wanted, until = self.answers + times, time.monotonic() + WITHIN_S
+        while self.answers < wanted:
+            assert time.monotonic() < until, "it is read no more"
+            time.sleep(0.02)
 
     def stop(self) -> None:
         assert self._stopped is not None

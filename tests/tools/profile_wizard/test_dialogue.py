@@ -108,6 +108,18 @@ def test_tenths_in_the_input_table_beside_one_that_does_not_follow(
     assert max(map(len, lines)) <= 50
 
 
+def test_a_value_that_moved_on_while_it_was_typed(instrument: Any, wizard: Any) -> None:
+    """It is read all the while: what he types, the display showed a moment ago."""
+    device = instrument(holding={**ZEROS, 2: 8, 3: 4711, 4: 8})
+    desk = wizard(*HOLDING)
+    desk.expect("display: ")
+    device.wait_read(2)
+    device.show("holding", 3, [4716])
+    device.wait_read(3)
+    desk.type("4711")
+    assert " a  holding 3  uint16  4716\n" in desk.expect("(? helps): ")
+
+
 def test_an_instrument_with_holes(instrument: Any, wizard: Any) -> None:
     instrument(holding=dict.fromkeys([*range(5), *range(9, 20)], 7))
     desk = wizard("--table", "both", "--registers", "0-19,30")

@@ -184,6 +184,22 @@ def test_a_value_that_moved_while_it_was_typed() -> None:
     assert ways(matches([leapt])) == set(), "whatever jumps about passes over every number"
 
 
+def test_what_jumps_about_comes_behind_what_stays() -> None:
+    jumpy = look("12.3", [9000, 123], [123, 123], [40000, 123])
+    assert [match.register for match in matches([jumpy]) if match.type == "uint16"] == [101, 100]
+
+
+def test_the_display_s_own_decimals_come_first() -> None:
+    words = [12300, 9, 1230, 9, 123, 9]
+    found = [match for match in matches([look("12.3", words)]) if match.type == "uint16"]
+    assert [(match.register, match.divisor) for match in found] == [(104, 10), (100, 1000), (102, 100)]
+
+
+def test_what_once_was_no_decimal_digits_never_is() -> None:
+    assert (100, "bcd16", "ABCD", 10) in ways(matches([look("12.3", [0x0123])]))
+    assert (100, "bcd16", "ABCD", 10) not in ways(matches([look("12.3", [0x0123], [0x012A])]))
+
+
 def test_registers_of_two_answers_make_no_number() -> None:
     high, low = encoded(12.3, "float32", "ABCD")
     apart = Snapshot([Block("input", 100, (high,)), Block("input", 101, (low,))])

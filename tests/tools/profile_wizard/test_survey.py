@@ -105,6 +105,18 @@ def test_a_limit_of_sixteen() -> None:
     survey, _ = surveyed(device, Span("input", 0, 100))
     assert survey.most == 13
     assert survey.refused == []
+    device.asked.clear()
+    snapshot = device.run(survey.again())
+    assert max(count for _, _, count in device.asked) == 13
+    torn = [register for register in range(97) if snapshot.words("input", register, 4) is None]
+    assert torn == [], "questions overlap, so that every number lies whole in one of them"
+
+
+def test_a_long_range_without_a_refusal_has_no_limit() -> None:
+    survey, snapshot = surveyed(Device(holding=range(300)), Span("holding", 0, 300))
+    assert survey.readable == [Span("holding", 0, 300)]
+    assert survey.most is None, "nothing is claimed that was not seen"
+    assert list(places(snapshot)) == list(range(300))
 
 
 def test_a_limit_told_as_an_illegal_address() -> None:
