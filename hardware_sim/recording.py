@@ -8,11 +8,11 @@ that the file calls its values. Empty, `nan` and `null` are holes.
 
 import csv
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,12 +28,30 @@ WITHIN_HOLES = ("hold", "nan")
 FILES = 16  # kept read: each channel of an instrument asks for its own
 
 
-class Row(NamedTuple):
-    """cells: by channel, as they stand in the file."""
+class Column:
+    """One channel: its moments in seconds from the file's first, its values (not-a-number: a hole), and
+    where the first cell stands that is neither."""
 
-    line: int
-    time_s: float
-    cells: dict[str, str]
+    def __init__(self) -> None:
+        self.times_s, self.values = array("d"), array("d")
+        self.wrong: tuple[int, str] | None = None
+
+    def add(self, line: int, time_s: float, text: str) -> None:
+        try:
+            value = math.nan if text.lower() in HOLES else float(text)
+        except ValueError:
+            value = math.inf
+        if math.isinf(value):
+            self.wrong = self.wrong or (line, text)
+        self.times_s.append(time_s)
+        self.values.append(value)
+
+
+class File(NamedTuple):
+    """length_s: of a whole round: to the last row, and as long as the last step took behind it."""
+
+    columns: dict[str, Column]
+    length_s: float
 
 
 class Recording(Source):
@@ -55,23 +73,26 @@ class Recording(Source):
         self._speed = table.number("speed", 1.0, 0.001, 10_000)
         table.close()
         try:
-            rows = _rows_of(path)
+            file = _file(path)
         except BenchError as error:
             raise BenchError(f"{where}: {error.where}", error.what, error.hint) from None
-        found = [
-            (row.time_s, _value(row, channel, f"{where}: {path}")) for row in rows if channel in row.cells
-        ]
-        if not found:
-            known = ", ".join(sorted({each for row in rows for each in row.cells}))
+        column = file.columns.get(channel)
+        if column is None:
+            known = ", ".join(sorted(file.columns))
             raise table.wrong("channel", f"{path} has no {channel!r}", f"it has {known}")
-        if holds:
-            found = [point for point in found if not math.isnan(point[1])]
-            if not found:
-                raise table.wrong("channel", f"{path}: {channel!r} has nothing but holes")
-        self._times = [time_s for time_s, _ in found]
-        self._values = [value for _, value in found]
-        self.points = tuple(self._values)
-        self._length_s = _length_s([row.time_s for row in rows])
+        if column.wrong:
+            line, text = column.wrong
+            what = f"{channel}: {text!r} is no value"
+            raise BenchError(f"{where}: {path}:{line}", what, "a hole is left empty")
+        kept = [at for at, value in enumerate(column.values) if not (holds and math.isnan(value))]
+        if not kept:
+            raise table.wrong("channel", f"{path}: {channel!r} has nothing but holes")
+        self._times = array("d", (column.times_s[at] for at in kept))
+        self._values = array("d", (column.values[at] for at in kept))
+        self._length_s = file.length_s
+        known_values = [value for value in self._values if not math.isnan(value)]
+        holes = (math.nan,) if len(known_values) < len(self._values) else ()
+        self.points = (*holes, *((min(known_values), max(known_values)) if known_values else ()))
 
     def at(self, elapsed_s: float) -> float:
         """The recorded value that held at this moment; before the channel's first row, that one."""
@@ -88,27 +109,8 @@ def _one_of(table: Table, key: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _length_s(times_s: list[float]) -> float:
-    """Of a whole round: to the last row, and as long as the last step took behind it."""
-    steps = [after - before for before, after in pairwise(times_s) if after > before]
-    return times_s[-1] + steps[-1] if steps else 0.0
-
-
-def _value(row: Row, channel: str, where: str) -> float:
-    text = row.cells[channel]
-    if text.lower() in HOLES:
-        return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.inf
-    if math.isinf(value):
-        raise BenchError(f"{where}:{row.line}", f"{channel}: {text!r} is no value", "a hole is left empty")
-    return value
-
-
-def _rows_of(path: str) -> list[Row]:
-    """All rows, times counted from the first. Raises BenchError at file and line."""
+def _file(path: str) -> File:
+    """Raises BenchError at file and line."""
     try:
         status = Path(path).stat()
         return _read(path, status.st_mtime_ns, status.st_size)
@@ -118,25 +120,33 @@ def _rows_of(path: str) -> list[Row]:
 
 
 @lru_cache(FILES)
-def _read(path: str, _changed_ns: int, _size: int) -> list[Row]:
+def _read(path: str, _changed_ns: int, _size: int) -> File:
+    columns: dict[str, Column] = {}
+    first_s = last_s = step_s = None
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
-            rows = list(_parsed(reader))
+            for time_s, cells in _rows(reader):
+                first_s = time_s if first_s is None else first_s
+                step_s = step_s if last_s is None or time_s == last_s else time_s - last_s
+                last_s = time_s
+                for name, text in cells.items():
+                    columns.setdefault(name, Column()).add(reader.line_num, time_s - first_s, text)
         except csv.Error as error:
             raise BenchError(f"{path}:{reader.line_num}", f"not valid CSV: {error}") from None
         except Wrong as wrong:
             raise BenchError(f"{path}:{max(1, reader.line_num)}", *wrong.args) from None
-    if not rows:
+    if first_s is None or last_s is None:
         raise BenchError(path, "has no rows")
-    return [row._replace(time_s=row.time_s - rows[0].time_s) for row in rows]
+    return File(columns, last_s - first_s + step_s if step_s else 0.0)
 
 
 class Wrong(Exception):
     """What is wrong with the row just read, and what to do."""
 
 
-def _parsed(reader: Any) -> Iterator[Row]:
+def _rows(reader: Any) -> Iterator[tuple[float, dict[str, str]]]:
+    """Time and cells by channel. Raises Wrong."""
     header = [name.strip() for name in next(reader, [])]
     times = [name for name in header if name in TIMES]
     if len(times) != 1 or len(set(header)) != len(header) or len(header) < 2:
@@ -157,7 +167,7 @@ def _parsed(reader: Any) -> Iterator[Row]:
             raise Wrong(f"{text} stands behind a later time", "sort the rows by time")
         before_s = time_s
         is_long = "channel" in row and "value" in row
-        yield Row(reader.line_num, time_s, {row["channel"]: row["value"]} if is_long else row)
+        yield time_s, {row["channel"]: row["value"]} if is_long else row
 
 
 def _time_s(text: str, unit_s: float) -> float:

@@ -5,6 +5,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,10 @@ def test_the_agent_imports_none_of_the_heavy_libraries():
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "agent" in loaded
     assert loaded.isdisjoint(NOT_IN_THE_AGENT), loaded.intersection(NOT_IN_THE_AGENT)
+
+
+def test_every_folder_of_code_is_installed():
+    """A package that setuptools does not know is missing on the box, and in no test here."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in sources(*PACKAGES)}
+    assert folders - {""} <= set(listed)

@@ -116,8 +116,8 @@ def _pile(row: Mapping[str, Any], around: Surroundings) -> Activity:
     """A stockyard: wind above `threshold` takes dust from what is freshly disturbed, unless it is wet.
 
     Erosion potential 58 (u* - ut*)^2 + 25 (u* - ut*) g/m2 for each disturbance, u* = 0.1 of the wind
-    over the exposed crest, which is 0.9 of that at 10 m (AP-42 13.2.5, 2006). Each gust above the
-    threshold counts with what the disturbances of an hour leave to it.
+    over the exposed crest, which is 0.9 of that at 10 m (AP-42 13.2.5, 2006). Made into a rate by this
+    model: each second above the threshold emits the potential of a second's share of the disturbances.
     """
     share = row["disturbed_per_hour"] / HOUR_S * row["area_m2"]
 

@@ -39,13 +39,18 @@ def said(made: Recording, *times: float) -> list[float]:
 def test_every_shape_and_way_to_say_the_time(tmp_path: Path, text: str) -> None:
     made = playing(tmp_path, text)
     assert said(made, 0, 9.9, 10, 19.9, 20, 500) == [10, 10, 20, 20, 30, 30]
-    assert made.points == (10, 20, 30)
+    assert made.points == (10, 30)
 
 
 def test_holes_hold_the_value_before_or_say_that_there_is_none(tmp_path: Path) -> None:
     assert said(playing(tmp_path, WIDE, "pm10"), 0, 10, 20) == [5, 5, 7]
     first, hole, last = said(playing(tmp_path, WIDE, "pm10", holes="nan"), 0, 10, 20)
     assert (first, math.isnan(hole), last) == (5, True, 7)
+    assert [math.isnan(point) for point in playing(tmp_path, WIDE, "pm10", holes="nan").points] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_it_loops_after_as_long_as_its_last_step_took(tmp_path: Path) -> None:
@@ -138,4 +143,5 @@ def test_no_file_at_all_raises_anything_else(tmp_path: Path, head: str, text: st
         made = playing(tmp_path, head + text, ends="loop")
     except (BenchError, UnicodeEncodeError):  # the latter: a text that no file can hold
         return
-    assert all(made.at(at) in made.points for at in (0, 1, 1e9))
+    low, high = min(made.points), max(made.points)
+    assert all(low <= made.at(at) <= high for at in (0, 1, 1e9))
