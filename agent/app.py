@@ -35,7 +35,6 @@ from agent.version import VERSION
 from hal.clock import Clock
 from hal.disk import Disk
 from hal.gpio import load_gpiod
-from hal.host import boot_id
 from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.errors import JournalError, StoreError
@@ -50,6 +49,7 @@ log = logging.getLogger("fenceline")
 T = TypeVar("T")
 
 WATCH_EVERY_S = 1.0
+RECORDS_KEY = "records.instruments"  # in the journal, where the truth stands
 RETENTION_EVERY_S = 60.0
 OUTPUTS_SAFE_S = 2.0  # for the relays to let go at a clean stop; ExecStopPost tries again
 
@@ -99,7 +99,7 @@ class Agent:
         station, clock = self.station, self.clock
         path = station.data_dir / "journal.db"
         self.journal = await self._on_journal(
-            lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=boot_id())
+            lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=machine_boot())
         )
         clock.last_known_utc_ms = self.journal.last_t
         self.recorder = Recorder(
@@ -202,7 +202,8 @@ class Agent:
         start("journal watch", self._watch_journal)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
-        start("archive", self.archiving.run)
+        else:
+            start("archive", self.archiving.run)
         timekeeper = Timekeeper(self.recorder, self.clock, self.judge.announce, self._fault, machine_boot())
         start("timekeeper", timekeeper.run)
         for name in self.destinations.uplinks:
@@ -270,6 +271,7 @@ class Agent:
     async def _salvage(self) -> None:
         """Save what can be read of a damaged journal, beside everything else."""
         self.destinations.release(await self.recorder.salvage())
+        self._core.start("archive", self.archiving.run)  # it goes through the journal in order
         await asyncio.Event().wait()
 
     async def _measure_loads(self) -> None:
@@ -289,7 +291,9 @@ class Agent:
         await asyncio.Event().wait()
 
     def _upsert_records(self) -> None:
-        records = Records(self.station.data_dir / "records.json", self.clock.utc_ms)
+        kept = load_state(self.journal, RECORDS_KEY)
+        truth = kept if isinstance(kept, list) else []
+        records = Records(self.station.data_dir / "records.json", self.clock.utc_ms, truth=truth)
         for path in records.set_aside:
             text = f"could not be read and are kept as {path.name}"
             self._loop.call_soon_threadsafe(self._fault, "device records", "set aside", text)
@@ -302,6 +306,8 @@ class Agent:
                 "settings": instrument.settings,
             }
             records.upsert_instrument(instrument.id, facts)
+        if (now := records.instruments()) != kept:
+            self._loop.call_soon_threadsafe(self.recorder.put_state, RECORDS_KEY, now)
 
     def _fault(self, what: str, state: str, detail: str) -> None:
         log.log(logging.INFO if state == "recovered" else logging.ERROR, "%s %s: %s", what, state, detail)

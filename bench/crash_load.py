@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from agent.timekeeping import machine_boot
 from agent.uplink.reading import read_message
 from hal.clock import Clock
-from hal.host import boot_id
 from store.delivery import Delivery
 from store.journal import Committed, Journal
 from store.recorder import Recorder
@@ -41,7 +41,9 @@ async def main(path: Path) -> None:
     def on_thread(work: Any) -> Any:
         return loop.run_in_executor(thread, work)
 
-    journal: Journal = await on_thread(lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=boot_id()))
+    journal: Journal = await on_thread(
+        lambda: Journal.open(path, utc_ms=clock.utc_ms, host_boot=machine_boot())
+    )
     say(open=[journal.log, journal.last_seq])
     recorder = Recorder(journal, run=on_thread, utc_ms=clock.utc_ms, monotonic=loop.time, period_s=PERIOD_S)
     books = await on_thread(lambda: journal.load(BOOKS))

@@ -11,13 +11,14 @@ Purely synchronous. All but the plain attributes belongs to the thread that open
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from store.errors import DamagedBatch, JournalError
 from store.journal_file import INSERT_BATCH, INSERT_EVENT, PUT_STATE, Committed, JournalFile, with_crc
 from store.packing import batch_rows, pair_crc, to_json
-from store.reader import BATCHES, EVENTS, read
+from store.reader import BATCHES, EVENTS, Table, read
 from store.retention import Trimmed, remove_oldest, used_bytes
 from store.rows import Event, Reading
 from store.schema import SEQ_KEY
@@ -25,6 +26,7 @@ from store.schema import SEQ_KEY
 __all__ = ["Committed", "DamagedBatch", "Journal", "JournalError", "Saved", "Trimmed"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 SALVAGE_PAGES = 4000  # looked at in one go: 2 MB; the next commit waits behind it
 
@@ -130,13 +132,11 @@ class Journal:
         when the first of them can no longer be read; JournalError for anything else.
         """
         kept = max(first, self._file.trimmed + 1)
-        upto = min(last, self._file.last_batch)
-        return self._read(lambda: read(self._file.db, self.path, BATCHES, kept, upto, limit=limit))
+        return self._rows(BATCHES, kept, min(last, self._file.last_batch), limit)
 
     def events(self, first: int, last: int, limit: int) -> list[tuple[int, int, Event]]:
         """(seq, boot, event); otherwise like `readings`."""
-        upto = min(last, self._file.last_event)
-        return self._read(lambda: read(self._file.db, self.path, EVENTS, first, upto, limit=limit))
+        return self._rows(EVENTS, first, min(last, self._file.last_event), limit)
 
     def load(self, key: str) -> object | None:
         """The last committed state of that key, None where there is none. Raises JournalError."""
@@ -204,7 +204,8 @@ class Journal:
                 self._file.keep(salvage=rescue.books())
                 return None
             last = rescue.last(self._file.db)
-            self._file.keep(salvage="", trimmed=rescue.floor)
+            left_out = [*self._file.left_out, (last + 1, rescue.base)]
+            self._file.keep(salvage="", trimmed=rescue.floor, left_out=json.dumps(left_out))
             return last, self._file.insert_own([stamp(*said) for said in rescue.found(last)])
 
         try:
@@ -216,11 +217,23 @@ class Journal:
             return None
         rescue.salvage.close()
         self._file.rescue, self._file.trimmed = None, rescue.floor
+        self._file.left_out.append((done[0] + 1, rescue.base))
         return Saved(done[0], self._file.inserted(done[1]))
 
     def close(self) -> None:
         """Put the write-ahead log back into the file and close it."""
         self._file.close()
+
+    def _rows(self, table: Table[R], first: int, last: int, limit: int) -> list[tuple[int, int, R]]:
+        """Of one table; numbers that were left out, and named when they were, are no damage."""
+        while True:
+            try:
+                return self._read(partial(read, self._file.db, self.path, table, first, last, limit=limit))
+            except DamagedBatch as damaged:
+                lost = self._file.given(damaged.first, damaged.last)
+                if lost is not None:
+                    raise DamagedBatch(self.path, *lost) from damaged
+                first = damaged.last + 1
 
     def _read(self, work: Callable[[], T]) -> T:
         try:

@@ -5,6 +5,7 @@ given twice: what tells which were given stands in three places (rows, `state`, 
 """
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -51,7 +52,8 @@ class JournalFile:
     """One open file. log, boot, last_seq, last_t, set_aside: as Journal has them.
 
     last_batch, last_event: the last seq of each table; trimmed: the last that a trim removed.
-    rescue: what is still being saved of a damaged file.
+    rescue: what is still being saved of a damaged file. left_out: numbers that no row bears, as ranges:
+    a salvage found nothing there, and said so.
     """
 
     def __init__(self, path: Path, utc_ms: Callable[[], int], max_pages: int | None, host_boot: str) -> None:
@@ -64,6 +66,7 @@ class JournalFile:
         self._numbers = Numbers(path.with_suffix(".numbers"), host_boot)
         self._suspect = path.with_name(path.name + ".suspect")
         self.rescue: Rescue | None = None
+        self.left_out: list[tuple[int, int]] = []
         self._closed = False
         self._owed: list[tuple[str, Sequence[Any]]] = []  # statements that the first transaction brings
         try:
@@ -172,6 +175,7 @@ class JournalFile:
         self.boot = max(int(meta["boot"]), kept.boot if kept else 0) + 1
         end = find_end(self.db, self.trimmed, int(meta["t"]), kept)
         self.last_batch, self.last_event, self.last_seq, self.last_t = end[:4]
+        self.left_out = [(first, last) for first, last in json.loads(meta.get("left_out", "[]"))]
         self.rescue = Rescue.resume(self.path.parent, meta.get("salvage"))
         if self.rescue is not None:
             self.last_event = max(self.last_event, self.rescue.base)  # what misses before it shall be named
@@ -306,6 +310,15 @@ class JournalFile:
             event_row(seq, prev, self.boot, event)
             for (seq, event), prev in zip(numbered, prevs, strict=False)
         ]
+
+    def given(self, first: int, last: int) -> tuple[int, int] | None:
+        """The first range of first..last that was not left out."""
+        for out_first, out_last in self.left_out:
+            if out_first <= first <= out_last:
+                first = out_last + 1
+            elif first < out_first <= last:
+                last = out_first - 1
+        return (first, last) if first <= last else None
 
     def _is_full(self, error: sqlite3.Error) -> bool:
         code = primary_code(error)

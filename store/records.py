@@ -6,7 +6,7 @@ change rewrites the file (2 ms at 100 records).
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,18 @@ class Records:
     """The device records at `path`, in a folder that exists. Only its owner may read the file.
 
     A file that cannot be read as records is set aside under a dated name (utc_ms) and stands in
-    `set_aside`; a new one begins. Every call may raise StoreError, which leaves the file as it was.
+    `set_aside`; a new one begins. Where there is no file it begins with `truth`: the records as the
+    journal has them. Every call may raise StoreError, which leaves the file as it was.
     """
 
-    def __init__(self, path: Path, utc_ms: Callable[[], int], disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        utc_ms: Callable[[], int],
+        disk: Disk | None = None,
+        *,
+        truth: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         self.set_aside: list[Path] = []
         self._path = path
         try:
@@ -51,7 +59,10 @@ class Records:
                 self.set_aside.append(set_aside(path, utc_ms()))
         except OSError as error:
             raise _refused(path, "reading", error) from error
+        lost = not path.exists()
         self._table = TinyDB(path, disk or Disk(), storage=_SafeStorage).table("instruments")
+        for record in truth if lost else ():
+            self.upsert_instrument(record["id"], record)
 
     def upsert_instrument(self, instrument_id: str, facts: Mapping[str, Any]) -> bool:
         """Add `facts` (JSON) to what is known of that instrument; whether they were any news.

@@ -183,6 +183,26 @@ def test_instruments_are_noted_in_the_device_records(station):
     assert (row["id"], row["address"], row["area"]) == ("pid", 7, "oil depot")
 
 
+def test_lost_device_records_are_built_anew_from_the_journal(station):
+    path = station.data_dir / "records.json"
+
+    async def use(agent, bench):
+        await until(path.exists)
+        await until(lambda: agent.recorder.stats.readings > 5)
+
+    with_agent(station, use)
+    rows = json.loads(path.read_text())["instruments"]
+    rows["2"] = {"id": "moved-away", "driver": "x"}
+    path.write_text(json.dumps({"instruments": rows}))
+    with_agent(station, use)
+    path.unlink()
+    with_agent(station, use)
+    assert [row["id"] for row in json.loads(path.read_text())["instruments"].values()] == [
+        "pid",
+        "moved-away",
+    ]
+
+
 def test_records_that_cannot_be_written_are_told_of_and_stop_nothing(station):
     (station.data_dir / "records.json").mkdir()
 

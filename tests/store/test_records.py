@@ -154,3 +154,18 @@ def test_unreadable_file_is_said(file: Path) -> None:
     file.mkdir()
     with pytest.raises(StoreError, match="reading: Is a directory"):
         opened(file)
+
+
+@pytest.mark.parametrize("spoil", ["missing", "unreadable"])
+def test_a_lost_file_is_built_anew_from_what_the_journal_has(file: Path, spoil: str) -> None:
+    records = opened(file)
+    for name in ("pid-1", "pid-2"):
+        records.upsert_instrument(name, {"driver": name, "settings": {"divisor": 10}})
+    truth = records.instruments()
+    file.unlink() if spoil == "missing" else file.write_text("{")
+    again = Records(file, lambda: UTC_MS, truth=truth)
+    assert again.instruments() == truth == opened(file).instruments()
+    stale = [{"id": "pid-3"}]
+    assert Records(file, lambda: UTC_MS, truth=stale).instruments() == truth, (
+        "a file that is there is left as it is"
+    )

@@ -170,15 +170,15 @@ def test_a_header_overwritten_loses_no_row(cards: Any, tmp_path: Path, saved_and
     """The worst page to lose is the first: without it SQLite finds nothing at all."""
     card = cards[False]
     whole = card.files["journal.db"]
-    journal = Journal.open(
-        card.lay(tmp_path / "x", {"journal.db": bytes(PAGE) + whole[PAGE:]}), utc_ms=lambda: 0
-    )
+    path = card.lay(tmp_path / "x", {"journal.db": bytes(PAGE) + whole[PAGE:]})
+    journal = Journal.open(path, utc_ms=lambda: 0)
     assert (journal.log, journal.boot, journal.held_up_to) == (card.log, card.boot + 1, RESERVE)
     assert journal.readings(1, card.last, 10) == [], "not before all of it is there"
     found, _ = saved_and_told(journal, card.last)
     assert found == card.truth
     assert journal.held_up_to == 0
-    (_, _, fault), (_, _, gap) = journal.events(journal.last_seq - 1, journal.last_seq, 9)
+    assert journal.readings(card.last + 1, RESERVE + 99, 9) == [], "named once, as left out"
+    (_, _, fault), (_, _, gap) = journal.events(card.last + 1, journal.last_seq, 9)
     name = "journal.db.damaged-19700101T000000Z"
     assert fault.body == {
         "what": "journal",
@@ -186,6 +186,10 @@ def test_a_header_overwritten_loses_no_row(cards: Any, tmp_path: Path, saved_and
         "detail": f"1200 readings and 5 events saved from {name}",
     }
     assert gap.body["ranges"] == [[card.last + 1, RESERVE]]
+    journal.close()
+    journal = Journal.open(path, utc_ms=lambda: 0)
+    journal.commit([Reading("new", 1, 1, True, 1.0, None, "N")], [], {})
+    assert [seq for seq, _, _ in journal.readings(1, RESERVE + 99, 2000)][-2:] == [card.last, RESERVE + 3]
     journal.close()
 
 
