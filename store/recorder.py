@@ -54,7 +54,8 @@ class Recorder:
     COMMIT_AT readings wait.
 
     run: executes a function on the journal's thread (a simulation calls it inline). utc_ms,
-    monotonic: the clock's. period_s: readings wait for at most this. capacity: readings that may
+    monotonic: the clock's. period_s: readings are on the disk within this, the commit included, as
+    long as one takes less than half of it; with a slower disk within two commits. capacity: readings that may
     wait while the disk fails; beyond, the oldest are dropped, counted, and named in a `gap` event.
     event_limit_s: how long `put_event` waits. on_fault: told once when the journal begins to fail
     and once when it works again.
@@ -236,7 +237,9 @@ class Recorder:
             return self._last_s
         if len(waiting.readings) >= COMMIT_AT and not self._failing:
             return self._last_s
-        next_s = self._last_s + (RETRY_S if self._failing else self._period_s)
+        # What a commit takes is part of the period: so a reading is on the disk within it.
+        lead_s = min(self._commit_ms / 1000, self._period_s / 2)
+        next_s = self._last_s + (RETRY_S if self._failing else self._period_s - lead_s)
         if waiting.readings or waiting.events:
             return next_s
         return max(next_s, self._state_since_s + self._period_s) if waiting.state else None

@@ -109,6 +109,30 @@ def test_first_reading_at_once_then_one_commit_per_second(desk: Any, rows: Any) 
     assert d.commits[-1][1].last_reading == 26
 
 
+@pytest.mark.parametrize(
+    ("period_s", "commit_s", "within_s"), [(1.0, 0.0, 1.0), (1.0, 0.3, 1.0), (5.0, 0.3, 5.0), (1.0, 0.8, 2.1)]
+)
+def test_a_power_cut_takes_no_more_than_the_period(
+    desk: Any, rows: Any, period_s: float, commit_s: float, within_s: float
+) -> None:
+    d = desk(period_s=period_s)
+    d.delay_s = commit_s
+    put_at: list[float] = []
+    ages: list[float] = []
+    d.recorder.subscribe(lambda done: ages.append(d.now() - put_at[done.first_reading - 1]))
+
+    async def scenario() -> None:
+        for number in range(600):
+            put_at.append(d.now())
+            d.recorder.put(rows.reading(number))
+            await asyncio.sleep(0.05)
+
+    d.play(scenario)
+    assert len(ages) > 5
+    assert max(ages[2:]) <= within_s + 0.06, "the oldest of each commit, at the moment it is on the disk"
+    assert max(ages[2:]) > within_s * 0.7, "and no commit is made for nothing"
+
+
 def test_state_goes_with_the_readings_and_alone_within_a_period(desk: Any, rows: Any) -> None:
     d = desk()
     cursors = [1, 2]
