@@ -49,10 +49,6 @@ class Behaviour:
     top: float = math.inf
     channels: tuple[str, ...] | None = None
 
-    @property
-    def has_gas(self) -> bool:
-        return self.span_gas is not None
-
     def noise_on(self, channel: str) -> float:
         return (self.noise_of or {}).get(channel, self.noise)
 

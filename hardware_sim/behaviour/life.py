@@ -5,8 +5,9 @@ since the bench's start, but those that emulators know, which count from when th
 """
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from hardware_sim.behaviour.figures import CALIBRATIONS, NO_SPAN_GAS, POWER_OFF, Behaviour, Event
 from hardware_sim.instrument import Show
@@ -34,10 +35,17 @@ SHOWN_BY = {
     ZERO_GAS: ("zero gas", "zero air on", "zero mode", "zero"),
     SPAN_GAS: ("span gas", "span mode", "span"),
 }
-FAILED = {
-    ZERO: ("zero calibration failed", "failed to calibrate", "calibration fault"),
-    SPAN: ("span calibration failed", "failed to calibrate", "calibration fault"),
-}
+SPAN_FAILED = ("span calibration failed", "failed to calibrate", "calibration fault")
+
+
+class Watched(Protocol):
+    """What the conditions need of a value."""
+
+    def over(self, elapsed_s: float) -> str | None:
+        """Its channel where it is above its range, or None."""
+
+    def span_failed(self, elapsed_s: float) -> bool:
+        """Whether its last span did."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,11 @@ class Life:
         self._cycles = [
             self._cycle(event.do, event.at_s, None) for event in events if event.do in CALIBRATIONS
         ]
-        self._over: list[Callable[[float], str | None]] = []
-        self._failures: list[Callable[[float], set[str]]] = []
+        self._values: list[Watched] = []
 
-    def watch(self, over: Callable[[float], str | None], failures: Callable[[float], set[str]]) -> None:
-        """over: the channel that is above its range now, or None; failures: the calibrations that failed."""
-        self._over.append(over)
-        self._failures.append(failures)
+    def watch(self, value: Watched) -> None:
+        """Let what becomes of this value show in the instrument's conditions."""
+        self._values.append(value)
 
     def on_since(self, elapsed_s: float) -> float | None:
         """When the power came that is on now; None where it is off."""
@@ -156,11 +162,11 @@ class Life:
         wanted: list[tuple[str, str | None]] = []
         if self.warm(elapsed_s) < 1.0:
             wanted.append((self.warming, None))
-        over = [channel for watch in self._over if (channel := watch(elapsed_s))]
+        over = [channel for value in self._values if (channel := value.over(elapsed_s))]
         for show in self._shows:
             wanted.extend((show.condition, channel) for channel in over if show.flag == "T")
-        failed = {name for watch in self._failures for name in watch(elapsed_s)}
-        wanted.extend((self._first(FAILED[name]), None) for name in sorted(failed))
+        if any(value.span_failed(elapsed_s) for value in self._values):
+            wanted.append((self._first(SPAN_FAILED), None))
         cycle = self.cycle(elapsed_s)
         if cycle:
             wanted.append((cycle.condition, None))

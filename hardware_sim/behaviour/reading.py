@@ -27,8 +27,8 @@ class Reading(Source):
         self._lag = Lag(self._inlet, life.behaviour.t90_s)
         self._corrected = [(-math.inf, 0.0, 1.0)]  # from when, the offset and the gain that hold
         self._done: list[tuple[float, str]] = []
-        self._failed: list[tuple[float, str, bool]] = []  # when, which calibration, whether it failed
-        life.watch(self.over, self.failures)
+        self._spans: list[tuple[float, bool]] = []  # when, and whether it failed
+        life.watch(self)
 
     def at(self, uptime_s: float) -> float:
         """Without noise."""
@@ -44,11 +44,10 @@ class Reading(Source):
         top = self._life.behaviour.top
         return self._channel if top < math.inf and self._shown(elapsed_s) > top else None
 
-    def failures(self, elapsed_s: float) -> set[str]:
-        """Which calibrations have failed, and have not gone well since."""
+    def span_failed(self, elapsed_s: float) -> bool:
+        """Whether the last span so far did."""
         self._correct(elapsed_s)
-        last = {name: failed for at_s, name, failed in self._failed if at_s <= elapsed_s}
-        return {name for name, failed in last.items() if failed}
+        return [False, *(failed for at_s, failed in self._spans if at_s <= elapsed_s)][-1]
 
     def _inlet(self, elapsed_s: float) -> float:
         gas = self._life.gas(elapsed_s)
@@ -82,18 +81,21 @@ class Reading(Source):
             at_s, name = moment
             _, offset, gain = self._corrected[-1]
             sensed = self._drifted(math.nextafter(at_s, 0.0))  # the gas is still there
-            failed = False
             if name == ZERO:
                 offset = sensed
             else:
-                target = self._life.behaviour.span_gas_for(self._channel)
-                if target is None and self._life.behaviour.has_gas:
-                    continue  # the gas holds nothing of this channel's
-                failed = target is None or (sensed - offset) * gain < PLAUSIBLE * target
-                if target is not None and not failed:
-                    gain = target / (sensed - offset)
+                gain = self._spanned(at_s, sensed - offset, gain)
             self._corrected.append((at_s, offset, gain))
-            self._failed.append((at_s, name, failed))
+
+    def _spanned(self, at_s: float, sensed: float, gain: float) -> float:
+        """The gain behind a span that ends at `at_s`, and whether it failed."""
+        behaviour = self._life.behaviour
+        target = behaviour.span_gas_for(self._channel)
+        if target is None and behaviour.span_gas is not None:
+            return gain  # the gas holds nothing of this channel's
+        failed = target is None or sensed * gain < PLAUSIBLE * target
+        self._spans.append((at_s, failed))
+        return gain if target is None or failed else target / sensed
 
     def _held(self, value: float) -> float:
         """Held at the end of its range, and nothing below what it can tell from nothing."""

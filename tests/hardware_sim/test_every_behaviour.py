@@ -42,6 +42,7 @@ NOT_OF_A_STATE = {
     "not a number",  # the value itself
     "not available",
     "not in the answer",
+    "instrument says no value",
     "calm: no direction",
     "nothing new was measured",
     "no value in the record",

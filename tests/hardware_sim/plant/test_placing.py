@@ -8,6 +8,7 @@ from agent.config import examine_bench
 from agent.config.scenario import examine_scenario
 from hal.clock import Clock
 from hardware_sim.bench import Bench, BenchError
+from hardware_sim.instruments.dust_66 import summed
 from tests.hardware_sim.plant.scenes import SAMPLE, plain
 from tests.rig import Lively
 
@@ -140,3 +141,26 @@ def test_the_sample_scenario_fits_its_bench() -> None:
     made = Bench({**definition, "scenario": plant}, Clock())
     assert set(made.from_plant) == {each["id"] for each in definition["instrument"]}
     assert all(made.from_plant.values())
+
+
+def test_what_the_plant_has_is_followed_with_the_instrument_s_behaviour_over_a_power_cut(
+    tmp_path: Path,
+) -> None:
+    """The air and the drift, the same with a power cut in between; without power, nothing."""
+
+    def dust(more: str, at_s: float) -> float:
+        driver = instrument("sdl-model-2030", more="address = 3\n" + more)
+        made = bench(tmp_path, driver, "at = [100, 0, 3]").lines["l"].slaves[0]
+        reply = made.replies(summed(bytes((3, 0x66, 4, 0x9B, 0, 0, 0, 0))), at_s)[0]  # type: ignore[attr-defined]
+        value = reply.values["tsp"]
+        assert value is not None
+        return value
+
+    behaviour = "behaviour = { zero_drift = 10.0 }\n"
+    cut = 'events = [{ at = "1h", for = "1m", do = "power off" }]\n'
+    for at_s in (3000, 86400):
+        drifted = dust("", at_s) + 10 * at_s / 86400
+        assert dust(behaviour, at_s) == pytest.approx(drifted, abs=0.01)
+        assert dust(behaviour + cut, at_s) == pytest.approx(drifted, abs=0.01)
+    with pytest.raises(IndexError):
+        dust(cut, 3610)
