@@ -1,7 +1,7 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
-of the journal: append written backlog crashes diskfull powercut (a quarter of an hour),
+of the journal: append written backlog outages crashes diskfull powercut (a quarter of an hour),
 of the emulator: plant
 """
 
@@ -19,7 +19,7 @@ from hardware_sim import wire
 
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
-    *("append", "written", "backlog", "crashes", "diskfull", "powercut"),
+    *("append", "written", "backlog", "outages", "crashes", "diskfull", "powercut"),
     "plant",
 )
 RESULTS = Path(__file__).parent / "results"

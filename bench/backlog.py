@@ -107,24 +107,13 @@ class Station:
 
 async def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        broker = Broker(Path(folder), "mosquitto")
-        await broker.start()
-        await until(lambda: _listens(broker.port), "the broker")
-        subscriber = await asyncio.create_subprocess_exec(
-            *("mosquitto_sub", "-p", str(broker.port), "-t", "#", "-q", "1"),
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            return await _measure(Path(folder), broker.port)
-        finally:
-            subscriber.terminate()
-            await subscriber.wait()
-            await broker.stop()
+        async with broker_with_subscriber(Path(folder)) as port:
+            return await _measure(Path(folder), port)
 
 
 async def _measure(folder: Path, port: int) -> dict[str, Any]:
     """Two journals, one with everything owed; what is measured is measured in turn, round after round."""
-    async with _station(folder / "a.db", port) as empty, _station(folder / "b.db", port) as full:
+    async with station_at(folder / "a.db", port) as empty, station_at(folder / "b.db", port) as full:
         await empty.append(APPENDED)  # warm, and what is drained; the same for both
         rss = _rss_mb()
         await full.append(BACKLOG)
@@ -177,7 +166,24 @@ def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 @asynccontextmanager
-async def _station(path: Path, port: int) -> AsyncIterator[Station]:
+async def broker_with_subscriber(folder: Path) -> AsyncIterator[int]:
+    """A mosquitto at that port, and a subscriber to everything that takes no time of ours."""
+    broker = Broker(folder, "mosquitto")
+    await broker.start()
+    await until(lambda: _listens(broker.port), "the broker")
+    subscriber = await asyncio.create_subprocess_exec(
+        *("mosquitto_sub", "-p", str(broker.port), "-t", "#", "-q", "1"), stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield broker.port
+    finally:
+        subscriber.terminate()
+        await subscriber.wait()
+        await broker.stop()
+
+
+@asynccontextmanager
+async def station_at(path: Path, port: int) -> AsyncIterator[Station]:
     loop, clock = asyncio.get_running_loop(), Clock("trusted")
     with ThreadPoolExecutor(1) as thread:
         journal = await loop.run_in_executor(thread, lambda: Journal.open(path, utc_ms=clock.utc_ms))
