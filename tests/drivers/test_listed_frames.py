@@ -57,17 +57,18 @@ ROWS = [
     if protocol in PROTOCOLS
 ]
 TALKED = {
-    as_bytes(frame).rstrip(b"\r\n")
+    as_bytes(frame)
     for dialogue in DIALOGUES
     for exchange in dialogue.talk
     for frame in exchange
     if frame is not None
 }
+LINES = {frame.rstrip(b"\r\n") for frame in TALKED}  # the list prints some lines without their ends
 
 
 @pytest.mark.parametrize(("number", "protocol", "frame"), ROWS, ids=[f"{row[0]}-{row[1]}" for row in ROWS])
 def test_a_driver_sends_or_reads_it(number, protocol, frame):
-    assert (as_bytes(frame).rstrip(b"\r\n") in TALKED) == (number not in CODEC_ALONE)
+    assert (as_bytes(frame).rstrip(b"\r\n") in LINES) == (number not in CODEC_ALONE)
 
 
 def test_every_protocol_here_has_frames():

@@ -39,9 +39,7 @@ NO_DRIVER = {  # number: why no driver sends or reads it
     **dict.fromkeys(range(26, 33), AT_ONCE),
     **dict.fromkeys((34, 35, 36), RELAYS),
     74: AT_ONCE,
-    **dict.fromkeys(
-        (75, 76, 78, 79), SETTINGS
-    ),  # 77, a limit too, is the same question as MOS-5's for its state
+    **dict.fromkeys((75, 76, 78), SETTINGS),  # 77 and 79, limits too, are questions of other drivers as well
     **dict.fromkeys((80, 81), "a CO2 transmitter that nobody puts a name to"),
     82: "asks whoever is alone on the line for its address",
     83: "a humidity sensor that no source describes further",
