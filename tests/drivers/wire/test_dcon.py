@@ -114,3 +114,14 @@ def test_a_refusal_and_damage_say_what_they_are():
         ReadInputs(1, 8, False).parse(b"?01\r")
     with pytest.raises(WireError, match="checksum: expected 9A, got b'0D'"):
         ReadInput(1, 0, True).parse(b">+08.0740D\r")
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_the_answer_of_one_module_is_as_good_an_answer_of_another(checked):
+    """Why two of them cannot share a line (decision 0026); a name bears the address."""
+    inputs = b">+08.074+05.794"
+    inputs += (b"%02X" % (sum(inputs) % 256) if checked else b"") + b"\r"
+    assert [said(ReadInputs(address, 2, checked), inputs)[0] for address in (1, 2)] == ["value", "value"]
+    name = b"!014017P"
+    name += (b"%02X" % (sum(name) % 256) if checked else b"") + b"\r"
+    assert [said(ReadName(address, checked), name)[0] for address in (1, 2)] == ["value", "wrong"]
