@@ -15,6 +15,7 @@ WET_STEP_S = 300
 DRIES_WITHIN_S = 2 * HOUR_S  # what a road loses of its water, to 1/e
 WET_MM = 1.0  # of water upon the ground: nothing rises any more
 CLEAN_FOR_S = 3 * HOUR_S  # until washed air has been replaced, to 1/e
+WEIGHS_FOR_S = 12 * HOUR_S  # of either less than 2 % is left then
 REMEMBERED = 4096
 
 
@@ -51,8 +52,10 @@ class Weather:
         self._seed = seed
         self._set = settings
         self._day_of_year = day_of_year
-        self._rains = [event for event in events if event["kind"] == "rain"]
-        self._sprays = [event for event in events if event["kind"] == "spray"]
+        self._rains = [
+            (event["from_s"], event["until_s"], event["mm_h"]) for event in events if event["kind"] == "rain"
+        ]
+        self._sprays = [(event["from_s"], event["mm"]) for event in events if event["kind"] == "spray"]
         self._winds = [event for event in events if event["kind"] in ("calm", "wind")]
         self._gust = Wander(seed, "gust", 5, 30)
         self._veer = Wander(seed, "veer", 10, 60)
@@ -122,11 +125,12 @@ class Weather:
         return float(self._set["temperature_swing"] * turning * 2 * math.pi / 24)
 
     def rain_mm_h(self, t_s: float) -> float:
-        hour = int(t_s // HOUR_S)
-        showers = [each for each in (self._shower(hour - 1), self._shower(hour)) if each]
-        falling = [rate for start, end, rate in showers if start <= t_s < end]
-        told = [event["mm_h"] for event in self._rains if event["from_s"] <= t_s < event["until_s"]]
-        return float(sum(falling) + sum(told))
+        return float(sum(rate for start, end, rate in self._falls(t_s, t_s) if start <= t_s < end))
+
+    def _falls(self, from_s: float, until_s: float) -> list[tuple[float, float, float]]:
+        """What may rain within from..until: each from, until, mm/h."""
+        hours = range(int(from_s // HOUR_S) - 1, int(until_s // HOUR_S) + 1)
+        return [shower for hour in hours if (shower := self._shower(hour))] + self._rains
 
     def _shower_of(self, hour: int) -> tuple[float, float, float] | None:
         """The shower that begins in this hour, if any: from, until, mm/h; an hour at most."""
@@ -147,15 +151,22 @@ class Weather:
     def _moisture(self, step: int) -> tuple[float, float]:
         """What has fallen and not yet dried, mm; what it took from the air that is not yet replaced."""
         water = taken = 0.0
-        for age in range(6 * HOUR_S // WET_STEP_S):
-            at_s, age_s = (step - age) * WET_STEP_S, age * WET_STEP_S
-            rain = self.rain_mm_h(at_s)
-            sprayed = sum(event["mm"] for event in self._sprays if 0 <= at_s - event["from_s"] < WET_STEP_S)
-            if rain or sprayed:
-                fallen = rain * WET_STEP_S / HOUR_S + sprayed
-                water += fallen * math.exp(-age_s / DRIES_WITHIN_S)
-                taken += _scavenging_1_s(rain) * WET_STEP_S * math.exp(-age_s / CLEAN_FOR_S)
+        for age in range(WEIGHS_FOR_S // WET_STEP_S):
+            until_s, age_s = (step - age) * WET_STEP_S, age * WET_STEP_S
+            rained, sprayed = self._fallen_mm(until_s - WET_STEP_S, until_s)
+            if rained or sprayed:
+                water += (rained + sprayed) * math.exp(-age_s / DRIES_WITHIN_S)
+                took = _scavenging_1_s(rained * HOUR_S / WET_STEP_S) * WET_STEP_S
+                taken += took * math.exp(-age_s / CLEAN_FOR_S)
         return water, taken
+
+    def _fallen_mm(self, from_s: float, until_s: float) -> tuple[float, float]:
+        """Rain, and water sprayed, within from..until."""
+        rained = sum(
+            rate * max(0.0, min(end, until_s) - max(start, from_s)) / HOUR_S
+            for start, end, rate in self._falls(from_s, until_s)
+        )
+        return rained, sum(mm for at_s, mm in self._sprays if from_s < at_s <= until_s)
 
 
 def _scavenging_1_s(rain_mm_h: float) -> float:
