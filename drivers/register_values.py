@@ -90,7 +90,7 @@ def decode(registers: "Sequence[int]", type_name: str, order: str) -> "int | flo
         return int(registers[0])
     words = _ordered(registers, order)
     if type_name == TEXT_NUMBER:
-        return _number(_text(words))
+        return _number(_text(words, "?"))
     for name, count, layout in TYPES:
         if name == type_name and count == len(words):
             if not layout:
@@ -239,14 +239,14 @@ def _digits(words: "Sequence[int]") -> "int | float":
     return number
 
 
-def _text(words: "Sequence[int]") -> str:
-    """Up to the first NUL, without the blanks around it; what cannot be printed is a dot."""
+def _text(words: "Sequence[int]", unprintable: str = ".") -> str:
+    """Up to the first NUL, without the blanks around it. unprintable: in place of what cannot be printed."""
     found = ""
     for word in words:
         for byte in (word >> 8, word & 0xFF):
             if byte == 0:
                 return found.strip()
-            found += chr(byte) if 32 <= byte < 127 else "."
+            found += chr(byte) if 32 <= byte < 127 else unprintable
     return found.strip()
 
 

@@ -33,6 +33,7 @@ NO_DIGITS = (
     ("text_number", (0x3165, 0x3200)),  # 1e2: a damaged digit is no exponent
     ("text_number", (0x3120, 0x3200)),  # 1 2
     ("text_number", (0x6E61, 0x6E00)),  # nan
+    ("text_number", (0x3107, 0x3200)),  # 1, a damaged character, 2: no point
 )
 DOES_NOT_FIT = (
     ("bcd16", 10000),
