@@ -114,7 +114,8 @@ class Match(NamedTuple):
     """A way to read the registers by which they say what the display said.
 
     also: other types that say the very same there so far. says: its value in the newest snapshot.
-    raws: the numbers in the registers, at each change, in order.
+    raws: the numbers in the registers, at each change, in order. rough: at how many looks it did not
+    plainly say the number.
     """
 
     table: str
@@ -125,6 +126,7 @@ class Match(NamedTuple):
     also: tuple[str, ...]
     says: float
     raws: tuple[int | float, ...]
+    rough: int
     cost: int
 
     @property
@@ -161,11 +163,12 @@ def _at(table: str, register: int, looks: Sequence[Look]) -> Iterator[Match]:
                 fits = _fits(looks, raws, divisor)
                 if fits is None:
                     continue
-                cost = TYPE_COSTS[type_name] + ORDER_COSTS[order] + ROUGH_COST * sum(map(bool, fits))
+                rough = sum(map(bool, fits))
+                cost = TYPE_COSTS[type_name] + ORDER_COSTS[order] + ROUGH_COST * rough
                 cost += OTHER_DIVISOR_COST * _is_odd(type_name, divisor, looks[0].shown)
                 every = tuple(raw for one in raws for raw in one)
                 says = every[-1] / divisor
-                yield Match(table, register, type_name, order, divisor, (), says, every, cost)
+                yield Match(table, register, type_name, order, divisor, (), says, every, rough, cost)
 
 
 def _is_odd(type_name: str, divisor: int, number: Shown) -> bool:

@@ -59,7 +59,7 @@ class Search:
     async def run(self, question: str) -> Found | None:
         """Until the value is found; None where nothing was typed at first."""
         while True:
-            rows = self._found[: len(LETTERS)]
+            rows = likely(self._found)
             answer, snapshots, failure = await self._watched(self._question(question, len(rows)))
             if not answer and not self._looks:
                 return None
@@ -168,15 +168,16 @@ class Search:
         texts = list(dict.fromkeys(look.shown.text for look in self._looks))
         count, said = len(self._found), ", then ".join(texts)
         self._terminal.say()
-        self._terminal.say(f"{count} way{'s' if count > 1 else ''} to read {said}:")
-        self._terminal.rows(table(self._found[: len(LETTERS)], self._terminal.columns))
-        if count > len(LETTERS):
-            self._terminal.say(f"   and {count - len(LETTERS)} more")
+        rows = likely(self._found)
+        self._terminal.say(f"{len(rows)} way{'s' if len(rows) > 1 else ''} to read {said}:")
+        self._terminal.rows(table(rows, self._terminal.columns))
+        if count > len(rows):
+            self._terminal.say(f" and {count - len(rows)} less likely")
         if len(texts) > 1 and count == 1:
             return
         if len(texts) < len(self._looks):
             self._terminal.say("The number is the same as before: it tells more once it has changed.")
-        limit = _same_below(self._found)
+        limit = _same_below(rows)
         if limit is not None:
             self._terminal.say(
                 f"Below {limit:.7g} some of them say the same. If the instrument's range ends below that, "
@@ -188,6 +189,12 @@ class Search:
         self._terminal.say(f"Taken: {place_of(match)}, {way(match)}.")
         others = [other for other in self._found if other is not match]
         return Found(match, self._looks, others, self._unit)
+
+
+def likely(found: list[Match]) -> list[Match]:
+    """Those that are shown, as many as there are letters: none that says the number less plainly than the
+    best. The others are kept: the next number may still be theirs."""
+    return [match for match in found if match.rough <= found[0].rough][: len(LETTERS)]
 
 
 def place_of(match: Match) -> str:
