@@ -100,6 +100,7 @@ class Snapshot:
 
     @property
     def places(self) -> list[tuple[str, int]]:
+        """(table, register) of all, in order."""
         return sorted(self._behind)
 
 
@@ -140,7 +141,8 @@ REGISTERS = {name: count for name, count, _ in TYPES}
 def matches(looks: Sequence[Look]) -> list[Match]:
     """All that fit every look, the most plausible first."""
     found: dict[object, Match] = {}
-    for table, register in looks[0].snapshots[0].places:
+    places = {place for snapshot in looks[0].snapshots for place in snapshot.places}
+    for table, register in sorted(places):
         for match in _at(table, register, looks):
             key = (table, register, match.order, match.divisor, match.registers, match.raws)
             known = found.get(key)

@@ -162,10 +162,10 @@ class Session:
         date = ""
         if self._clock.utc_trusted():
             date = datetime.fromtimestamp(self._clock.utc_ms() / 1000, UTC).date().isoformat()
-        place = self._access.place
-        return About(
-            name, vendor, model, f"address {place.address}, {place.setting}", date, self._access.survey.most
-        )
+        place, most = self._access.place, self._access.survey.most
+        if most is not None:  # another range may admit fewer than what was found in this one takes
+            most = max(most, *(channel.found.match.registers for channel in self._channels))
+        return About(name, vendor, model, f"address {place.address}, {place.setting}", date, most)
 
     async def _say_readings(self, profile: dict[str, Any]) -> None:
         """The proof: the driver itself, with this very profile."""

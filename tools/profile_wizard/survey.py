@@ -65,8 +65,8 @@ class Survey:
     """Of one instrument. asked: questions so far.
 
     After `explore`: readable, refused (exceptions), silent (no sound answer) in spans; no_table: the
-    tables whose function it does not know; most: the registers that it admits in one question, None
-    where it refused no number of them.
+    tables whose function it does not know; most: the registers that it admits in one question, the fewest
+    of all ranges; None where it refused no number of them.
     """
 
     def __init__(self, address: int, framing: "Framing") -> None:
@@ -87,7 +87,7 @@ class Survey:
         asked. Raises what ended the questions where nobody answers: NoAnswer, WireError, or Refused by
         a gateway."""
         self._told = told
-        self.readable, self.refused, self.silent, self.no_table, self.most = [], [], [], [], None
+        self.readable, self.refused, self.silent, self.no_table = [], [], [], []
         refused: list[Span] = []
         blocks = yield from self._walk(spans, refused)
         self.refused = _joined(refused)
@@ -103,7 +103,7 @@ class Survey:
         blocks = yield from self._walk(self.readable, too_many)
         most = max((len(block.words) for block in blocks), default=1)
         if self._was_refused:
-            self.most = most
+            self.most = min(most, self.most or most)
         overlap = MOST_REGISTERS - 1 if most > 2 * MOST_REGISTERS else 0
         self._plan = [piece for span in self.readable for piece in span.pieces(most, overlap)]
 

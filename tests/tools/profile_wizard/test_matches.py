@@ -184,6 +184,12 @@ def test_a_value_that_moved_while_it_was_typed() -> None:
     assert ways(matches([leapt])) == set(), "whatever jumps about passes over every number"
 
 
+def test_what_was_missing_at_first_is_looked_at() -> None:
+    """As where an answer was damaged."""
+    snapshots = [Snapshot([]), Snapshot([Block("holding", 5, (123,))])]
+    assert {match.register for match in matches([Look(shown("12.3"), snapshots)])} == {5}
+
+
 def test_what_jumps_about_comes_behind_what_stays() -> None:
     jumpy = look("12.3", [9000, 123], [123, 123], [40000, 123])
     assert [match.register for match in matches([jumpy]) if match.type == "uint16"] == [101, 100]

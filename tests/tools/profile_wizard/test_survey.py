@@ -112,6 +112,14 @@ def test_a_limit_of_sixteen() -> None:
     assert torn == [], "questions overlap, so that every number lies whole in one of them"
 
 
+def test_a_limit_is_remembered_when_other_registers_are_read() -> None:
+    device = Device(lambda table, start, count: Refused(3) if count > 16 else None, input=range(100))
+    survey, _ = surveyed(device, Span("input", 0, 100))
+    device.run(survey.explore([Span("input", 50, 60)]))
+    assert survey.readable == [Span("input", 50, 60)]
+    assert survey.most == 13
+
+
 def test_a_long_range_without_a_refusal_has_no_limit() -> None:
     survey, snapshot = surveyed(Device(holding=range(300)), Span("holding", 0, 300))
     assert survey.readable == [Span("holding", 0, 300)]
