@@ -90,6 +90,6 @@ def _field_faults(row: "dict[str, Any]") -> "Iterator[tuple[str, str, str]]":
     if "mask" not in row:
         yield "sign", "a sign of its own needs `mask`", "the bits of the number without it"
     if kind in NUMBERS and kind[:1] != "u":
-        yield "sign", "a %s has its sign already" % kind, "a type that begins with u"
+        yield "sign", "the type %s has its sign already" % kind, "a type that begins with u"
     if is_kind("integer", sign) and is_kind("integer", mask) and sign & mask:
         yield "sign", "it lies within `mask`", "the bits of the number without it"

@@ -119,7 +119,7 @@ WHOLE = "a time has a year, month and day, then hour and minute, then seconds"
         (
             "channel",
             {"type": "int16", "mask": 0xFF, "sign": 0x8000},
-            [("sign", "a int16 has its sign already")],
+            [("sign", "the type int16 has its sign already")],
         ),
         ("channel", {"mask": 0xFF, "sign": 0}, [("sign", "0 is not within 1..4294967295")]),
         ("channel", {"every": 0}, [("every", "0 is not within 1..1000")]),

@@ -64,6 +64,20 @@ def test_the_page_s_example_is_a_profile_that_asks() -> None:
     assert RegisterDriver(1, example(), settings).questions()
 
 
+def test_the_page_s_commands_and_identity_are_sound() -> None:
+    section = PAGE.partition("## `[[command]]`")[2]
+    blocks = re.findall(r"(?m)^    \[\[(?:command|identity)\]\](?:.*\n)(?:    .*\n)+", section)
+    assert len(blocks) == 4
+    profile = example()
+    for block in blocks:
+        for table, rows in tomllib.loads(re.sub(r"(?m)^    ", "", block)).items():
+            profile.setdefault(table, []).extend(rows)
+    assert list(faults(profile)) == []
+    assert valid(profile)
+    driver = RegisterDriver(1, profile, {"divisor": 1})
+    assert next(driver.command("set_time", (2026, 11, 25, 8, 40, 0))).encode()[:2] == b"\x01\x10"
+
+
 @pytest.mark.parametrize(("table", "key"), PLACES)
 def test_the_page_names_every_key(table: str, key: str) -> None:
     heading = "## `[profile]`" if table == "profile" else f"## `[[{table}]]`"
