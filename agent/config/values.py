@@ -294,16 +294,13 @@ def _script(script: Any) -> Any:
     return script
 
 
-def _tables(value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Wrong(f"{shown(value)} is not a list of tables", 'as in [{ kind = "late", share = 0.1 }]')
-    return value
+def _tables(example: str) -> Callable[[Any], list[dict[str, Any]]]:
+    def parse(value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise Wrong(f"{shown(value)} is not a list of tables", f"as in [{example}]")
+        return value
 
-
-def _events(value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Wrong(f"{shown(value)} is not a list of tables", 'as in [{ at = "10m", do = "zero" }]')
-    return value
+    return parse
 
 
 def _gas(value: Any) -> Any:
@@ -326,6 +323,6 @@ TABLE = Kind("table", "see below", _table)
 SCRIPTS = Kind("table", "a number, points [[seconds, value], ...], or { csv = FILE }", _scripts)
 RESOLUTIONS = Kind("table", "above 0", _resolutions)
 NOISE = Kind("table", "standard deviations, 0 and above", _noise)
-FAULTS = Kind("list of tables", "see below", _tables)
-EVENTS = Kind("list of tables", "see below", _events)
+FAULTS = Kind("list of tables", "see below", _tables('{ kind = "late", share = 0.1 }'))
+EVENTS = Kind("list of tables", "see below", _tables('{ at = "10m", do = "zero" }'))
 GAS = Kind("number or table", "any number", _gas)
