@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.commands.check import folded
-
 if TYPE_CHECKING:
     from tools.profile_wizard.setup import Options
 
@@ -65,5 +63,10 @@ def _written(options: "Options", file: Path | None) -> bool:
 
 
 def _ended(what: str) -> typer.Exit:
-    typer.echo(folded(f"fenceline profile new: {what}"), err=True)
+    import sys  # noqa: PLC0415
+
+    from tools.profile_wizard.terminal import Terminal  # noqa: PLC0415
+
+    for line in f"fenceline profile new: {what}".splitlines():
+        Terminal(out=sys.stderr).say(line, 4)
     return typer.Exit(2)
