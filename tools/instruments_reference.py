@@ -28,6 +28,7 @@ TITLES = {
     "plc": "Process blocks",
     "other": "Others",
 }
+SEVERAL = "several"  # how the vendor of a driver begins that is for a kind of device, not for one
 COLUMNS = (
     "driver",
     "instrument",
@@ -96,14 +97,15 @@ def _relay(name: str) -> dict[str, Any]:
 def counts(rows: list[dict[str, Any]]) -> list[tuple[str, int, int, tuple[int, ...]]]:
     """Of each class: its name, drivers, devices, and how many devices were proven in each way of PROOFS.
 
-    The drivers of one family are one device, proven as the best proven of them. The last line is the
-    sum, where a family that lies in two classes counts once.
+    The drivers of one family are one device, proven as the best proven of them; one for the devices of
+    several vendors is a driver and no device. The last line is the sum, where a family that lies in
+    two classes counts once.
     """
     counted = []
     for kind in [*dict.fromkeys(row["class"] for row in rows), ""]:
         best: dict[str, int] = {}
         members = [row for row in rows if kind in ("", row["class"])]
-        for row in members:
+        for row in [row for row in members if not row["vendor"].startswith(SEVERAL)]:
             proof = PROOFS.index(row["proven"])
             best[row["family"]] = min(proof, best.get(row["family"], proof))
         proofs = tuple(list(best.values()).count(at) for at in range(len(PROOFS)))

@@ -55,15 +55,16 @@ def test_a_variant_names_the_driver_of_its_device() -> None:
 
 def test_variants_of_a_device_count_once_and_as_the_best_proven() -> None:
     rows = [
-        {"class": kind, "name": name, "family": family, "proven": proven}
+        {"class": kind, "name": name, "family": family, "proven": proven, "vendor": "several" * (name == "e")}
         for kind, name, family, proven in (
             ("tsp", "a", "a", "emulator only"),
             ("tsp", "b", "a", "vendor frame"),
             ("tsp", "c", "c", "independent implementation"),
             ("other", "d", "a", "emulator only"),
+            ("other", "e", "e", "vendor frame"),
         )
     ]
-    assert counts(rows) == [("tsp", 3, 2, (1, 1, 0)), ("other", 1, 1, (0, 0, 1)), ("all", 4, 2, (1, 1, 0))]
+    assert counts(rows) == [("tsp", 3, 2, (1, 1, 0)), ("other", 2, 1, (0, 0, 1)), ("all", 5, 2, (1, 1, 0))]
 
 
 WANTED = {("voc-pid", "voc-fid"): 12, ("gas-detector",): 10, ("tsp",): 20, ("micro-station",): 8}
