@@ -2,7 +2,7 @@
 
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
 of the journal: append written backlog outages crashes diskfull powercut (a quarter of an hour),
-of the emulator: plant
+of the archive: archive; of the emulator: plant
 """
 
 import importlib
@@ -20,7 +20,7 @@ from hardware_sim import wire
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
     *("append", "written", "backlog", "outages", "crashes", "diskfull", "powercut"),
-    "plant",
+    *("archive", "plant"),
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -7,6 +7,7 @@ together is read in one snapshot, since a day may be compacted in between.
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,8 +86,7 @@ class ArchiveReader:
                 with self._snapshot():
                     found, before = self._day(channel, period_ms, number, before)
             start = number * DAY_MS
-            first_here, last_here = max(first, start), min(last, start + DAY_MS)
-            yield from (each for each in found if first_here <= each.start < last_here)
+            yield from _between(found, max(first, start), min(last, start + DAY_MS))
 
     def readings(self, channel: int, first: int, last: int) -> Iterator[Reading]:
         """The raw readings with first <= t < last, where raw is archived."""
@@ -141,12 +141,18 @@ class ArchiveReader:
         column, hour_column = ("minutes", "minutes") if period_ms == MINUTE_MS else ("hours", "hour")
         before = before or self._read(Place("days", number - 1, channel), column)
         today = self._read(Place("days", number, channel), column)
-        found = {each.start: each for each in (*before, *today)}
+        start = number * DAY_MS
+        first, second = (_between(day, start, start + DAY_MS) for day in (before, today))
+        found, in_order = first + second, not (first and second) or first[-1].start < second[0].start
         hours = range(number * 24, number * 24 + 24)
         if any(place.number < hours.stop for place in self._ends("hours")):
+            in_order = False
             for hour in hours:  # not compacted yet, or revised since
-                found |= {each.start: each for each in self._read(Place("hours", hour, channel), hour_column)}
-        return [found[start] for start in sorted(found)], today
+                found += self._read(Place("hours", hour, channel), hour_column)
+        if in_order:
+            return found, today
+        latest = {each.start: each for each in found}
+        return [latest[at] for at in sorted(latest)], today
 
     def _read(self, place: Place, column: str) -> list[Average]:
         try:
@@ -173,4 +179,15 @@ class ArchiveReader:
         try:
             yield
         finally:
-            self._db.execute("COMMIT")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")  # a COMMIT fails where damage was met
+
+
+def _between(averages: list[Average], first: int, last: int) -> list[Average]:
+    """Those that begin at first <= start < last, of some in order."""
+    low = bisect_left(averages, first, key=_start)
+    return averages[low : bisect_left(averages, last, key=_start)]
+
+
+def _start(each: Average) -> int:
+    return each.start

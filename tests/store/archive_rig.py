@@ -75,10 +75,11 @@ class ArchiveRig:
     def read(self, channel, period_ms, first=0, last=HOUR + 10**11):
         reader = ArchiveReader(self.path)
         try:
-            found = []
+            found, extent = [], reader.extent() or (0, 0)
             for known in reader.channels():
                 if known.name == channel:
-                    found += reader.averages(known.number, period_ms, first, last)
+                    span = max(first, extent[0]), min(last, extent[1])
+                    found += reader.averages(known.number, period_ms, *span)
             assert reader.damaged == []
             return found
         finally:
