@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ NAMES = catalogue.names()
 FROM_S, EVERY_S = 7000, 100  # the emulators' own warm-ups and first records are over by then
 
 
+@cache
 def shows_of(name):
     return Lively(name).device.at_work.shows()
 
