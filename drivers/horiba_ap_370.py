@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ADDRESSES", "SETTINGS", "SHARED_LINE", "HoribaAp370", "about"]
 
 ADDRESSES = (0, 9)
-SHARED_LINE = True
+SHARED_LINE = False
 SETTINGS = (
     {
         "name": "unit",

@@ -32,7 +32,7 @@ ABOUT = {
     "for byte; of an answer only the places of the values are known. The address is its id, 2 as a rule.",
 }
 ADDRESSES = (0, 9)
-SHARED_LINE = True
+SHARED_LINE = False
 SETTINGS = (
     {
         "name": "unit",

@@ -119,9 +119,6 @@ def test_a_refusal_and_damage_say_what_they_are():
 @pytest.mark.parametrize("checked", [False, True])
 def test_the_answer_of_one_module_is_as_good_an_answer_of_another(checked):
     """Why two of them cannot share a line (decision 0026); a name bears the address."""
-    inputs = b">+08.074+05.794"
-    inputs += (b"%02X" % (sum(inputs) % 256) if checked else b"") + b"\r"
+    inputs, name = answer(">+08.074+05.794", checked), answer("!014017P", checked)
     assert [said(ReadInputs(address, 2, checked), inputs)[0] for address in (1, 2)] == ["value", "value"]
-    name = b"!014017P"
-    name += (b"%02X" % (sum(name) % 256) if checked else b"") + b"\r"
     assert [said(ReadName(address, checked), name)[0] for address in (1, 2)] == ["value", "wrong"]
