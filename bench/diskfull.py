@@ -39,7 +39,7 @@ async def run(rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
-    bad = ("failed_starts", "committed_lost", "backwards", "never_recovered")
+    bad = ("failed_starts", "committed_lost", "backwards", "new_logs", "never_recovered")
     counts = ", ".join(f"{result.get(name, 0)} {name.replace('_', ' ')}" for name in bad)
     text = (
         f"{result['committed']:,} commits, {result['refused']:,} refused, {result['starts']} starts; {counts}"
@@ -82,11 +82,15 @@ class Said:
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
         self.last = self.trimmed = 0
+        self.log = ""
 
     def hear(self, word: dict[str, Any]) -> None:
         if "open" in word:
             self.found["starts"] += 1
-            self.found["backwards"] += word["open"][1] < self.last
+            log, last = word["open"]
+            self.found["backwards"] += last < self.last
+            self.found["new_logs"] += self.log not in ("", log)
+            self.log = log
         elif "committed" in word:
             self.found["committed"] += 1
             self.last, self.trimmed = word["committed"], max(self.trimmed, word["trimmed"])
@@ -141,7 +145,10 @@ def lost(path: Path, said: Said) -> int:
 
 
 def seqs(read: Any, first: int, last: int) -> Iterator[int]:
-    yield from (seq for seq, _, _ in read(first, last, 10**9))
+    """An answer may end before the last."""
+    while rows := read(first, last, 10**9):
+        yield from (seq for seq, _, _ in rows)
+        first = rows[-1][0] + 1
 
 
 def left_out(body: dict[str, Any]) -> Iterator[int]:

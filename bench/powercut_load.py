@@ -10,11 +10,13 @@ import random
 import sys
 from pathlib import Path
 
+import store.numbers
 from store.journal import Journal
 from store.records import Records
 from store.rows import Event, Reading
 
 REOPEN_EVERY = 50
+store.numbers.RESERVE = 200  # so that it is raised again and again
 TRIM_EVERY, KEPT_BYTES = 23, 60_000
 
 

@@ -143,9 +143,9 @@ class JournalFile:
             try:
                 self._connect()
             except sqlite3.Error as error:
-                if not (self._is_full(error) and self._ballast.release()):
+                if not self._is_full(error):
                     raise
-                self._connect()
+                self._connect(alone=True)
         except (Unusable, ValueError, TypeError):  # damage in the schema or in `meta`
             return False
         except sqlite3.Error as error:
@@ -154,11 +154,11 @@ class JournalFile:
             return False
         return True
 
-    def _connect(self) -> None:
+    def _connect(self, *, alone: bool = False) -> None:
         wal, logged = Wal(b""), self.path.with_name(self.path.name + "-wal")
         with contextlib.suppress(OSError):
             wal = Wal.read(logged)
-        self.db = connect(self.path, self._max_pages)
+        self.db = connect(self.path, self._max_pages, alone=alone)
         try:
             self._find_end(wal)
         except BaseException:

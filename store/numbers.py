@@ -14,6 +14,7 @@ from store.packing import pair_crc
 
 __all__ = ["RESERVE", "Kept", "Numbers", "sync_file", "sync_folder"]
 
+COPY_BYTES = 512  # the file holds two, and is written in place: on a full disk too, and never both at once
 RESERVE = 1 << 18  # seqs reserved at once: every 44 minutes at 100 readings/s
 
 
@@ -44,17 +45,30 @@ class Numbers:
         )
 
     def keep(self, log: str, boot: int, last_seq: int, *, closed: bool = False) -> None:
-        """On the disk when this returns. Raises OSError; then `forget` it, for it says too little."""
+        """On the disk, twice, when this returns. Raises OSError; then `forget` it, for it says too little."""
         below = last_seq + 1 + RESERVE
         if self.kept is not None and self.kept.log == log and last_seq + 1 + RESERVE // 2 <= self.kept.below:
             below = self.kept.below  # many short runs shall not use numbers up
         kept = Kept(log, boot, below, last_seq if closed else None, self._host)
-        aside = self._path.with_name(self._path.name + ".new")
-        aside.write_text(json.dumps({**kept._asdict(), "crc": pair_crc(log, kept[1:])}))
-        sync_file(aside)
-        os.replace(aside, self._path)
-        sync_folder(self._path.parent)
+        copy = json.dumps({**kept._asdict(), "crc": pair_crc(log, kept[1:])}).encode().ljust(COPY_BYTES)
+        if self._path.exists() and self._path.stat().st_size == 2 * COPY_BYTES:
+            for at in (0, COPY_BYTES):
+                self._put(self._path, copy, at)
+        else:
+            aside = self._path.with_name(self._path.name + ".new")
+            aside.unlink(missing_ok=True)
+            self._put(aside, copy * 2, 0)
+            os.replace(aside, self._path)
+            sync_folder(self._path.parent)
         self.kept = kept
+
+    def _put(self, path: Path, data: bytes, at: int) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(descriptor, data, at)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def cut_off(self, log: str) -> bool:
         """Whether the power went while this log was open: a card may have lost what it had confirmed."""
@@ -90,9 +104,19 @@ def _sync(path: Path) -> None:
 
 
 def _read(path: Path) -> Kept | None:
+    """The higher of the two copies. One that is torn never counted; one that went bad has its like."""
     try:
-        row = json.loads(path.read_bytes())
+        data = path.read_bytes()
+    except OSError:
+        return None
+    copies = [_parse(data[at : at + COPY_BYTES]) for at in (0, COPY_BYTES)]
+    return max((kept for kept in copies if kept), key=lambda kept: (kept.boot, kept.below), default=None)
+
+
+def _parse(data: bytes) -> Kept | None:
+    try:
+        row = json.loads(data)
         kept = Kept(row["log"], row["boot"], row["below"], row["closed"], row["host"])
         return kept if row["crc"] == pair_crc(kept.log, kept[1:]) else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None

@@ -53,13 +53,18 @@ class Unusable(Exception):
     """The file is no journal this program can use; the text says what it is instead."""
 
 
-def connect(path: Path, max_pages: int | None) -> sqlite3.Connection:
-    """Open the file, made if missing, with its tables up to date. Raises Unusable, sqlite3.Error."""
+def connect(path: Path, max_pages: int | None, *, alone: bool = False) -> sqlite3.Connection:
+    """Open the file, made if missing, with its tables up to date. Raises Unusable, sqlite3.Error.
+
+    alone: no other program may read it; then it needs no `-shm` file, and not a byte of the disk.
+    """
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         # A flipped byte may be no UTF-8 any more: the checksum is what judges a row.
         connection.text_factory = lambda text: text.decode(errors="replace")
         connection.create_function("pair_crc", 2, pair_crc, deterministic=True)
+        if alone:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         version = _version(connection)
         _configure(connection, max_pages)
         _migrate(connection, version)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SMALL_DISK = """
 import json, os, subprocess, sys
 from pathlib import Path
@@ -103,3 +105,65 @@ def test_recorder_waits_out_a_full_disk(bench: Any, rows: Any) -> None:
             assert "works again after" in b.faults[1]
 
     asyncio.run(scenario())
+
+
+NOT_A_BYTE = """
+import json, os, subprocess, sys
+from pathlib import Path
+from store.journal import Journal, JournalError
+from store.rows import Event, Reading
+
+folder = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", folder], check=True)
+path = folder / "journal.db"
+
+def fill():
+    other = os.open(folder / "somebody_else", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        while True:
+            os.write(other, bytes(4096))
+    except OSError:
+        os.close(other)
+
+journal = Journal.open(path, utc_ms=lambda: 0)
+journal.commit([Reading("c", 1, 1, True, 0.5, None, "N")], [], {})
+if sys.argv[2] == "closed":
+    journal.close()
+else:
+    kept = {each.name: each.read_bytes() for each in folder.iterdir() if each.name != "journal.ballast"}
+    journal.close()
+    for name, data in kept.items():  # as a kill leaves them
+        (folder / name).write_bytes(data)
+    (folder / "journal.db-shm").unlink()
+(folder / "journal.ballast").unlink()
+fill()
+found = []
+for _ in range(3):
+    journal = Journal.open(path, utc_ms=lambda: 0)
+    try:
+        journal.commit([Reading("c", 2, 2, True, 1.5, None, "N")], [], {})
+        found.append("committed")
+    except JournalError as error:
+        found.append(error.reason)
+    found.append([row.value for _, _, row in journal.readings(1, 99, 9)])
+    log = journal.log
+    journal._file.db.close()
+    fill()
+os.unlink(folder / "somebody_else")
+journal = Journal.open(path, utc_ms=lambda: 0)
+done = journal.commit([Reading("c", 3, 3, True, 2.5, None, "N")], [], {})
+print(json.dumps([found, journal.log == log, len(journal.set_aside), done.first_reading]))
+"""
+
+
+@pytest.mark.parametrize("end", ["closed", "killed"])
+def test_a_disk_without_a_byte_left_keeps_no_agent_from_starting(
+    tmp_path: Path, own_mounts: tuple[str, ...], child: Callable[..., subprocess.Popen[bytes]], end: str
+) -> None:
+    """Neither shared memory nor the ballast is to be had; nor has it been for the last two starts."""
+    output, _ = child(NOT_A_BYTE, tmp_path, end, prefix=own_mounts).communicate(timeout=60)
+    found, same_log, aside, first = json.loads(output)
+    assert set(found[::2]) <= {"disk full", "committed"}, "a write may fit into a block that is there"
+    assert all(values[0] == 0.5 for values in found[1::2])
+    assert (same_log, aside) == (True, 0)
+    assert first >= 2
