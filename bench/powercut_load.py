@@ -16,7 +16,7 @@ from store.records import Records
 from store.rows import Event, Reading
 
 REOPEN_EVERY = 50
-store.numbers.RESERVE = 200  # so that it is raised again and again
+RESERVE = 200  # numbers at once, so that more are reserved again and again
 TRIM_EVERY, KEPT_BYTES = 23, 60_000
 
 
@@ -30,6 +30,7 @@ def event(seq: int) -> Event:
 
 
 def main(folder: Path, commits: int, seed: int, normal: bool) -> None:
+    store.numbers.RESERVE = RESERVE
     rng = random.Random(seed)
     acks = os.open(folder / "acks", os.O_WRONLY | os.O_CREAT, 0o600)
     journal: Journal | None = None
