@@ -5,9 +5,11 @@ in the journal meanwhile.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from agent.config.model import StationFile
@@ -16,8 +18,8 @@ from agent.plan import LinePlan
 from agent.polling import Poller
 from hal.clock import Clock
 from store.archive import Archive, ArchiveError
+from store.archive_salvage import renew
 from store.archiver import Archiver, Chunk, Question, Round
-from store.aside import aside_name, move_aside
 from store.errors import JournalError, StoreError
 from store.recorder import Recorder
 from store.schema import Unusable
@@ -32,7 +34,6 @@ EVERY_S = 5.0  # often, so that each time is short
 RETRY_S = 60.0
 COMMIT_GRACE_MS = 5000  # for readings on their way to the disk, beyond the time they wait for a commit
 DAYS_OF_A_YEAR = 366
-SIDECARS = ("-wal", "-shm")
 
 
 class Archiving:
@@ -60,6 +61,7 @@ class Archiving:
         self._archiver: Archiver | None = None
         self._loop = asyncio.get_running_loop()
         self._failing = ""  # what is wrong
+        self._condemned = False  # damage was met that will not get better
         self._bytes = 0
 
     async def run(self) -> None:
@@ -108,11 +110,14 @@ class Archiving:
     def _open(self) -> Archiver:
         path = self._station.data_dir / ARCHIVE_FILE
         try:
+            if self._condemned:
+                self._renew(path)
             archive = Archive(path, self._units)
         except (Unusable, ArchiveError) as error:
             if isinstance(error, ArchiveError) and not error.malformed:
                 raise
-            archive = self._begin_anew(error)
+            self._renew(path)
+            archive = Archive(path, self._units)
         settings, commit_ms = self._station.archive, self._station.journal.commit_every_ms
         return Archiver(
             archive,
@@ -122,16 +127,19 @@ class Archiving:
             grace_ms=commit_ms + COMMIT_GRACE_MS,
         )
 
-    def _begin_anew(self, error: Exception) -> Archive:
-        path = self._station.data_dir / ARCHIVE_FILE
+    def _renew(self, path: Path) -> None:
+        """A file that cannot be used is set aside, and what can be read of it goes on in a new one."""
         try:
-            aside = aside_name(path, self._clock.utc_ms())
-            move_aside(path, aside, SIDECARS)
-        except OSError as failure:
-            raise ArchiveError(path, "setting aside", failure) from failure
-        detail = f"{error}; kept as {aside.name}, a new one begins"
+            done = renew(path, self._clock.utc_ms())
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(path, "saving what can be read", error) from error
+        self._condemned = False
+        detail = (
+            f"could not be used and is kept as {done.aside.name}; {done.saved} rows of it go on in a new one"
+        )
+        if done.lost:
+            detail += f", {done.lost} cannot be read"
         self._loop.call_soon_threadsafe(self._report, "archive", "set aside", detail)
-        return Archive(path, self._units)
 
     def _close(self) -> None:
         if self._archiver is not None:
@@ -147,7 +155,8 @@ class Archiving:
             self._failing = error.what
             self._report("archive", "failing", str(error))
         if isinstance(error, ArchiveError) and error.malformed:
-            await self._on_thread(self._close)  # opened again, it is set aside
+            self._condemned = True
+            await self._on_thread(self._close)
 
 
 def rules_of(pollers: Iterable[Poller], plans: Iterable[LinePlan]) -> dict[str, Rule]:

@@ -12,6 +12,7 @@ Purely synchronous. All but the plain attributes belongs to the thread that open
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -160,7 +161,7 @@ class Archive:
 
         day_start: of the day (UTC ms) that holds a moment; day_of: makes the day of its hours.
         """
-        oldest = self._db.execute("SELECT id FROM hours ORDER BY id LIMIT 1").fetchone()
+        oldest = self._read(lambda: self._db.execute("SELECT id FROM hours ORDER BY id LIMIT 1").fetchone())
         if oldest is None:
             return False
         # The last moment of the hour number: the hour that begins in it holds that.
@@ -168,13 +169,14 @@ class Archive:
         if start + DAY_MS > over:
             return False
         first, last = Place.at("hours", start, 0), Place.at("hours", start + DAY_MS - 1, CHANNELS_MAX)
-        rows = self._db.execute("SELECT id FROM hours WHERE id BETWEEN ? AND ?", (first.row_id, last.row_id))
-        numbers = sorted({Place.of("hours", row).channel for (row,) in rows})
         names = {number: name for (name, _), number in self._numbers.items()}
 
         def work() -> None:
+            query = "SELECT id FROM hours WHERE id BETWEEN ? AND ?"
+            rows = self._db.execute(query, (first.row_id, last.row_id))
+            numbers = sorted({Place.of("hours", row).channel for (row,) in rows})
             for number in islice(numbers, COMPACT_CHANNELS):
-                self._pack_day(start, number, lambda of, n=number: day_of(names.get(n, ""), start, of))  # type: ignore[misc]
+                self._pack_day(start, number, partial(day_of, names.get(number, ""), start))
 
         self._transaction("compacting", work)
         return True
@@ -206,11 +208,17 @@ class Archive:
     def spans(self, hour: int) -> list[Span]:
         """Where in the journal the readings of the hour that begins at `hour` stand."""
         query = "SELECT hour, first, last FROM spans WHERE hour=? ORDER BY first"
-        return [Span(*row) for row in self._db.execute(query, (hour,))]
+        return self._read(lambda: [Span(*row) for row in self._db.execute(query, (hour,))])
 
     def size_bytes(self) -> int:
         """Bytes in use inside the file."""
-        return used_bytes(self._db)
+        return self._read(lambda: used_bytes(self._db))
+
+    def _read(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except sqlite3.Error as error:
+            raise ArchiveError(self.path, "reading", error) from error
 
     def _transaction(self, doing: str, work: Callable[[], T]) -> T:
         known = dict(self._numbers)

@@ -1,6 +1,7 @@
 """The archive beside a running recorder: on its own thread, and failing without stopping anything."""
 
 import asyncio
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -55,6 +56,7 @@ class Beside:
     def __init__(self, station):
         self.station, self.said = station, []
         self.clock = SetClock("trusted")
+        self.readings = plant_readings(HOUR, HOUR + 3 * HOUR_MS, channels=("pid.voc",))
 
     async def use(self, play):
         loop = asyncio.get_running_loop()
@@ -68,7 +70,7 @@ class Beside:
             recorder = Recorder(
                 journal, run=on_thread, utc_ms=self.clock.utc_ms, monotonic=loop.time, period_s=0.05
             )
-            for reading in plant_readings(HOUR, HOUR + 3 * HOUR_MS, channels=("pid.voc",)):
+            for reading in self.readings:
                 recorder.put(reading)
             self.archiving = Archiving(
                 self.station,
@@ -134,6 +136,30 @@ def test_a_file_that_is_no_archive_is_set_aside_and_a_new_one_filled(beside):
     assert (what, state) == ("archive", "set aside")
     (aside,) = beside.station.data_dir.glob("archive.db.damaged-*")
     assert aside.name in detail
+
+
+def test_damage_met_while_writing_sets_the_file_aside_and_saves_the_rest(beside):
+    async def two_hours():
+        beside.clock.now_ms += 60_000
+        await beside.until(lambda: beside.archiving.status()["bytes"] and len(beside.read(HOUR_MS)) == 2)
+
+    async def the_third():
+        await beside.until(lambda: any(state == "recovered" for _, state, _ in beside.said))
+        assert len(beside.read(MINUTE_MS)) == 180
+
+    asyncio.run(beside.use(two_hours))
+    path = beside.station.data_dir / "archive.db"
+    db = sqlite3.connect(path)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name='spans_of_hour'").fetchone()
+    db.close()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * 1024] = 0  # no kind of page
+    path.write_bytes(data)
+    beside.clock.now_ms += HOUR_MS
+    beside.readings = ()
+    asyncio.run(beside.use(the_third))
+    assert [state for _, state, _ in beside.said] == ["failing", "set aside", "recovered"]
+    assert "4 rows of it go on in a new one" in beside.said[1][2]  # two hours, and their raw readings
 
 
 def test_an_archive_that_fails_is_said_once_and_goes_on_when_it_can(beside):
