@@ -13,6 +13,7 @@ from agent.archiving import Archiving
 from agent.buffer import Buffer
 from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
+from agent.device_records import DeviceRecords
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.line_news import fault_of
 from agent.lines import make_line
@@ -37,10 +38,9 @@ from hal.disk import Disk
 from hal.gpio import load_gpiod
 from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
-from store.errors import JournalError, StoreError
+from store.errors import JournalError
 from store.journal import Journal
 from store.recorder import Recorder
-from store.records import Records
 
 __all__ = ["Agent"]
 
@@ -49,7 +49,6 @@ log = logging.getLogger("fenceline")
 T = TypeVar("T")
 
 WATCH_EVERY_S = 1.0
-RECORDS_KEY = "records.instruments"  # in the journal, where the truth stands
 RETENTION_EVERY_S = 60.0
 OUTPUTS_SAFE_S = 2.0  # for the relays to let go at a clean stop; ExecStopPost tries again
 
@@ -133,26 +132,38 @@ class Agent:
         for instrument in station.instruments:
             driver = make_driver(station, instrument)
             self.pollers.append(Poller(instrument, driver, self.lines[instrument.line], self.judge.take))
-        self.archiving = Archiving(
-            station,
-            self.pollers,
-            self._plans.values(),
-            recorder=self.recorder,
-            clock=clock,
-            report=self._fault,
-        )
+        self._add_keepers()
         if station.outputs:
             self._add_outputs()
         for mqtt in station.mqtts:
             await self.destinations.add(mqtt, station, meta_of(station, self.pollers), clock, random.random)
+        self._say_start(saved)
+
+    def _add_keepers(self) -> None:
+        """What is kept beside the journal, and the figures of it."""
+        self.archiving = Archiving(
+            self.station,
+            self.pollers,
+            self._plans.values(),
+            recorder=self.recorder,
+            clock=self.clock,
+            report=self._fault,
+        )
+        self.records = DeviceRecords(
+            self.station,
+            self.pollers,
+            recorder=self.recorder,
+            clock=self.clock,
+            judge=self.judge,
+            fault=self._fault,
+        )
         self.buffer = Buffer(
             self.recorder,
             self.destinations,
-            clock,
-            Disk(station.data_dir),
-            station.journal.max_mb * 1_000_000,
+            self.clock,
+            Disk(self.station.data_dir),
+            self.station.journal.max_mb * 1_000_000,
         )
-        self._say_start(saved)
 
     def _saved_rules(self) -> dict[str, object]:
         """What earlier runs left, by rule id."""
@@ -217,11 +228,12 @@ class Agent:
                 "trace": tracing.trace,
                 "resend": self.destinations.resend,
                 "buffer": self.buffer.report,
+                "records": self.records.report,
             },
         )
         start("control socket", self.control.run)
         start("line loads", self._measure_loads)
-        start("records", self._write_records)
+        start("records", self.records.run)
         for line in self.lines.values():
             self._field.start(f"line {line.id}", line.run)
         for poller in self.pollers:
@@ -282,33 +294,6 @@ class Agent:
             self.buffer.look(self._loop.time())
             await asyncio.sleep(WATCH_EVERY_S)
 
-    async def _write_records(self) -> None:
-        """Device records are a view for people: their failure stops nothing."""
-        try:
-            await self._on_journal(self._upsert_records)
-        except StoreError as error:
-            self._fault("device records", "failing", str(error))
-        await asyncio.Event().wait()
-
-    def _upsert_records(self) -> None:
-        kept = load_state(self.journal, RECORDS_KEY)
-        truth = kept if isinstance(kept, list) else []
-        records = Records(self.station.data_dir / "records.json", self.clock.utc_ms, truth=truth)
-        for path in records.set_aside:
-            text = f"could not be read and are kept as {path.name}"
-            self._loop.call_soon_threadsafe(self._fault, "device records", "set aside", text)
-        for instrument in self.station.instruments:
-            facts = {
-                "driver": instrument.driver,
-                "line": instrument.line,
-                "address": instrument.address,
-                "area": instrument.area,
-                "settings": instrument.settings,
-            }
-            records.upsert_instrument(instrument.id, facts)
-        if (now := records.instruments()) != kept:
-            self._loop.call_soon_threadsafe(self.recorder.put_state, RECORDS_KEY, now)
-
     def _fault(self, what: str, state: str, detail: str) -> None:
         log.log(logging.INFO if state == "recovered" else logging.ERROR, "%s %s: %s", what, state, detail)
         self.judge.announce("fault", {"what": what, "state": state, "detail": detail})
@@ -354,6 +339,8 @@ class Agent:
         await self._core.stop()
         if hasattr(self, "archiving"):
             self.archiving.shut_down()
+        if hasattr(self, "records"):
+            self.records.shut_down()
         if hasattr(self, "journal"):
             await self._on_journal(self.journal.close)
         await self._dogs.stop()  # a stop that hangs is the watchdogs' business, too

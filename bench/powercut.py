@@ -145,6 +145,6 @@ def _journal_faults(folder: Path, acked: dict[str, Any], next_acked: dict[str, A
 
 def _record_faults(folder: Path, acked: dict[str, Any]) -> Iterator[str]:
     records = Records(folder / "records.json", utc_ms=lambda: 0)
-    kept = [row["number"] for row in records.instruments()]
+    kept = [row["number"] for row in records.all("instruments")]
     if records.set_aside or (acked["records"] and (not kept or kept[0] < acked["records"])):
         yield "lost records"

@@ -51,7 +51,7 @@ def main(folder: Path, commits: int, seed: int, normal: bool) -> None:
             done, _ = journal.trim(KEPT_BYTES, journal.last_seq)
             trimmed = max(trimmed, done.up_to)
         if number % 40 == 7:
-            Records(folder / "records.json", utc_ms=lambda: 0).upsert_instrument("pid", {"number": number})
+            Records(folder / "records.json", utc_ms=lambda: 0).put("instruments", "pid", {"number": number})
             records = number
         said = {"log": journal.log, "seq": journal.last_seq, "number": number, "trimmed": trimmed}
         os.write(acks, (json.dumps({**said, "records": records}) + "\n").encode())

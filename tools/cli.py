@@ -17,6 +17,7 @@ from tools.commands.export import export
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
+from tools.commands.records import records
 from tools.commands.resend import resend
 from tools.commands.run import run
 from tools.commands.scan import scan
@@ -34,7 +35,11 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for command in (run, check, plan, status, buffer, resend, export, drivers, decode, scan, trace, demo, sim):
+COMMANDS = (
+    *(run, check, plan, status, buffer, resend, records, export),
+    *(drivers, decode, scan, trace, demo, sim),
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")

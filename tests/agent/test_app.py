@@ -93,8 +93,9 @@ def with_agent(station, use, bench=True):
 
 
 def events_of(station, first=1):
+    """Without the device records, which come at their own time."""
     journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
-    rows = [event for _, _, event in journal.events(first, 10**6, 1000)]
+    rows = [event for _, _, event in journal.events(first, 10**6, 1000) if event.kind != "record"]
     journal.close()
     return rows
 
@@ -187,20 +188,80 @@ def test_lost_device_records_are_built_anew_from_the_journal(station):
     path = station.data_dir / "records.json"
 
     async def use(agent, bench):
-        await until(path.exists)
+        await until(lambda: "configurations" in json.loads(path.read_text() if path.exists() else "{}"))
         await until(lambda: agent.recorder.stats.readings > 5)
 
-    with_agent(station, use)
-    rows = json.loads(path.read_text())["instruments"]
-    rows["2"] = {"id": "moved-away", "driver": "x"}
-    path.write_text(json.dumps({"instruments": rows}))
-    with_agent(station, use)
+    async def add(agent, bench):
+        await use(agent, bench)
+        await agent.records.add("instruments", "moved-away", {"driver": "x"})
+        for number in range(12):
+            await agent.records.add("calibrations", "pid", {"zero": number})
+        await agent.records.add("sign_offs", "pid", {"by": "a technician"})
+        return await agent.records.report({})
+
+    told = with_agent(station, add)
+    assert [row["id"] for row in told["instruments"]] == ["pid", "moved-away"]
+    assert [row["zero"] for row in told["calibrations"]] == list(range(2, 12))
+    before = json.loads(path.read_text())
     path.unlink()
     with_agent(station, use)
-    assert [row["id"] for row in json.loads(path.read_text())["instruments"].values()] == [
-        "pid",
-        "moved-away",
-    ]
+    after = json.loads(path.read_text())
+    assert {kind: list(rows.values()) for kind, rows in after.items()} == {
+        kind: list(rows.values()) for kind, rows in before.items()
+    }
+
+
+def test_a_change_of_the_station_file_is_a_revision(station):
+    async def use(agent, bench):
+        await until(lambda: agent.recorder.stats.readings > 2)
+        return [row["sha256"] for row in (await agent.records.report({}))["configurations"]]
+
+    first = with_agent(station, use)
+    assert with_agent(station, use) == first, "the same file is no new revision"
+    station.path.write_text(station.path.read_text() + "# a word\n")
+    second = with_agent(station, use)
+    assert second[:1] == first
+    assert len(second) == 2
+
+
+def test_an_instrument_that_is_another_one_is_told_of(station):
+    """It is asked who it is once it answers, and again when it has been away."""
+    says = ["serial number 1"]
+
+    class Driver:
+        def __init__(self, driver):
+            self._driver = driver
+
+        def __getattr__(self, name):
+            return getattr(self._driver, name)
+
+        def identify(self):
+            yield self._driver.questions()[0]
+            return tuple(says)
+
+    async def use(agent, bench):
+        (poller,) = agent.pollers
+        poller.driver = Driver(poller.driver)
+        await until(lambda: poller.good)
+        poller.state.doubt_until = 0.0
+        await agent.records._identify(poller)
+        says[:] = ["serial number 2"]
+        assert not agent.records._may_be_asked(poller), "once is enough"
+        poller.state.misses = 3
+        agent.records._may_be_asked(poller)
+        poller.state.misses = 0
+        assert agent.records._may_be_asked(poller)
+        await agent.records._identify(poller)
+        return (await agent.records.report({}))["identities"]
+
+    (row,) = with_agent(station, use)
+    assert (row["id"], row["says"]) == ("pid", ["serial number 2"])
+    faults = [event.body for event in events_of(station) if event.kind == "fault"]
+    assert {
+        "what": "instrument pid",
+        "state": "another one",
+        "detail": "it was serial number 1; now it is serial number 2",
+    } in faults
 
 
 def test_records_that_cannot_be_written_are_told_of_and_stop_nothing(station):

@@ -125,6 +125,27 @@ def test_the_buffer_as_text_and_as_json(station, until):
     assert done.stderr == "fenceline buffer: no agent is running with this configuration\n"
 
 
+def test_the_records_of_a_running_agent(station, until):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(5)
+    config = ("--config", str(station.config))
+
+    def told():
+        done = station.fenceline("records", "--json", *config)
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+    until("the revision is noted", lambda: told().get("configurations"))
+    (row,) = told()["instruments"]
+    assert (row["id"], row["address"], row["driver"]) == ("pid", 3, "honeywell-raeguard3")
+    text = station.fenceline("records", "--kind", "instruments", *config)
+    assert (text.returncode, text.stderr) == (0, "")
+    assert text.stdout.startswith("instruments, as last configured:\n  pid  20")
+    kinds = [event["record"] for event in station.platform.events(kind="record")]
+    assert kinds[:2] == ["instruments", "configurations"], "journalled, and told to the platform"
+    station.settle(agent)
+
+
 def test_status_as_text_and_as_json(station):
     station.configure(station.instrument("pid", 3))
     agent = station.start()

@@ -119,6 +119,7 @@ def test_the_schemas_are_schemas_and_refuse_what_is_empty(kit: Any, name: str) -
         ("start", "boot"),
         ("time-correction", "boot"),
         ("time-unknown", "reason"),
+        ("record", "record"),
     ],
 )
 def test_the_schema_knows_the_kinds(kit: Any, kind: str, missing: str) -> None:
