@@ -82,6 +82,11 @@ class DeviceRecords:
         await self._judge.announce(EVENT, {"record": kind, "of": record_id, "facts": facts})
         await self._tried(self._put(kind, record_id, facts))
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the file is open, built anew from the journal where it had to be."""
+        return self._file is not None
+
     async def report(self, request: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """The control socket's `records`: by kind. Raises ValueError where they cannot be read."""
         if self._file is None:

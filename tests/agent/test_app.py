@@ -188,6 +188,7 @@ def test_lost_device_records_are_built_anew_from_the_journal(station):
     path = station.data_dir / "records.json"
 
     async def use(agent, bench):
+        await until(lambda: agent.records.is_read)
         await until(lambda: "configurations" in json.loads(path.read_text() if path.exists() else "{}"))
         await until(lambda: agent.recorder.stats.readings > 5)
 
