@@ -31,6 +31,7 @@ Report = Callable[[str, str, str], None]  # what, state, detail
 
 ARCHIVE_FILE = "archive.db"
 EVERY_S = 5.0  # often, so that each time is short
+PAUSE_S = 0.005  # between two turns of the threads, so that catching up with days leaves the lines their time
 RETRY_S = 60.0
 COMMIT_GRACE_MS = 5000  # for readings on their way to the disk, beyond the time they wait for a commit
 DAYS_OF_A_YEAR = 366
@@ -103,6 +104,7 @@ class Archiving:
             while question is not None:
                 chunk = await self._recorder.ask(question)
                 question = await self._on_thread(partial(_sent, conversation, chunk))
+                await asyncio.sleep(PAUSE_S)
         finally:
             await self._on_thread(conversation.close)
         self._bytes = await self._on_thread(self._archiver.archive.size_bytes)

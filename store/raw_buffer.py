@@ -7,7 +7,7 @@ from store.rows import Reading
 
 __all__ = ["RawBuffer"]
 
-CHUNK = 600
+CHUNK = 200
 
 
 class RawBuffer:

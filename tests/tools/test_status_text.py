@@ -1,6 +1,6 @@
 """What `fenceline status` says of a line whose port is lost, or open and not yet heard over."""
 
-from tools.commands.status import _line
+from tools.commands.status import _archive, _line
 
 TROUBLE = "port tcp://10.0.0.7:502: no answer from 10.0.0.7 within 5 s\n  hint: its power"
 ROW = {
@@ -52,3 +52,10 @@ def test_an_echo_that_is_not_as_set() -> None:
     }
     for (expected, heard), lines in said.items():
         assert list(_line({**sound, "echo": {"set": expected, "heard": heard}}, []))[2:] == lines
+
+
+def test_the_archive() -> None:
+    sound = {"failing": None, "bytes": 12_340_000, "lost": 0, "unplaced": 0}
+    assert _archive(sound) == "archive 12.3 MB"
+    assert _archive({**sound, "lost": 7}) == "archive 12.3 MB, 7 readings not readable"
+    assert _archive({**sound, "failing": "disk full"}) == "ARCHIVE FAILING: disk full"
