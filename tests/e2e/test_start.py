@@ -84,6 +84,7 @@ def test_damaged_files_are_set_aside_and_told_of(station, until, how):
     station.wait_delivered(10)
     station.settle(agent)
     (old_log,) = {log for log, _ in station.platform.readings()}
+    highest = max(seq for _, seq in station.platform.readings())
     for name in ("journal.db", "records.json"):
         spoil(station.data_dir / name, how)
     damaged = (station.data_dir / "journal.db").read_bytes()
@@ -91,15 +92,18 @@ def test_damaged_files_are_set_aside_and_told_of(station, until, how):
     station.start_sim()
     agent = station.start_agent()
     status = station.status()
-    assert status["log"] != old_log
-    assert status["boot"] == 1
+    assert status["log"] == old_log, "journal.numbers knows which numbers were given: the log goes on"
+    assert status["boot"] == 2
+    assert status["last_seq"] >= highest
     for what, name in (("journal", "journal.db"), ("device records", "records.json")):
         fields = {"kind": "fault", "what": what, "state": "set aside"}
         (told,) = until(f"{what} set aside", lambda fields=fields: station.platform.events(**fields))
         (aside,) = station.data_dir.glob(f"{name}.damaged-*Z")
         assert aside.name in told["detail"]
     assert next(station.data_dir.glob("journal.db.damaged-*Z")).read_bytes() == damaged
-    records = json.loads((station.data_dir / "records.json").read_text())
+    path = station.data_dir / "records.json"
+    until("the records", lambda: path.exists() and "instruments" in json.loads(path.read_text()))
+    records = json.loads(path.read_text())
     assert [row["id"] for row in records["instruments"].values()] == ["pid"]
     before = len(station.platform.readings())
     station.wait_delivered(before + 10)
@@ -130,8 +134,11 @@ def test_damage_that_shows_only_when_writing_is_healed_without_a_hand(station, u
     (aside,) = station.data_dir.glob("journal.db.damaged-*Z")
     assert aside.name in told["detail"]
     assert agent.poll() is None, "it is still the same process"
-    (old_log, *_) = {log for log, _ in station.platform.readings()}
-    until("readings of a new log", lambda: {log for log, _ in station.platform.readings()} - {old_log})
+    before = set(station.platform.readings())
+    (log,) = {log for log, _ in before}
+    highest = max(seq for _, seq in before)
+    until("newer readings", lambda: max(seq for _, seq in station.platform.readings()) > highest + 5)
+    assert {log for log, _ in station.platform.readings()} == {log}, "the log goes on"
     agent.terminate()
     assert agent.wait(15) == 0
     assert station.ledger().wrong() == []
