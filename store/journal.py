@@ -197,16 +197,16 @@ class Journal:
         before = rescue.salvage.at, rescue.saved
         self._file.cover(self.last_seq + 2)
 
-        def work() -> tuple[int, list[tuple[int, Event]]] | None:
+        def work() -> tuple[int, list[tuple[int, int]], list[tuple[int, Event]]] | None:
             rows = rescue.salvage.step(pages)
             if rows is not None:
                 rescue.save(self._file.db, rows)
                 self._file.keep(salvage=rescue.books())
                 return None
             last = rescue.last(self._file.db)
-            left_out = [*self._file.left_out, (last + 1, rescue.base)]
+            left_out = rescue.left_out(self._file.db, last)
             self._file.keep(salvage="", trimmed=rescue.floor, left_out=json.dumps(left_out))
-            return last, self._file.insert_own([stamp(*said) for said in rescue.found(last)])
+            return last, left_out, self._file.insert_own([stamp(*said) for said in rescue.found(last)])
 
         try:
             done = self._file.write("salvaging", work)
@@ -217,8 +217,8 @@ class Journal:
             return None
         rescue.salvage.close()
         self._file.rescue, self._file.trimmed = None, rescue.floor
-        self._file.left_out.append((done[0] + 1, rescue.base))
-        return Saved(done[0], self._file.inserted(done[1]))
+        last, self._file.left_out, numbered = done
+        return Saved(last, self._file.inserted(numbered))
 
     def close(self) -> None:
         """Put the write-ahead log back into the file and close it."""

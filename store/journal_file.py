@@ -127,8 +127,9 @@ class JournalFile:
         self.last_t = int(meta.get("t", 0))
         self.last_seq = self.last_batch = self.last_event = self.trimmed = base
         self.rescue = Rescue(damaged, None, int(meta.get("trimmed", 0)), base)
-        meta = {"log": self.log, "trimmed": base, "salvage": self.rescue.books(), "begun_for": damaged.name}
-        self._owed += [(PUT_META, with_crc(meta.items())), (PUT_STATE, state)]
+        begun = {"log": self.log, "trimmed": base, "begun_for": damaged.name}
+        rows = with_crc([*begun.items(), ("salvage", self.rescue.books())])
+        self._owed += [(PUT_META, rows), (PUT_STATE, state)]
 
     def _usable(self) -> bool:
         """Open the file and find its end; False when it has to be set aside."""

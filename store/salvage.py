@@ -104,6 +104,16 @@ class Rescue:
         found = [db.execute(query, (self.base,)).fetchone() for query in queries]
         return max([self.floor, *(int(row[0]) for row in found if row)])
 
+    def left_out(self, db: sqlite3.Connection, last: int) -> list[tuple[int, int]]:
+        """Ranges of numbers that no row bears, as the events that were saved name them, and behind `last`.
+
+        Raises sqlite3.Error.
+        """
+        bodies = db.execute("SELECT body FROM events WHERE kind = 'gap' AND seq <= ?", (self.base,))
+        gaps = [json.loads(body) for (body,) in bodies]
+        named = [(low, high) for gap in gaps if "at_most" in gap for low, high in gap["ranges"]]
+        return [*named, (last + 1, self.base)]
+
     def found(self, last: int) -> list[tuple[str, dict[str, Any]]]:
         """What is to be said at the end, as kind and body of events."""
         name = self.salvage.path.name

@@ -193,6 +193,28 @@ def test_a_header_overwritten_loses_no_row(cards: Any, tmp_path: Path, saved_and
     journal.close()
 
 
+def test_what_was_saved_once_is_saved_again(cards: Any, tmp_path: Path, saved_and_told: Any) -> None:
+    card = cards[False]
+    path = card.lay(tmp_path / "x", {"journal.db": bytes(PAGE) + card.files["journal.db"][PAGE:]})
+    for number in (1, 2):
+        journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+        assert len(journal.set_aside) == 1
+        last = journal.commit([Reading("new", number, 1, True, 1.0, None, "N")], [], {}).last_reading
+        found, _ = saved_and_told(journal, card.last)
+        assert found == card.truth
+        journal.close()
+        if number == 1:
+            data = bytearray(path.read_bytes())
+            data[100] ^= 0xFF  # the schema's page
+            path.write_bytes(data)
+    journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+    readings = journal.readings(1, card.last, 2000)
+    while readings[-1][0] < last:  # no number that was left out is taken for damage
+        readings += journal.readings(readings[-1][0] + 1, last, 2000)
+    assert [row.t for _, _, row in readings[-2:]] == [1, 2]
+    journal.close()
+
+
 def test_what_is_still_to_be_sent_survives_with_the_journal(cards: Any, tmp_path: Path) -> None:
     card = cards[False]
     data = bytearray(card.files["journal.db"])
