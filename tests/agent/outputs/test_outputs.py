@@ -81,7 +81,7 @@ class Rig:
         measured = self.bench.lines["a"].slaves[0].instrument._registers._fields
         for field in measured:
             if field.name == "voc":
-                field._script.value = lambda elapsed_s: self.voc
+                field.script.value = lambda elapsed_s: self.voc
 
 
 async def until(condition):
