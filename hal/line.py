@@ -243,7 +243,8 @@ class Line:
         if self.core.finished:
             self._hand_over()
         wanted = self.core.next_at(now)
-        self._let_wait(wanted - now if wanted is not None else None)
+        if self.core.patience.missing != self._awaited:
+            self._let_wait(wanted - now if wanted is not None else None)
         if wanted is None:
             return
         at = wanted / 1000.0
@@ -264,7 +265,7 @@ class Line:
         """Tell the port how many bytes to wait for. Between two exchanges each byte is heard as it
         comes; but where the next question follows at once, two system calls would be for nothing."""
         missing = self.core.patience.missing
-        if missing != self._awaited and (missing > 1 or pause_ms is None or pause_ms > BRIEF_MS):
+        if missing > 1 or pause_ms is None or pause_ms > BRIEF_MS:
             self._awaited = missing
             self.port.await_bytes(missing)
 
@@ -277,7 +278,5 @@ class Line:
             if job.error is not None:
                 waiter.set_exception(job.error)
             else:
-                waiter.set_result(Answer(job.result, self._at(job), job.second_master))
-
-    def _at(self, job: Job) -> float:
-        return self._loop.time() if job.at is None else job.at / 1000.0
+                at = self._loop.time() if job.at is None else job.at / 1000.0
+                waiter.set_result(Answer(job.result, at, job.second_master))

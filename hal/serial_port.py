@@ -149,9 +149,15 @@ class SerialPort:
     # -- bytes ------------------------------------------------------------------------------
 
     def read_now(self) -> None:
-        """Hand over what is there, however little."""
-        if self._serial is not None and _waiting(self._handle):
-            self._readable()
+        """Hand over what is there, however little. The loss of a device is its reader's news."""
+        if self._serial is None:
+            return
+        try:
+            if fcntl.ioctl(self._handle, termios.FIONREAD, NOTHING) == NOTHING:
+                return  # cheaper to ask than to try
+        except OSError:
+            return
+        self._readable()
 
     def write(self, data: bytes) -> None:
         """Raises PortError when the device is gone or takes no more bytes."""
@@ -212,11 +218,3 @@ class SerialPort:
             who = f"process {pid}" if pid else "another process"
             return PortError(where, f"in use by {who}", "two masters on one line destroy each other's frames")
         return PortError(where, f"cannot be opened: {error}")
-
-
-def _waiting(handle: int) -> bool:
-    """Whether there is anything to read: cheaper than to try. The loss of a device is its reader's news."""
-    try:
-        return fcntl.ioctl(handle, termios.FIONREAD, NOTHING) != NOTHING
-    except OSError:
-        return False

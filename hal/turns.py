@@ -78,8 +78,11 @@ class Turns:
 
     def _turn(self, now: float, addresses: "Iterable[AddressState]") -> "Job | None":
         """What is urgent, else a dead address where it may be probed, else the living; each in turn."""
-        if not self._urged and not self._somebody_is_dead():
-            return self._first_of(self._in_turn(), now)  # most lines, most of the time
+        if not self._urged and not self._somebody_is_dead():  # most lines, most of the time
+            first = self.waiting[0] if self.waiting and not self._under_way else None
+            if first is not None and self.ready_at(first, now) <= now:
+                return first
+            return self._first_of(self._in_turn(), now)
         living, dead, contended = self._split(now)
         for job in living:
             if job.request is not None and job.request.urgent and self.ready_at(job, now) <= now:

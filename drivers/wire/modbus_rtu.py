@@ -66,9 +66,12 @@ class RtuRequest(Request):
         self.shape = pdu.shape
         self.longest = pdu.longest + FRAME_BYTES
         self.repeatable = pdu.repeatable
+        self._frame = b""  # a question is asked again and again
 
     def encode(self) -> bytes:
-        return with_crc(bytes((self.address,)) + self.pdu.encode())
+        if not self._frame:
+            self._frame = with_crc(bytes((self.address,)) + self.pdu.encode())
+        return self._frame
 
     def length(self, buf: "Buffer") -> "int | None":
         size = self.pdu.length(buf, 1)
