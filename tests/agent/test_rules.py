@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.alarms import EVENTS, STATES, TRANSITIONS, step
 from agent.rules import Threshold
 from store.rows import Reading
 
@@ -143,19 +142,3 @@ def test_only_n_and_t_ever_change_an_alarm_and_t_never_clears_one(samples, deadb
             assert rule.state == before
         if flag == "T" and change is not None:
             assert change.transition == "raised"
-
-
-def test_every_pair_of_state_and_event_is_defined_or_changes_nothing():
-    """The table of ISA-18.2, A to D, written down a second time."""
-    expected = {
-        ("normal", "high"): ("unacked", "raised"),
-        ("unacked", "ack"): ("acked", "acknowledged"),
-        ("unacked", "low"): ("returned", "returned"),
-        ("acked", "low"): ("normal", "cleared"),
-        ("returned", "ack"): ("normal", "cleared"),
-        ("returned", "high"): ("unacked", "raised"),
-    }
-    for state in STATES:
-        for event in EVENTS:
-            assert step(state, event) == expected.get((state, event), (state, None))
-    assert set(TRANSITIONS) == set(expected)
