@@ -229,6 +229,7 @@ class Agent:
                 "resend": self.destinations.resend,
                 "buffer": self.buffer.report,
                 "records": self.records.report,
+                "acknowledge": self._acknowledge,
             },
         )
         start("control socket", self.control.run)
@@ -321,6 +322,14 @@ class Agent:
             "destinations": self.destinations.status(),
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
+
+    async def _acknowledge(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        rule, by = request.get("rule"), request.get("by")
+        if not isinstance(rule, str) or not isinstance(by, str) or not by:
+            raise ValueError("acknowledge: `rule` and `by` are texts, and neither is empty")
+        state = await self.judge.acknowledge(rule, by, "control socket")
+        await self.records.add("acknowledgements", rule, {"by": by, "origin": "control socket"})
+        return {"rule": rule, "state": state}
 
     def _restarted(self, what: str, detail: str) -> None:
         self._fault(what, "restarted", detail)

@@ -62,6 +62,14 @@ class Threshold:
         self.changed_t = reading.t
         return Change(transition, reading.value, reading.flag, self._cause(reading, side))
 
+    def acknowledge(self, value: float | None, flag: str, t: int, by: str) -> Change | None:
+        """Somebody has taken note; None where there is nothing to take note of. t: UTC ms."""
+        self.state, transition = step(self.state, "ack")
+        if transition is None:
+            return None
+        self.changed_t = t
+        return Change(transition, value, flag, f"acknowledged by {by}")
+
     def _side_of(self, reading: Reading) -> str | None:
         """high, low, between (inside the deadband), or None where the reading says nothing."""
         if reading.flag == "T" or OVER_RANGE in reading.conditions:

@@ -8,6 +8,7 @@ try:
 except ModuleNotFoundError:  # the gateway's own process needs no command line
     sys.exit("fenceline: the command line is not installed; install the distribution's extra `cli`")
 
+from tools.commands.alarms import app as alarms
 from tools.commands.buffer import buffer
 from tools.commands.check import check
 from tools.commands.decode import decode
@@ -41,6 +42,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(alarms, name="alarms")
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")
 

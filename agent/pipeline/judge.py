@@ -87,6 +87,27 @@ class Judge:
             for limit in self._by_channel.get(reading.channel, ()):
                 self._hold_against(limit, reading)
 
+    async def acknowledge(self, rule_id: str, by: str, origin: str) -> str:
+        """Take note of an alarm; its new state. It is on disk, who and when, when this returns.
+
+        Raises ValueError for a rule that there is none of, and where nothing is unacknowledged.
+        """
+        limit = next((each for each in self.limits if each.rule.id == rule_id), None)
+        if limit is None:
+            known = ", ".join(each.rule.id for each in self.limits) or "none"
+            raise ValueError(f"rule {rule_id!r}: this station's are {known}")
+        latest = self.latest.get(limit.channel)
+        value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
+        change = limit.rule.acknowledge(value, flag, self._clock.utc_ms(), by)
+        if change is None:
+            raise ValueError(f"rule {rule_id} is {limit.rule.state}: there is nothing to acknowledge")
+        limit.saved = limit.rule.snapshot()
+        self.on_change()
+        log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
+        body = {**limit.body(change), "by": by, "origin": origin}
+        await self.announce("alarm", body, {state_key(rule_id): limit.saved})
+        return limit.rule.state
+
     def _hold_against(self, limit: Limit, reading: Reading) -> None:
         change = limit.rule.judge(reading)
         state = limit.rule.snapshot()

@@ -245,3 +245,28 @@ def test_state_that_cannot_be_read_says_why(tmp_path):
     assert load_state(journal, "none") is None
     assert str(load_state(journal, "bad")).startswith(f"unreadable: {path}: state 'bad': damaged")
     journal.close()
+
+
+def test_an_acknowledgement_is_on_disk_with_who_and_the_state_before_it_is_answered(desk):
+    async def main():
+        async with desk() as d:
+            with pytest.raises(ValueError, match="rule high is normal: there is nothing to acknowledge"):
+                await d.judge.acknowledge("high", "A", "control socket")
+            with pytest.raises(ValueError, match="rule 'low': this station's are high"):
+                await d.judge.acknowledge("low", "A", "control socket")
+            d.take(60.0)
+            assert await d.judge.acknowledge("high", "A", "control socket") == "acked"
+            rows = await d.recorder.ask(lambda journal: journal.events(1, 10**6, 1000))
+            event = rows[-1][2]
+            said = {key: event.body[key] for key in ("transition", "by", "origin", "value")}
+            assert said == {
+                "transition": "acknowledged",
+                "by": "A",
+                "origin": "control socket",
+                "value": 60.0,
+            }
+            assert (await d.state())["state"] == "acked"
+            d.take(10.0)
+            assert d.rule.state == "normal"
+
+    asyncio.run(main())

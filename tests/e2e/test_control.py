@@ -172,3 +172,18 @@ def test_status_as_text_and_as_json(station):
         done = station.fenceline(*words, *config)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr == "fenceline status: no agent is running with this configuration\n"
+
+
+def test_alarms_are_listed_and_what_is_none_is_not_acknowledged(station):
+    station.configure(station.instrument("pid", 3))
+    agent = station.start()
+    station.wait_delivered(1)
+    config = ("--config", str(station.config))
+    listed = station.fenceline("alarms", "--json", *config)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    rows = json.loads(listed.stdout)
+    assert station.fenceline("alarms", *config).stdout.count("\n") == max(1, len(rows))
+    done = station.fenceline("alarms", "ack", "no-such-rule", *config)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("fenceline alarms ack: rule 'no-such-rule': this station's are ")
+    station.settle(agent)

@@ -1,0 +1,52 @@
+"""`fenceline alarms`: the alarms of the running agent, and taking note of one."""
+
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tools.commands.check import STATION_FILE
+from tools.commands.status import asked
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The alarms of the running agent.")
+
+
+@app.callback(invoke_without_command=True)
+def alarms(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option("--config", "-c", help="The station file.")] = STATION_FILE,
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as one JSON list.")] = False,
+) -> None:
+    """Every rule of the running agent and the state of its alarm.
+
+    Exit status: 0 it answered, 1 it did not, 2 the station file has errors.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    rows = asked(config, "alarms", "status")["alarms"]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        limit = f"{row['level']} of {row['channel']}, {row['limit']:g} {row['unit']}"
+        typer.echo(f"{row['rule']}: {row['state']}, {limit}")
+    if not rows:
+        typer.echo("the station file has no [[rule]]")
+
+
+@app.command()
+def ack(
+    rule: Annotated[str, typer.Argument(help="Id of the rule.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who takes note; your login name.")] = None,
+    config: Annotated[Path, typer.Option("--config", "-c", help="The station file.")] = STATION_FILE,
+) -> None:
+    """Take note of an alarm.
+
+    Exit status: 0 it is acknowledged, 1 it is not, 2 the station file has errors.
+    """
+    answer = asked(config, "alarms ack", "acknowledge", rule=rule, by=by or getpass.getuser())
+    typer.echo(f"{answer['rule']}: {answer['state']}")
