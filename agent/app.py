@@ -27,6 +27,7 @@ from agent.plan import plan_lines
 from agent.polling import Poller
 from agent.rules import Threshold
 from agent.saved_state import load_state
+from agent.space import Space
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
 from agent.supervisor import Supervisor
 from agent.timekeeping import Timekeeper, machine_boot
@@ -38,7 +39,6 @@ from hal.disk import Disk
 from hal.gpio import load_gpiod
 from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
-from store.errors import JournalError
 from store.journal import Journal
 from store.recorder import Recorder
 
@@ -157,12 +157,21 @@ class Agent:
             judge=self.judge,
             fault=self._fault,
         )
+        disk, max_bytes = Disk(self.station.data_dir), self.station.journal.max_mb * 1_000_000
+        self.space = Space(
+            recorder=self.recorder,
+            destinations=self.destinations,
+            archiving=self.archiving,
+            disk=disk,
+            max_bytes=max_bytes,
+            log_id=lambda: self.journal.log,
+        )
         self.buffer = Buffer(
             self.recorder,
             self.destinations,
             self.clock,
-            Disk(self.station.data_dir),
-            self.station.journal.max_mb * 1_000_000,
+            disk,
+            max_bytes,
         )
 
     def _saved_rules(self) -> dict[str, object]:
@@ -275,11 +284,7 @@ class Agent:
             if self._loop.time() - trimmed < RETENTION_EVERY_S:
                 continue
             trimmed = self._loop.time()
-            sent = self.destinations.delivered_up_to
-            try:
-                await self.recorder.trim(self.station.journal.max_mb * 1_000_000, sent)
-            except JournalError as error:
-                log.error("retention: %s", error)
+            await self.space.keep()
 
     async def _salvage(self) -> None:
         """Save what can be read of a damaged journal, beside everything else."""

@@ -82,6 +82,11 @@ class Archiving:
         finally:
             await self._on_thread(self._close)
 
+    def archived_up_to(self, log_id: str) -> int:
+        """All readings up to this seq of that log are archived; 0 where that is not known."""
+        mark = self._archiver.archive.mark if self._archiver else None
+        return mark.seq if mark is not None and mark.log == log_id else 0
+
     def status(self) -> dict[str, Any]:
         """For `status`; bytes: of the file, in use."""
         stats = self._archiver.stats._asdict() if self._archiver else None

@@ -34,8 +34,8 @@ def main(path: Path) -> None:
         try:
             journal.commit(rows, events, {"at": at})
             if attempt % 50 == 0:
-                done, _ = journal.trim(KEPT_BYTES, journal.last_seq)
-                trimmed = max(trimmed, done.up_to)
+                journal.trim(KEPT_BYTES)
+                trimmed = max(trimmed, journal.kept_from - 1)
             say(committed=journal.last_seq, trimmed=trimmed)
         except JournalError as error:
             say(failed=error.reason)

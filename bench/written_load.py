@@ -48,7 +48,7 @@ def main(folder: Path, period_s: int, commits: int, retention_mb: int, device: s
         journal.commit(readings, [], {"delivery": books})
         second += period_s
         if retention_mb and second % 60 < period_s:
-            journal.trim(retention_mb * 1_000_000, journal.last_seq)
+            journal.trim(retention_mb * 1_000_000)
 
     while second < WARM_UP or (retention_mb and journal.size_bytes() < retention_mb * 950_000):
         commit()

@@ -27,6 +27,10 @@ class Disk:
         """What this user may still write. Raises OSError."""
         return shutil.disk_usage(self._folder).free
 
+    def size_bytes(self) -> int:
+        """Of the whole file system. Raises OSError."""
+        return shutil.disk_usage(self._folder).total
+
     def written_by_process(self) -> int | None:
         """Bytes that this process has had written to any disk; None where the kernel does not count."""
         try:

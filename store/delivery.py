@@ -245,6 +245,13 @@ class Delivery:
         oldest = self.owed().oldest
         return self._head if oldest is None else oldest - 1
 
+    def needed(self) -> list[Pair]:
+        """Everything that is not acknowledged, and what may be committed by now without our being told."""
+        state = self.state()
+        return [(first, last) for first, last in [*state["events"], *state["readings"]]] + [
+            (self._head + 1, 1 << 62)
+        ]
+
     def state(self) -> dict[str, Any]:
         """Everything that is not acknowledged, as plain JSON."""
         events, readings = Ranges(), Ranges()

@@ -19,11 +19,11 @@ from store.errors import DamagedBatch, JournalError
 from store.journal_file import INSERT_BATCH, INSERT_EVENT, PUT_STATE, Committed, JournalFile, with_crc
 from store.packing import batch_rows, pair_crc, to_json
 from store.reader import BATCHES, EVENTS, Table, read
-from store.retention import Trimmed, remove_oldest, used_bytes
+from store.retention import Owed, Trimmed, file_bytes, make_room, used_bytes
 from store.rows import Event, Reading
 from store.schema import SEQ_KEY
 
-__all__ = ["Committed", "DamagedBatch", "Journal", "JournalError", "Saved", "Trimmed"]
+__all__ = ["Committed", "DamagedBatch", "Journal", "JournalError", "Owed", "Saved", "Trimmed"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -158,31 +158,39 @@ class Journal:
         """Bytes in use inside the file; room that a trim freed is used again and does not count."""
         return self._read(lambda: used_bytes(self._file.db))
 
+    def file_bytes(self) -> int:
+        """Bytes of the file itself, without its write-ahead log."""
+        return self._read(lambda: file_bytes(self._file.db))
+
     def trim(
         self,
         max_bytes: int,
-        sent_up_to: int = 0,
+        owed: Owed | None = None,
         notice: Callable[[Trimmed], Event | None] = lambda trimmed: None,
     ) -> tuple[Trimmed, Committed]:
-        """Remove the oldest readings until max_bytes are in use; again while `more`. Events stay.
+        """One step towards max_bytes in use, in the order of store/retention.py; again while `more`.
 
-        sent_up_to: the seq up to which all is delivered; what lies behind counts as unsent.
-        notice: makes the event that names what was removed. It is written in the same transaction,
-        so that no loss goes unreported. Works on a full disk too: commits fit again afterwards.
-        Raises JournalError.
+        owed: who needs what; None: nobody needs anything. notice: makes the event that names what went.
+        It is written in the same transaction, so that no loss goes unreported. Works on a full disk
+        too: commits fit again afterwards. Raises JournalError.
         """
         self._file.cover(self.last_seq + 1)
+        db = self._file.db
 
-        def remove() -> tuple[Trimmed, list[tuple[int, Event]]]:
-            trimmed = remove_oldest(self._file.db, max_bytes, sent_up_to)
-            event = notice(trimmed) if trimmed.up_to else None
+        def work() -> tuple[Trimmed, int, int, list[tuple[int, Event]]]:
+            done = make_room(db, max_bytes, owed or Owed(), self._file.thinned)
+            event = notice(done) if done.step else None
             numbered = self._file.insert_own([event] if event else [])
-            self._file.keep(trimmed=max(trimmed.up_to, self._file.trimmed))  # a seq must outlive its row
-            return trimmed, numbered
+            first = db.execute("SELECT min(first) FROM batches").fetchone()[0]
+            tail = db.execute("SELECT last FROM batches ORDER BY first DESC LIMIT 1").fetchone()
+            last = min(self._file.last_batch, int(tail[0])) if tail else self._file.last_batch
+            trimmed = max(self._file.trimmed, last if first is None else int(first) - 1)
+            self._file.keep(trimmed=trimmed, thinned=done.thinned)  # a seq must outlive its row
+            return done, trimmed, last, numbered
 
-        trimmed, numbered = self._file.write("trimming", remove, last_room=True)
-        self._file.trimmed = max(trimmed.up_to, self._file.trimmed)
-        return trimmed, self._file.inserted(numbered)
+        done, trimmed, last, numbered = self._file.write("trimming", work, last_room=True)
+        self._file.trimmed, self._file.thinned, self._file.last_batch = trimmed, done.thinned, last
+        return done, self._file.inserted(numbered)
 
     def salvage(
         self, stamp: Callable[[str, dict[str, Any]], Event], pages: int = SALVAGE_PAGES
@@ -205,7 +213,7 @@ class Journal:
                 return None
             last = rescue.last(self._file.db)
             left_out = rescue.left_out(self._file.db, last)
-            self._file.keep(salvage="", trimmed=rescue.floor, left_out=json.dumps(left_out))
+            self._file.keep(salvage="", trimmed=rescue.floor, thinned=0, left_out=json.dumps(left_out))
             return last, left_out, self._file.insert_own([stamp(*said) for said in rescue.found(last)])
 
         try:
@@ -216,7 +224,7 @@ class Journal:
         if done is None:
             return None
         rescue.salvage.close()
-        self._file.rescue, self._file.trimmed = None, rescue.floor
+        self._file.rescue, self._file.trimmed, self._file.thinned = None, rescue.floor, 0
         last, self._file.left_out, numbered = done
         return Saved(last, self._file.inserted(numbered))
 

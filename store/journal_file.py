@@ -51,7 +51,8 @@ class Committed(NamedTuple):
 class JournalFile:
     """One open file. log, boot, last_seq, last_t, set_aside: as Journal has them.
 
-    last_batch, last_event: the last seq of each table; trimmed: the last that a trim removed.
+    last_batch, last_event: the last seq of each table; trimmed: no batch is left up to it;
+    thinned: batches up to this key are thinned to minute averages.
     rescue: what is still being saved of a damaged file. left_out: numbers that no row bears, as ranges:
     a salvage found nothing there, and said so.
     """
@@ -60,7 +61,7 @@ class JournalFile:
         self.path = path
         self.set_aside: list[Path] = []
         self.log, self.boot, self.last_seq, self.last_t = "", 0, 0, 0
-        self.last_batch = self.last_event = self.trimmed = 0
+        self.last_batch = self.last_event = self.trimmed = self.thinned = 0
         self._utc_ms, self._max_pages = utc_ms, max_pages
         self._ballast = Ballast(path.with_suffix(".ballast"))
         self._numbers = Numbers(path.with_suffix(".numbers"), host_boot)
@@ -126,6 +127,7 @@ class JournalFile:
         self.boot = max(int(meta.get("boot", 0)), kept.boot if kept else 0) + 1
         self.last_t = int(meta.get("t", 0))
         self.last_seq = self.last_batch = self.last_event = self.trimmed = base
+        self.thinned = 0
         self.rescue = Rescue(damaged, None, int(meta.get("trimmed", 0)), base)
         begun = {"log": self.log, "trimmed": base, "begun_for": damaged.name}
         rows = with_crc([*begun.items(), ("salvage", self.rescue.books())])
@@ -172,6 +174,7 @@ class JournalFile:
         """Log id, boot, and the highest seq and time that were ever given. Raises Unusable."""
         meta = read_meta(self.db)
         self.log, self.trimmed = str(meta["log"]), int(meta["trimmed"])
+        self.thinned = int(meta.get("thinned", 0))
         kept = self._numbers.of(self.log)
         self.boot = max(int(meta["boot"]), kept.boot if kept else 0) + 1
         end = find_end(self.db, self.trimmed, int(meta["t"]), kept)

@@ -2,7 +2,8 @@
 
 Readings are packed: columns rather than objects, JSON, zlib. A column repeats itself where an
 object does not: 100 readings of a second take about 10 bytes each. Floats are written with all the
-digits they need (repr), so that they come back exactly.
+digits they need (repr), so that they come back exactly. The numbers of a row rise by one from the first
+to the last, but for a row of thinned readings (store/thinning.py), which has a column of them.
 """
 
 import json
@@ -25,8 +26,10 @@ __all__ = [
     "from_batch_row",
     "from_event_row",
     "pair_crc",
+    "relinked",
     "sound_batch",
     "sound_event",
+    "thinned_rows",
     "to_json",
 ]
 
@@ -39,6 +42,8 @@ BATCH_MAX = 500
 BatchRow = tuple[int, int, int, int, int, int, int, bytes]
 # seq, prev, boot, kind, id, t, mono, trusted, crc, body
 EventRow = tuple[int, int, int, str, str, int, int, int, int, str]
+
+PREV_OF = {8: 2, 10: 1}  # where `prev` stands, by the length of a row
 
 
 def to_json(value: object) -> str:
@@ -59,7 +64,7 @@ def batch_rows(first: int, prev: int, boot: int, readings: Sequence[Reading]) ->
     """The rows of any number of readings, numbered from `first`. Raises ValueError for NaN."""
     rows = []
     for at in range(0, len(readings), BATCH_MAX):
-        rows.append(_batch_row(first + at, prev, boot, readings[at : at + BATCH_MAX]))
+        rows.append(_batch_row(prev, boot, list(enumerate(readings[at : at + BATCH_MAX], first + at))))
         prev = rows[-1][1]
     return rows
 
@@ -69,7 +74,23 @@ def from_batch_row(row: BatchRow) -> list[tuple[int, int, Reading]]:
     first, last, _, boot, *_, body = row
     if not sound_batch(row):
         raise ValueError("checksum differs")
-    return [(seq, boot, reading) for seq, reading in enumerate(unpack(body, last - first + 1), first)]
+    return [(seq, boot, reading) for seq, reading in unpack(body, first, last)]
+
+
+def thinned_rows(prev: int, boot: int, numbered: Sequence[tuple[int, Reading]]) -> list[BatchRow]:
+    """The rows of readings that have their seqs already, with holes between them."""
+    rows = []
+    for at in range(0, len(numbered), BATCH_MAX):
+        rows.append(_batch_row(prev, boot, numbered[at : at + BATCH_MAX]))
+        prev = rows[-1][1]
+    return rows
+
+
+def relinked(row: BatchRow | EventRow, prev: int) -> tuple[int, int]:
+    """The checksum and `prev` of a row (of either table) behind one that was removed on purpose."""
+    *head, _, body = row
+    head[PREV_OF[len(row)]] = prev
+    return _crc(head, body if isinstance(body, bytes) else body.encode()), prev
 
 
 def event_row(seq: int, prev: int, boot: int, event: Event) -> EventRow:
@@ -104,8 +125,8 @@ def pair_crc(key: object, value: object) -> int:
     return _crc((key, value), b"")
 
 
-def pack(readings: Sequence[Reading]) -> bytes:
-    """The body of a batch. Raises ValueError for a value that is not finite."""
+def pack(readings: Sequence[Reading], seqs: Sequence[int] = ()) -> bytes:
+    """The body of a batch; seqs: only where there are holes. Raises ValueError for what is not finite."""
     channel, t, mono, trusted, value, raw, flag, conditions = zip(*readings, strict=True)
     columns = [
         _table(channel),
@@ -117,15 +138,21 @@ def pack(readings: Sequence[Reading]) -> bytes:
         _table(flag),
         _table(conditions),
     ]
+    if seqs:
+        columns.append(_steps(seqs))
     return zlib.compress(to_json(columns).encode(), 1)
 
 
-def unpack(body: bytes, count: int) -> list[Reading]:
-    """The readings of a body. Raises ValueError when it is damaged or holds another number of them."""
+def unpack(body: bytes, first: int, last: int) -> list[tuple[int, Reading]]:
+    """The readings of a body. Raises ValueError when it is damaged or holds other numbers."""
     try:
-        channel, t, offset, trusted, value, raw, flag, conditions = json.loads(zlib.decompress(body))
-        times = list(accumulate(t))
+        channel, t, offset, trusted, value, raw, flag, conditions, *holes = json.loads(zlib.decompress(body))
+        seqs = list(accumulate(holes[0])) if holes else range(first, last + 1)
+        if (seqs[0], seqs[-1]) != (first, last):
+            raise ValueError(f"its numbers are {seqs[0]}..{seqs[-1]}")
+        times, count = list(accumulate(t)), len(seqs)
         rows = zip(
+            seqs,
             _untable(channel, count),
             times,
             [time + apart for time, apart in zip(times, accumulate(offset), strict=True)],
@@ -136,15 +163,17 @@ def unpack(body: bytes, count: int) -> list[Reading]:
             map(tuple, _untable(conditions, count)),
             strict=True,
         )
-        return [Reading(*row) for row in rows]
+        return [(seq, Reading(*row)) for seq, *row in rows]
     except (zlib.error, ValueError, TypeError, IndexError) as error:
-        raise ValueError(f"not a batch of {count} readings: {error}") from error
+        raise ValueError(f"not a batch of {first}..{last}: {error}") from error
 
 
-def _batch_row(first: int, prev: int, boot: int, readings: Sequence[Reading]) -> BatchRow:
+def _batch_row(prev: int, boot: int, numbered: Sequence[tuple[int, Reading]]) -> BatchRow:
+    seqs, readings = zip(*numbered, strict=True)
     times = [reading.t for reading in readings]
-    head = (first, first + len(readings) - 1, prev, boot, min(times), max(times))
-    body = pack(readings)
+    head = (seqs[0], seqs[-1], prev, boot, min(times), max(times))
+    whole = seqs[-1] - seqs[0] + 1 == len(seqs)
+    body = pack(readings, () if whole else seqs)
     return (*head, _crc(head, body), body)
 
 

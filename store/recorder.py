@@ -7,11 +7,13 @@ itself works on a thread of its own, by way of `run`; everything here belongs to
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from store.errors import JournalError
-from store.journal import Committed, Journal, Trimmed
+from store.journal import Committed, Journal, Owed, Trimmed
 from store.packing import check_reading, event_row, to_json
+from store.retention import EVENTS_DROPPED, SENT
 from store.rows import Event, Reading
 from store.waiting import Batch, Lost, Pending, Waiting
 
@@ -28,6 +30,8 @@ COMMIT_AT = 5000
 WAKES_AT = (1, COMMIT_AT)
 RETRY_S = 1.0  # between attempts while the journal fails
 SALVAGE_PAUSE_S = 0.05  # between the steps of a salvage
+STEP_PAUSE_S = 0.02  # and of making room
+SPARE = 0.02  # so much of the budget is free afterwards, so that it is not done (and said) each minute
 SALVAGE_RETRY_S = 10.0
 TURN_S = 10.0  # with nothing to commit it turns this often, only to say that it does
 
@@ -137,19 +141,32 @@ class Recorder:
         answer: T = await self._run(lambda: question(self._journal))
         return answer
 
-    async def trim(self, max_bytes: int, sent_up_to: int = 0) -> Trimmed:
-        """Journal.trim; what was removed undelivered is named in a `gap` event. Raises JournalError."""
-        stamp = self._notice("gap", {})
+    async def make_room(self, max_bytes: int, owed: Callable[[], Owed]) -> list[Trimmed]:
+        """Where the journal uses more than max_bytes: make room, a step at a time, and some to spare.
 
-        def notice(trimmed: Trimmed) -> Event | None:
-            body = {"reason": "retention", "count": trimmed.unsent_count, "ranges": trimmed.unsent}
-            span = {"t_first": trimmed.t_first, "t_last": trimmed.t_last}
-            return stamp._replace(body={**body, **span}) if trimmed.unsent_count else None
+        owed: who needs what, asked anew before each step. Each step is named in an event: a `gap` where
+        it took what a destination is owed, else `retention`; that of sent readings comes once, at the
+        end. What was done, step by step. Raises JournalError.
+        """
+        if await self.ask(lambda journal: journal.size_bytes()) <= max_bytes:
+            return []
+        goal, steps, more = int(max_bytes * (1 - SPARE)), list[Trimmed](), True
+        while more:
+            stamp = self._notice("", {})
 
-        trimmed, done = await self.ask(lambda journal: journal.trim(max_bytes, sent_up_to, notice))
-        if done.events:
-            self._tell(done)
-        return trimmed
+            def notice(trimmed: Trimmed, stamp: Event = stamp) -> Event | None:
+                return None if trimmed.step == SENT else _told(stamp, trimmed)
+
+            trimmed, done = await self.ask(partial(Journal.trim, max_bytes=goal, owed=owed(), notice=notice))
+            more = trimmed.more
+            steps += [trimmed] if trimmed.step else []
+            if done.events:
+                self._tell(done)
+            await asyncio.sleep(STEP_PAUSE_S)  # commits and reads go first
+        if sent := sum(each.rows for each in steps if each.step == SENT):
+            self._waiting.put_event(Pending(_told(self._notice("", {}), Trimmed(SENT, sent))))
+            self._changed.set()
+        return steps
 
     async def salvage(self) -> int:
         """Journal.salvage to its end, a step at a time; the last seq that is there again."""
@@ -317,3 +334,16 @@ class Recorder:
 
     def _loop_time(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _told(stamp: Event, trimmed: Trimmed) -> Event:
+    """A step of making room as an event (docs/mqtt.md)."""
+    body: dict[str, Any] = {"reason": trimmed.step, "count": trimmed.rows}
+    if trimmed.unsent_count:
+        body = {**body, "count": trimmed.unsent_count, "ranges": trimmed.unsent}
+        body |= {"t_first": trimmed.t_first, "t_last": trimmed.t_last}
+    if trimmed.step == EVENTS_DROPPED:
+        body["events"] = body["count"]
+    body |= {"rows_kept": trimmed.kept} if trimmed.kept else {}
+    body |= {"unarchived": trimmed.unarchived} if trimmed.unarchived else {}
+    return stamp._replace(kind="gap" if trimmed.unsent_count else "retention", body=body)

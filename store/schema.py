@@ -40,6 +40,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE meta SET crc = pair_crc(key, value)",
         "UPDATE state SET crc = pair_crc(key, value)",
     ),
+    # Rows of thinned readings have a column of seqs, which an older program would take for damage.
+    (),
 )
 
 # The write-ahead log goes back into the file every 1000 pages (0.5 MB). Fewer checkpoints write less;

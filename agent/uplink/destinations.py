@@ -1,7 +1,7 @@
 """All destinations of one station, each with books, pace and troubles of its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.uplink.keeping import load_delivery
@@ -59,6 +59,16 @@ class Destinations:
             (uplink.delivery.delivered_up_to for uplink in self.uplinks.values()),
             default=self._recorder.last_seq,
         )
+
+    def needed(self) -> list[list[tuple[int, int]]]:
+        """Of each destination, what it is owed, as ranges of seq."""
+        return [uplink.delivery.needed() for uplink in self.uplinks.values()]
+
+    def forget(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """What nobody will get any more, and a `gap` event has named."""
+        for first, last in ranges:
+            for uplink in self.uplinks.values():
+                uplink.delivery.forget(first, last)
 
     def release(self, last: int) -> None:
         """What was held of a damaged journal is there, up to this seq: see Delivery.release."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from store.rows import Event, Reading
+from store.thinning import mean_of
 
 __all__ = ["Origin", "Topics", "event_entry", "events", "meta", "reading_entry", "readings", "status"]
 
@@ -54,8 +55,12 @@ def reading_entry(seq: int, row: Reading) -> dict[str, Any]:
     }
     if not row.trusted:
         entry["tu"] = 1
-    if row.conditions:
-        entry["c"] = list(row.conditions)
+    mean = mean_of(row.conditions)
+    conditions = row.conditions if mean is None else row.conditions[:-1]
+    if conditions:
+        entry["c"] = list(conditions)
+    if mean is not None:
+        entry["mean"] = {"n": mean.readings, "min": mean.min, "max": mean.max}
     return entry
 
 

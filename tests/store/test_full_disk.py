@@ -45,7 +45,7 @@ until_full()
 seen["ballast"].append((folder / "journal.ballast").exists())
 seen["stuck"] = until_full()
 trimmed, _ = journal.trim(journal.size_bytes() // 2)    # a full disk can still be trimmed
-seen["trimmed"] = trimmed.unsent_count
+seen["trimmed"] = trimmed.rows
 seen["ballast"].append((folder / "journal.ballast").exists())
 seen["after_trim"] = until_full()
 journal.close()
@@ -54,7 +54,7 @@ seen["boot"], seen["aside"] = journal.boot, len(journal.set_aside)
 os.unlink(folder / "somebody_else")
 commit()
 seen["ballast"].append((folder / "journal.ballast").exists())
-first = trimmed.unsent[-1][1] + 1
+first = journal.kept_from
 rows = journal.readings(1, journal.last_seq, 10**6)
 seen["all_there"] = [(s, r.t) for s, _, r in rows] == [(s, s - 1) for s in range(first, number + 1)]
 print(json.dumps(seen))

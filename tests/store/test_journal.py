@@ -148,23 +148,18 @@ def test_write_ahead_log_stays_small_while_readers_read(open_journal: Any, path:
     assert largest < 600_000
 
 
-def test_trim_removes_the_oldest_and_says_what_was_unsent(open_journal: Any, rows: Any) -> None:
+def test_trim_removes_the_oldest(open_journal: Any, rows: Any) -> None:
     journal = open_journal()
     for number in range(100):
         journal.commit(
             rows.readings(number * 100, 100), [rows.event(f"e{number}")] if number == 20 else [], {}
         )
     size = journal.size_bytes()
-    trimmed, done = journal.trim(
-        size // 2, sent_up_to=1050, notice=lambda t: rows.event("g", "gap", n=t.unsent_count)
-    )
+    trimmed, done = journal.trim(size // 2, notice=lambda t: rows.event("g", "gap", n=t.rows))
     assert journal.size_bytes() <= size // 2 + 1024
-    assert trimmed.sent == [(1, 1050)]
-    last = trimmed.unsent[-1][1]
-    assert trimmed.unsent == [(1051, 2000), (2002, last)], "the event at 2001 stays"
-    assert (trimmed.sent_count, trimmed.unsent_count, trimmed.more) == (1050, last - 1051, False)
-    assert (trimmed.t_first, trimmed.t_last) == (rows.reading(1000).t, rows.reading(last - 2).t)
-    assert [(seq, event.body) for seq, event in done.events] == [(10_002, {"n": trimmed.unsent_count})]
+    last = journal.kept_from - 1
+    assert (trimmed.step, trimmed.rows, trimmed.unsent_count) == ("sent readings removed", last - 1, 0)
+    assert [(seq, event.body) for seq, event in done.events] == [(10_002, {"n": last - 1})]
     for again in (False, True):
         opened = open_journal() if again else journal
         assert opened.readings(1, 10**6, 1)[0][0] == last + 1, "what was trimmed is not damaged"
@@ -185,7 +180,7 @@ def test_numbers_go_on_after_everything_was_trimmed(open_journal: Any, rows: Any
 def test_one_trim_is_bounded(open_journal: Any, rows: Any) -> None:
     journal = open_journal()
     journal.commit(rows.readings(0, 500 * (TRIM_MAX + 10)), [], {})
-    assert [journal.trim(0)[0].more for _ in range(2)] == [True, False]
+    assert [journal.trim(0)[0].rows for _ in range(3)] == [500 * TRIM_MAX, 5000, 0]
 
 
 def test_ballast_is_real_and_comes_back_when_there_is_room(tmp_path: Path) -> None:

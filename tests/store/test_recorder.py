@@ -15,6 +15,7 @@ import pytest
 
 from store.journal import Committed, Journal
 from store.recorder import Recorder
+from store.retention import Owed
 from store.waiting import EVENTS_MAX, Lost, Pending, Waiting
 
 UTC_MS = 1_795_485_300_000
@@ -273,15 +274,23 @@ def test_trim_is_named_and_told(desk: Any, rows: Any) -> None:
         for number in range(40):
             d.recorder.put(rows.reading(number))
             await asyncio.sleep(1)
-        trimmed = await d.recorder.trim(0, sent_up_to=15)
-        assert (trimmed.sent_count, trimmed.unsent_count) == (15, 25)
-        assert (await d.recorder.trim(0)).unsent_count == 0
+        steps = await d.recorder.make_room(0, lambda: Owed([[(16, 40), (41, 99)]]))
+        assert [(step.step[:4], step.rows, step.unsent_count) for step in steps] == [
+            ("sent", 15, 0),
+            ("thin", 18, 18),
+            ("no r", 7, 7),
+        ]
+        await asyncio.sleep(2)
 
     d.play(scenario)
-    span = {"t_first": rows.reading(15).t, "t_last": rows.reading(39).t}
-    ((seq, gap),) = d.commits[-1][1].events
-    assert (seq, gap.kind) == (41, "gap")
-    assert gap.body == {"reason": "retention", "count": 25, "ranges": [(16, 40)], **span}
+    span = {"t_first": rows.reading(15).t, "t_last": rows.reading(32).t}
+    seqs, told = zip(*(item for _, c in d.commits[-3:] for item in c.events), strict=True)
+    assert seqs == (41, 42, 43)
+    assert [event.kind for event in told] == ["gap", "gap", "retention"]
+    thinned = {"reason": "thinned to minute averages", "count": 18, "ranges": ((16, 33),), "rows_kept": 7}
+    assert told[0].body == {**thinned, **span}
+    assert told[1].body["ranges"] == ((34, 40),)
+    assert told[2].body == {"reason": "sent readings removed", "count": 15}
 
 
 def test_subscriber_that_fails_harms_no_other(desk: Any, rows: Any) -> None:

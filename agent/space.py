@@ -1,0 +1,64 @@
+"""The room that the journal may use: its budget, or less where the disk has less.
+
+What was removed makes room inside the journal's file, which never shrinks: so on a disk that others fill the
+journal keeps what it has, less the reserve, and goes on within that.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from store.errors import JournalError
+from store.journal import Owed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.archiving import Archiving
+    from agent.uplink.destinations import Destinations
+    from hal.disk import Disk
+    from store.recorder import Recorder
+
+__all__ = ["RESERVE_BYTES", "RESERVE_SHARE", "Space", "reserve_bytes"]
+
+log = logging.getLogger("fenceline")
+
+# Left free for the write-ahead log, the archive, a log file: the smaller of the two.
+RESERVE_BYTES = 100_000_000
+RESERVE_SHARE = 0.05
+
+
+def reserve_bytes(disk_bytes: int) -> int:
+    """What of a disk of that size is left free."""
+    return min(RESERVE_BYTES, int(disk_bytes * RESERVE_SHARE))
+
+
+class Space:
+    """Keeps the journal within max_bytes. log_id: of the journal."""
+
+    def __init__(
+        self,
+        *,
+        recorder: "Recorder",
+        destinations: "Destinations",
+        archiving: "Archiving",
+        disk: "Disk",
+        max_bytes: int,
+        log_id: "Callable[[], str]",
+    ) -> None:
+        self._recorder, self._destinations, self._archiving = recorder, destinations, archiving
+        self._disk, self._max_bytes, self._log_id = disk, max_bytes, log_id
+
+    async def keep(self) -> None:
+        """Look once, and make room where there is need to; what goes wrong is logged."""
+        try:
+            free = self._disk.free_bytes() - reserve_bytes(self._disk.size_bytes())
+            held = await self._recorder.ask(lambda journal: journal.file_bytes())
+            limit = max(0, min(self._max_bytes, held + free))
+            for step in await self._recorder.make_room(limit, self._owed):
+                self._destinations.forget(step.unsent)
+                log.warning("retention: %s: %d rows", step.step, step.rows)
+        except (JournalError, OSError) as error:
+            log.error("retention: %s", error)
+
+    def _owed(self) -> Owed:
+        return Owed(self._destinations.needed(), self._archiving.archived_up_to(self._log_id()))
