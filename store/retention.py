@@ -178,7 +178,7 @@ def _thin(db: sqlite3.Connection, owed: Owed, thinned: int) -> Trimmed | None:
     """The oldest batches that are not thinned yet; also where they stay as they are: `thinned` goes on."""
     minutes, gone = Minutes(owed.part_of), _Gone(owed)
     batches: list[BatchRow] = []
-    taken: list[tuple[int, Reading]] = []
+    taken: list[tuple[int, int]] = []  # seq, t
     row = None
     for row in _batches(db, thinned):
         rows = _decoded(row)
@@ -186,7 +186,7 @@ def _thin(db: sqlite3.Connection, owed: Owed, thinned: int) -> Trimmed | None:
             break
         batches.append(row)
         for seq, _, reading in rows:
-            taken.append((seq, reading))
+            taken.append((seq, reading.t))
             if seq in owed.needed:
                 minutes.add(seq, reading)
         if len(minutes) > MINUTES_MAX or len(batches) >= UNPACKED_MAX:
@@ -197,9 +197,9 @@ def _thin(db: sqlite3.Connection, owed: Owed, thinned: int) -> Trimmed | None:
     if not kept or 2 * len(kept) > len(taken):
         return Trimmed(thinned=upto)
     stays = {seq for seq, _ in kept}
-    for seq, reading in taken:
+    for seq, t in taken:
         if seq not in stays:
-            gone.add(seq, reading.t)
+            gone.add(seq, t)
     db.executemany("DELETE FROM batches WHERE first=?", [(batch[0],) for batch in batches])
     rows_now = thinned_rows(batches[0][2], batches[0][3], kept)
     db.executemany("INSERT INTO batches VALUES (?,?,?,?,?,?,?,?)", rows_now)

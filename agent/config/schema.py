@@ -136,7 +136,13 @@ JOURNAL = Table(
             '"1s"',
             default="1s",
         ),
-        Key("max_mb", integer(16, 1_000_000, "MB"), "the oldest go when it is full", "2000", default=2000),
+        Key(
+            "max_mb",
+            integer(16, 1_000_000, "MB"),
+            "what was sent goes first when it is full",
+            "2000",
+            default=2000,
+        ),
     ),
 )
 
