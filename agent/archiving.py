@@ -16,6 +16,7 @@ from agent.config.model import StationFile
 from agent.pipeline.windows import Rule, Windows
 from agent.plan import LinePlan
 from agent.polling import Poller
+from agent.timekeeping import redatings
 from hal.clock import Clock
 from store.archive import Archive, ArchiveError
 from store.archive_salvage import renew
@@ -132,6 +133,7 @@ class Archiving:
             raw=settings.raw,
             keep_days=settings.years * DAYS_OF_A_YEAR,
             grace_ms=commit_ms + COMMIT_GRACE_MS,
+            corrections=redatings,
         )
 
     def _renew(self, path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.pipeline.redating import Correction, Moment, corrections
 from agent.saved_state import load_state
 from store.errors import DamagedBatch, JournalError
+from store.redating import Redating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from store.journal import Journal
     from store.recorder import Recorder
 
-__all__ = ["STATE_KEY", "Timekeeper", "machine_boot"]
+__all__ = ["STATE_KEY", "Timekeeper", "machine_boot", "redatings"]
 
 log = logging.getLogger("fenceline")
 
@@ -164,6 +165,13 @@ class Timekeeper:
             "from": self._from,
             "corrections": [list(c) for c in self._corrections],
         }
+
+
+def redatings(journal: "Journal") -> list[Redating]:
+    """The corrections that the journal knows, as the archive counts by them; on the journal's thread."""
+    state = load_state(journal, STATE_KEY)
+    found = _read(state.get("corrections")) if isinstance(state, dict) else []
+    return [Redating(each.first, each.last, each.offset_ms) for each in found]
 
 
 def _moments(journal: "Journal", first: int, last: int) -> list[Moment]:

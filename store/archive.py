@@ -59,11 +59,12 @@ class ArchiveError(StoreError):
 
 class Mark(NamedTuple):
     """How far it is: all readings of journal `log` up to `seq` are archived, and every hour that ends
-    by `closed` (UTC ms)."""
+    by `closed` (UTC ms). corrected: the last seq of the last time correction that is applied."""
 
     log: str = ""
     seq: int = 0
     closed: int = 0
+    corrected: int = 0
 
 
 class Span(NamedTuple):
@@ -102,7 +103,7 @@ class Archive:
             meta = dict(self._db.execute("SELECT key, value FROM meta"))
         except sqlite3.Error as error:
             raise ArchiveError(path, "opening", error) from error
-        self.mark = Mark(meta["log"], meta["mark"], meta["closed"])
+        self.mark = Mark(meta["log"], meta["mark"], meta["closed"], meta["corrected"])
 
     def close(self) -> None:
         self._db.close()
@@ -129,11 +130,12 @@ class Archive:
         self._transaction("writing", work)
         self.mark = mark
 
-    def replace(self, filed: Filed, mark: Mark) -> int:
+    def replace(self, filed: Filed, mark: Mark, *, moved: bool = False) -> int:
         """Put an hour that was computed anew in the place of what is archived; how many windows differ.
 
         Those get the next revision; one of which nothing is left stays, without a value. Its day
         follows with the next `compact`. The span is that of the readings which came in addition.
+        moved: readings may have gone to another hour, so that of a channel nothing may be left.
         """
 
         def work() -> int:
@@ -146,6 +148,8 @@ class Archive:
                 if count + of_hour:
                     self._put_hour(number, new_minutes, new_hour)
                     changed += count + of_hour
+            if moved:
+                changed += self._withdraw(filed)
             self._put_raw(filed.raw, filed.span.hour)
             self._db.execute("INSERT INTO spans VALUES (?,?,?)", filed.span)
             self._keep(mark)
@@ -210,6 +214,11 @@ class Archive:
         query = "SELECT hour, first, last FROM spans WHERE hour=? ORDER BY first"
         return self._read(lambda: [Span(*row) for row in self._db.execute(query, (hour,))])
 
+    def hours_of(self, first: int, last: int) -> list[int]:
+        """The hours that are archived and have readings among these seqs."""
+        query = "SELECT DISTINCT hour FROM spans WHERE first<=? AND last>=? ORDER BY hour"
+        return self._read(lambda: [hour for (hour,) in self._db.execute(query, (last, first))])
+
     def size_bytes(self) -> int:
         """Bytes in use inside the file."""
         return self._read(lambda: used_bytes(self._db))
@@ -249,6 +258,22 @@ class Archive:
             self._db.execute("UPDATE meta SET value=? WHERE key='names'", (to_json(names),))
         return self._numbers[key]
 
+    def _withdraw(self, filed: Filed) -> int:
+        """What is archived of channels that have nothing in this hour any more; how many windows."""
+        changed = 0
+        for (channel, _), number in list(self._numbers.items()):
+            if channel not in filed.hours:
+                old_minutes, old_hours = self._archived(number, filed.span.hour)
+                minutes, count = revised(old_minutes, [])
+                hours, of_hour = revised(old_hours, [])
+                if hours and count + of_hour:
+                    self._put_hour(number, minutes, hours[0])
+                    changed += count + of_hour
+            if channel not in filed.raw:
+                place = Place.at("raw", filed.span.hour, number)
+                self._db.execute("DELETE FROM raw WHERE id=?", (place.row_id,))
+        return changed
+
     def _put_hour(self, number: int, minutes: Sequence[Average], hour: Average) -> None:
         place = Place.at("hours", hour.start, number)
         blocks = (
@@ -266,7 +291,8 @@ class Archive:
     def _keep(self, mark: Mark) -> None:
         if mark.log != self.mark.log:  # the seqs of another journal mean nothing any more
             self._db.execute("DELETE FROM spans")
-        for key, value in (("log", mark.log), ("mark", mark.seq), ("closed", mark.closed)):
+        kept = (("log", mark.log), ("mark", mark.seq), ("closed", mark.closed), ("corrected", mark.corrected))
+        for key, value in kept:
             self._db.execute("UPDATE meta SET value=? WHERE key=?", (value, key))
 
     def _pack_day(self, start: int, number: int, day_of: Callable[[Sequence[Average]], Average]) -> None:

@@ -101,7 +101,9 @@ def _copy_mark(old: sqlite3.Connection, db: sqlite3.Connection) -> None:
     """How far it was, and which readings are in it; where that is lost, the journal tells anew."""
     try:
         spans = old.execute("SELECT hour, first, last FROM spans").fetchall()
-        meta = old.execute("SELECT value, key FROM meta WHERE key IN ('log', 'mark', 'closed')").fetchall()
+        meta = old.execute(
+            "SELECT value, key FROM meta WHERE key IN ('log', 'mark', 'closed', 'corrected')"
+        ).fetchall()
     except sqlite3.DatabaseError as error:
         only_malformed(error)
         return

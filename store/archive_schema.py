@@ -37,6 +37,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX spans_of_hour ON spans (hour)",
         "INSERT INTO meta VALUES ('log', ''), ('mark', 0), ('closed', 0), ('names', '[]')",
     ),
+    # corrected: the last seq of the last time correction that is applied.
+    ("INSERT INTO meta VALUES ('corrected', 0)",),
 )
 # What does not fit into a page goes on in pages of its own, which it fills: small ones waste less.
 PAGE_BYTES = 1024

@@ -3,7 +3,8 @@
 The archive is filled from what is journalled, in the order of the seqs: so it can never say what the
 journal does not, and going on after a restart is the same as going on. What is not archived yet is
 read again from behind the mark. A reading of an hour that is archived already (the clock was set
-back) makes that hour be computed anew, from the journal.
+back) makes that hour be computed anew, from the journal; and so does a time correction of those from
+which readings go and to which they come.
 
 The arithmetic and the archive's file have a thread of their own, on which all here runs, and the
 journal has another one. So `round` is a conversation: it yields questions to the journal.
@@ -18,6 +19,7 @@ from store.averages import Average
 from store.errors import DamagedBatch
 from store.journal import Journal
 from store.raw_buffer import RawBuffer
+from store.redating import CorrectionsOf, Redating, redated
 from store.rows import Reading
 
 __all__ = ["Archiver", "ArchiverStats", "Arithmetic", "Chunk", "Question", "Round"]
@@ -28,11 +30,13 @@ KNOWN_HOURS_MAX = 50
 
 
 class Chunk(NamedTuple):
-    """Readings with their seqs; up_to: as far as was looked; lost: readings that are damaged."""
+    """Readings with their seqs, their times put right; up_to: as far as was looked; lost: readings that are
+    damaged; known: the time corrections there are."""
 
     readings: list[tuple[int, Reading]]
     up_to: int
     lost: int = 0
+    known: Sequence[Redating] = ()
 
 
 Question = Callable[[Journal], Chunk]
@@ -67,7 +71,7 @@ class Archiver:
     """windows: makes an empty arithmetic. raw: channels of which every reading is archived.
 
     keep_days: days with data that retention leaves. grace_ms: after its end an hour stays open for so
-    long, since its readings are first to be committed.
+    long, since its readings are first to be committed. corrections: of time, that a journal knows.
     """
 
     def __init__(
@@ -78,10 +82,12 @@ class Archiver:
         raw: Collection[str] = (),
         keep_days: int = 5 * 366,
         grace_ms: int = 6000,
+        corrections: CorrectionsOf = lambda journal: (),
     ) -> None:
         self.archive = archive
         self._new_windows, self._raw_channels = windows, raw
         self._keep_days, self._grace_ms = keep_days, grace_ms
+        self._corrections_of = corrections
         self._cursor = archive.mark.seq
         self._windows, self._raw = windows(), RawBuffer(raw)
         self._open: dict[int, Span] = {}  # by hour
@@ -105,8 +111,9 @@ class Archiver:
         self._flush()
         if self.archive.mark.log != log:  # a new card: its seqs have nothing to do with the old ones
             self._begin(log)
+        yield from self._put_right()
         while True:
-            chunk = yield _after(self._cursor, None)
+            chunk = yield self._after(self._cursor, None)
             self._take(chunk)
             while len(self._open) > OPEN_HOURS_MAX:
                 self._close(min(self._open.values(), key=lambda span: span.last).hour)
@@ -116,15 +123,16 @@ class Archiver:
             for hour in self._windows.open_hours():
                 if hour + HOUR_MS + self._grace_ms <= now_ms:
                     self._close(hour)
-                    for late in list(self._late):
-                        yield from self._rebuild(late)
+                    for late in list(self._late.values()):
+                        yield from self._rebuild(late, self._mark(done=late))
+                        del self._late[late.hour]
         yield from self._tidy(now_ms)
 
     def _begin(self, log: str) -> None:
         self._windows, self._raw = self._new_windows(), RawBuffer(self._raw_channels)
         self._open, self._late, self._known = {}, {}, {}
         self._cursor = 0
-        self.archive.write([], Mark(log, 0, self.archive.mark.closed))
+        self.archive.write([], Mark(log, 0, self.archive.mark.closed, 0))
 
     def _take(self, chunk: Chunk) -> None:
         for seq, reading in chunk.readings:
@@ -163,18 +171,53 @@ class Archiver:
         """Everything before the first reading that is still to be archived, is. done: with this one."""
         waiting = [*self._open.values(), *self._late.values(), *(each.span for each in self._pending)]
         seq = min((span.first - 1 for span in waiting if span != done), default=self._cursor)
-        return Mark(self.archive.mark.log, seq, self.archive.mark.closed if closed is None else closed)
+        mark = self.archive.mark
+        return mark._replace(seq=seq, closed=mark.closed if closed is None else closed)
 
-    def _rebuild(self, hour: int) -> Round:
-        """Compute an archived hour anew, from all its readings in the journal."""
-        late = self._late[hour]
-        spans = [*self._spans(hour), late]
+    def _put_right(self) -> Round:
+        """Apply the time corrections that are new: each is a stretch of seqs that counts at other times now.
+
+        The hours that are archived are computed anew first, those that lose readings and those that get some.
+        Only then is the correction noted as applied, and all that is not archived taken once more from the
+        stretch on. Killed in between, all of it is done again, and comes out the same.
+        """
+        known = (yield self._after(self.archive.mark.seq, self.archive.mark.seq)).known
+        new = [each for each in known if each.last > self.archive.mark.corrected]
+        for each in new:
+            came: dict[int, Span] = {}
+            at = each.first - 1
+            while at < each.last:
+                chunk = yield self._after(at, each.last)
+                for seq, reading in chunk.readings:
+                    hour = self._windows.start_of(reading.t, HOUR_MS)
+                    came[hour] = _grown(came.get(hour), hour, seq)
+                at = chunk.up_to
+            lost = {
+                hour: self.archive.spans(hour)[0] for hour in self.archive.hours_of(each.first, each.last)
+            }
+            for hour, span in (lost | came).items():
+                if hour in lost or self.archive.spans(hour):
+                    yield from self._rebuild(span, self.archive.mark, moved=True)
+        if new:
+            self._start_over(min(self.archive.mark.seq, new[0].first - 1), new[-1].last)
+
+    def _start_over(self, seq: int, corrected: int) -> None:
+        """Take everything behind that seq once more."""
+        self.archive.write([], self.archive.mark._replace(seq=seq, corrected=corrected))
+        self._windows, self._raw = self._new_windows(), RawBuffer(self._raw_channels)
+        self._open, self._late, self._known = {}, {}, {}
+        self._cursor = seq
+
+    def _rebuild(self, late: Span, mark: Mark, *, moved: bool = False) -> Round:
+        """Compute an archived hour anew, from all its readings in the journal. moved: see Archive.replace."""
+        hour = late.hour
+        spans = _merged([*self.archive.spans(hour), late])
         windows, raw = self._new_windows(), RawBuffer(self._raw_channels)
         whole = True
         for span in spans:
             at = span.first - 1
             while whole and at < span.last:
-                chunk = yield _after(at, span.last)
+                chunk = yield self._after(at, span.last)
                 # What retention has removed from the journal cannot be computed anew.
                 trimmed = at < span.first and [seq for seq, _ in chunk.readings[:1]] != [span.first]
                 whole = not trimmed and not chunk.lost
@@ -183,15 +226,13 @@ class Archiver:
                         windows.add(reading)
                         raw.add(hour, reading)
                 at = chunk.up_to
-        mark = self._mark(done=late)
         if whole:
             filed = Filed(windows.close_hour(hour), late, raw.close(hour))
-            self._revised += self.archive.replace(filed, mark)
+            self._revised += self.archive.replace(filed, mark, moved=moved)
         else:
             self._unplaced += 1
             self.archive.write([Filed({}, late, {})], mark)
-        del self._late[hour]
-        self._known[hour] = spans
+        self._known.pop(hour, None)
 
     def _tidy(self, now_ms: int) -> Round:
         """Pack finished days, a few channels at a time; then remove what is too old, once a day."""
@@ -205,6 +246,24 @@ class Archiver:
                 self._pruned_day = day
             yield _nothing
 
+    def _after(self, seq: int, last: int | None) -> Question:
+        """The readings behind that seq, as far as `last` (None: as far as there are any)."""
+
+        def ask(journal: Journal) -> Chunk:
+            known = self._corrections_of(journal)
+            end = journal.last_seq if last is None else last
+            if seq >= end:
+                return Chunk([], seq, 0, known)
+            try:
+                rows = journal.readings(seq + 1, end, CHUNK)
+            except DamagedBatch as damage:
+                lost_to = min(damage.last, end)
+                return Chunk([], lost_to, lost_to - max(damage.first, seq + 1) + 1, known)
+            found = [(number, redated(number, reading, known)) for number, _, reading in rows]
+            return Chunk(found, rows[-1][0] if rows else end, 0, known)
+
+        return ask
+
     def _day_start(self, t: int) -> int:
         return self._windows.start_of(t, DAY_MS)
 
@@ -213,21 +272,15 @@ def _grown(span: Span | None, hour: int, seq: int) -> Span:
     return Span(hour, seq, seq) if span is None else span._replace(last=seq)
 
 
-def _after(seq: int, last: int | None) -> Question:
-    """The readings behind that seq, as far as `last` (None: as far as there are any)."""
-
-    def ask(journal: Journal) -> Chunk:
-        end = journal.last_seq if last is None else last
-        if seq >= end:
-            return Chunk([], seq)
-        try:
-            rows = journal.readings(seq + 1, end, CHUNK)
-        except DamagedBatch as damage:
-            lost_to = min(damage.last, end)
-            return Chunk([], lost_to, lost_to - max(damage.first, seq + 1) + 1)
-        return Chunk([(number, reading) for number, _, reading in rows], rows[-1][0] if rows else end)
-
-    return ask
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """The spans of an hour, those that overlap made into one: no reading counts twice."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.first <= merged[-1].last + 1:
+            merged[-1] = merged[-1]._replace(last=max(merged[-1].last, span.last))
+        else:
+            merged.append(span)
+    return merged
 
 
 def _nothing(journal: Journal) -> Chunk:
