@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from agent import timekeeping
-from agent.timekeeping import Timekeeper, machine_boot
+from agent.timekeeping import Timekeeper, machine_boot, redatings
 from store.journal import Journal
 from store.recorder import Recorder
+from store.redating import Redating
 from store.rows import Event, Reading
 
 UTC = 1_795_485_000_000  # true UTC at monotonic 0
@@ -140,6 +141,8 @@ def test_rows_taken_before_are_put_right(tmp_path: Path) -> None:
             (found,) = await corrections_of(here)
             assert (found["boot"], found["first"], found["last"]) == (1, 1, 705)
             assert near(found["offset_ms"], 3_600_000)
+            (known,) = await here.recorder.ask(redatings)
+            assert known == Redating(1, 705, found["offset_ms"]), "the archive counts by it"
             rows = await here.recorder.ask(lambda journal: journal.readings(1, 705, 1000))
             assert all(not row.trusted for _, _, row in rows), "a row never changes"
 
@@ -256,6 +259,7 @@ def test_a_state_that_is_none_is_begun_anew(tmp_path: Path, saved: object) -> No
         async with station(tmp_path / "j.db", clock) as here:
             here.readings(4)
             await here.committed(4)
+            assert await here.recorder.ask(redatings) == []
             clock.set_right()
             (found,) = await corrections_of(here)
             assert (found["first"], found["last"]) == (1, 4)
