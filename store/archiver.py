@@ -123,9 +123,9 @@ class Archiver:
             for hour in self._windows.open_hours():
                 if hour + HOUR_MS + self._grace_ms <= now_ms:
                     self._close(hour)
-                    for late in list(self._late.values()):
-                        yield from self._rebuild(late, self._mark(done=late))
-                        del self._late[late.hour]
+                    yield from self._rebuild_late()
+            if not self._open:  # nothing comes any more that would close an hour
+                yield from self._rebuild_late()
         yield from self._tidy(now_ms)
 
     def _begin(self, log: str) -> None:
@@ -200,6 +200,11 @@ class Archiver:
                     yield from self._rebuild(span, self.archive.mark, moved=True)
         if new:
             self._start_over(min(self.archive.mark.seq, new[0].first - 1), new[-1].last)
+
+    def _rebuild_late(self) -> Round:
+        for late in list(self._late.values()):
+            yield from self._rebuild(late, self._mark(done=late))
+            del self._late[late.hour]
 
     def _start_over(self, seq: int, corrected: int) -> None:
         """Take everything behind that seq once more."""
