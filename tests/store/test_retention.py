@@ -132,6 +132,10 @@ def test_a_mean_holds_all_that_one_row_stands_for(tmp_path: Any) -> None:
         count += mean.readings
         total += mean.readings * (row.value or 0.0)
         assert row.t == truth[seq].t
+    for low, high in ((1, 1200), (300, 800)):  # what each destination gets stands for all that it was owed
+        got = [mean_of(row.conditions) for seq, row in readings.items() if low <= seq <= high]
+        due = [row for seq, row in truth.items() if low <= seq <= high and isinstance(row, Reading)]
+        assert sum(mean.readings for mean in got if mean) == len(due)
     whole = [row.value or 0.0 for row in truth.values() if isinstance(row, Reading)]
     assert (count, round(total, 6)) == (len(whole), round(sum(whole), 6))
     journal.close()
