@@ -173,6 +173,7 @@ class Agent:
             disk,
             max_bytes,
         )
+        self.buffer.channels = sum(len(poller.driver.channels) for poller in self.pollers)
 
     def _saved_rules(self) -> dict[str, object]:
         """What earlier runs left, by rule id."""

@@ -7,6 +7,7 @@ journal keeps what it has, less the reserve, and goes on within that.
 import logging
 from typing import TYPE_CHECKING
 
+from hal.disk import reserve_bytes
 from store.errors import JournalError
 from store.journal import Owed
 
@@ -18,18 +19,9 @@ if TYPE_CHECKING:
     from hal.disk import Disk
     from store.recorder import Recorder
 
-__all__ = ["RESERVE_BYTES", "RESERVE_SHARE", "Space", "reserve_bytes"]
+__all__ = ["Space"]
 
 log = logging.getLogger("fenceline")
-
-# Left free for the write-ahead log, the archive, a log file: the smaller of the two.
-RESERVE_BYTES = 100_000_000
-RESERVE_SHARE = 0.05
-
-
-def reserve_bytes(disk_bytes: int) -> int:
-    """What of a disk of that size is left free."""
-    return min(RESERVE_BYTES, int(disk_bytes * RESERVE_SHARE))
 
 
 class Space:

@@ -5,12 +5,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["Disk"]
+__all__ = ["Disk", "reserve_bytes"]
 
 SECTOR_BYTES = (
     512  # the unit of /sys/.../stat, whatever the device's own is (Linux, Documentation/block/stat.rst)
 )
 SECTORS_WRITTEN = 6  # its seventh field
+# Left free for the write-ahead log, the archive, a log file: the smaller of the two.
+RESERVE_BYTES = 100_000_000
+RESERVE_SHARE = 0.05
+
+
+def reserve_bytes(disk_bytes: int) -> int:
+    """What of a disk of that size the journal leaves free."""
+    return min(RESERVE_BYTES, int(disk_bytes * RESERVE_SHARE))
 
 
 class Disk:

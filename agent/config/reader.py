@@ -31,6 +31,7 @@ from agent.config.station import (
     check_data_dir,
     check_destinations,
     check_mqtt,
+    check_room,
     check_watchdog,
     read_journal,
     read_mqtt,
@@ -122,6 +123,8 @@ class _Read:
         check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
+        if self._data_dir:
+            check_room(self._journal, self._data_dir, findings)
         if self._station:
             check_watchdog(self._station, findings)
         self._brokers = [check_mqtt(row, base, findings) for row in self._mqtts]

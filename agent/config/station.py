@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,11 +11,13 @@ from agent.config.findings import Findings, shown
 from agent.config.model import Broker, JournalSettings, Mqtt
 from agent.config.network import LOOPBACK
 from agent.config.table_reader import Row
+from hal.disk import reserve_bytes
 
 __all__ = [
     "check_data_dir",
     "check_destinations",
     "check_mqtt",
+    "check_room",
     "check_watchdog",
     "read_journal",
     "read_mqtt",
@@ -46,6 +49,26 @@ def check_data_dir(station: Row, base: Path, findings: Findings) -> Path | None:
     except OSError as error:
         findings.error(station.at("data_dir"), f"cannot be used: {error.strerror}")
     return folder
+
+
+def check_room(journal: Row | None, data_dir: Path, findings: Findings) -> None:
+    """Whether the disk can hold what the journal may fill; of a folder that is there, on the box itself.
+
+    What the folder holds already counts as room: the journal is most of it.
+    """
+    max_mb = journal["max_mb"] if journal else JournalSettings.max_mb
+    if max_mb is None or not data_dir.is_dir():
+        return
+    try:
+        usage = shutil.disk_usage(data_dir)
+        held = sum(path.stat().st_size for path in data_dir.iterdir() if path.is_file())
+    except OSError:  # told where the folder itself is checked
+        return
+    room_mb = (usage.free + held - reserve_bytes(usage.total)) // 1_000_000
+    if room_mb < max_mb:
+        at = journal.at("max_mb") if journal else ("journal",)
+        what = f"the disk of data_dir has room for {max(0, room_mb)} MB of these {max_mb}"
+        findings.warn(at, what, "what was sent goes sooner, then what is owed is thinned: docs/operation.md")
 
 
 def check_watchdog(station: Row, findings: Findings) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from agent.space import Space, reserve_bytes
+from agent.space import Space
 from agent.uplink.messages import reading_entry
+from hal.disk import reserve_bytes
 from store.delivery import Delivery
 from store.retention import Trimmed
 from store.rows import Reading

@@ -18,6 +18,7 @@ REPORT: dict[str, Any] = {
         "bytes_per_reading": 10.3,
         "growth_bytes_per_day": 88_992_000,
         "days_of_autonomy": 22.25,
+        "days_until_dropped": 333.75,
     },
     "destinations": {
         "plant": {
@@ -57,7 +58,8 @@ def test_all_of_it() -> None:
         "journal: 1.21 GB of 2 GB; 12.4 GB free on the disk\n"
         "  100 readings/s of 10.3 bytes each\n"
         "  grows by 89 MB a day\n"
-        "  without any platform it lasts 22 d 6 h more before unsent readings are touched\n"
+        "  without any platform it lasts 22 d 6 h more before unsent readings are thinned\n"
+        "  to minute averages, and some 333 d 18 h before any of these is dropped\n"
         "plant: connected\n"
         "  owed: 3 readings, 0 events\n"
         "authority: NOT CONNECTED\n"

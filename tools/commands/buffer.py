@@ -54,7 +54,9 @@ def _journal(row: "dict[str, Any]") -> "Iterator[str]":
         yield f"  grows by {size(row['growth_bytes_per_day'])} a day"
     if row["days_of_autonomy"] is not None:
         left = duration(row["days_of_autonomy"] * 86_400)
-        yield f"  without any platform it lasts {left} more before unsent readings are touched"
+        yield f"  without any platform it lasts {left} more before unsent readings are thinned"
+        dropped = row.get("days_until_dropped") or row["days_of_autonomy"]
+        yield f"  to minute averages, and some {duration(dropped * 86_400)} before any of these is dropped"
 
 
 def _destination(name: str, row: "dict[str, Any]") -> "Iterator[str]":
