@@ -174,16 +174,21 @@ def test_status_as_text_and_as_json(station):
         assert done.stderr == "fenceline status: no agent is running with this configuration\n"
 
 
-def test_alarms_are_listed_and_what_is_none_is_not_acknowledged(station):
-    station.configure(station.instrument("pid", 3))
+def test_an_alarm_is_acknowledged_and_what_is_none_is_not(station, until):
+    rule = '\n[[rule]]\nid = "any"\nchannel = "pid.voc"\nabove = -1.0\nunit = "ppm"\n'
+    station.configure(station.instrument("pid", 3), rules=rule)
     agent = station.start()
-    station.wait_delivered(1)
     config = ("--config", str(station.config))
-    listed = station.fenceline("alarms", "--json", *config)
-    assert (listed.returncode, listed.stderr) == (0, "")
-    rows = json.loads(listed.stdout)
-    assert station.fenceline("alarms", *config).stdout.count("\n") == max(1, len(rows))
+
+    def listed():
+        return station.fenceline("alarms", *config).stdout
+
+    until("it is raised", lambda: listed() == "any: unacked, high of pid.voc, -1 ppm\n")
+    done = station.fenceline("alarms", "ack", "any", "--by", "A", *config)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "any: acked\n", "")
+    assert json.loads(station.fenceline("alarms", "--json", *config).stdout)[0]["state"] == "acked"
+    assert '"control socket"' in station.fenceline("records", "--json", *config).stdout
     done = station.fenceline("alarms", "ack", "no-such-rule", *config)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("fenceline alarms ack: rule 'no-such-rule': this station's are ")
+    assert done.stderr == "fenceline alarms ack: rule 'no-such-rule': this station's are any\n"
     station.settle(agent)
