@@ -21,6 +21,7 @@ from store.journal import Journal
 from store.raw_buffer import RawBuffer
 from store.redating import CorrectionsOf, Redating, redated
 from store.rows import Reading
+from store.thinning import mean_of
 
 __all__ = ["Archiver", "ArchiverStats", "Arithmetic", "Chunk", "Question", "Round"]
 
@@ -223,9 +224,10 @@ class Archiver:
             at = span.first - 1
             while whole and at < span.last:
                 chunk = yield self._after(at, span.last)
-                # What retention has removed from the journal cannot be computed anew.
+                # What retention has removed from the journal, or thinned, cannot be computed anew.
                 trimmed = at < span.first and [seq for seq, _ in chunk.readings[:1]] != [span.first]
-                whole = not trimmed and not chunk.lost
+                thinned = any(mean_of(reading.conditions) for _, reading in chunk.readings)
+                whole = not trimmed and not thinned and not chunk.lost
                 for _, reading in chunk.readings:
                     if windows.start_of(reading.t, HOUR_MS) == hour:
                         windows.add(reading)

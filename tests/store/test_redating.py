@@ -10,6 +10,7 @@ from agent.pipeline.windows import DAY_MS, HOUR_MS, MINUTE_MS
 from store.archive_reader import ArchiveReader
 from store.averages import Average
 from store.redating import Redating, redated
+from store.retention import Owed
 from tests.store.archive_rig import CHANNELS, HOUR, ArchiveRig, plant_readings
 
 PERIODS = (MINUTE_MS, HOUR_MS)
@@ -153,6 +154,21 @@ def test_what_the_journal_no_longer_has_is_counted_and_left(station):
         pass
     station.put_right(seqs, wrong_by)
     station.rig.round(HOUR + 2 * HOUR_MS)
+    assert station.rig.read("pid.voc", MINUTE_MS) == before
+    assert station.rig.archiver.stats.unplaced == 1
+
+
+def test_what_the_journal_has_only_as_means_is_counted_and_left(station):
+    wrong_by = HOUR - LONG_AGO
+    # Alone in its minute, the first reading stays as it is: the means behind it have to be noticed.
+    first, last = station.measure(HOUR + 50_000, HOUR + HOUR_MS, wrong_by)
+    station.rig.round(LONG_AGO + 2 * HOUR_MS)
+    before = station.rig.read("pid.voc", MINUTE_MS)
+    journal = station.rig.journal
+    journal.trim(journal.size_bytes() - 1, Owed([[(first, last)]], archived=last))
+    assert [seq for seq, _, _ in journal.readings(first, last, 1)] == [first]
+    station.put_right((first, last), wrong_by)
+    station.rig.round(HOUR)
     assert station.rig.read("pid.voc", MINUTE_MS) == before
     assert station.rig.archiver.stats.unplaced == 1
 
