@@ -15,6 +15,7 @@ from tools.commands.decode import decode
 from tools.commands.demo import demo
 from tools.commands.drivers import drivers
 from tools.commands.export import export
+from tools.commands.limits import limits
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(run, check, plan, status, buffer, resend, records, export),
-    *(drivers, decode, scan, trace, demo, sim),
+    *(drivers, limits, decode, scan, trace, demo, sim),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -20,7 +20,8 @@ class KnownDriver:
     """A driver that can be used. profile: the register map, or None for one written in Python.
 
     settings: dicts with name, type, help and perhaps choices. addresses: lowest and highest,
-    None where the protocol has none. shared_line: whether others may be on its line.
+    None where the protocol has none. shared_line: whether others may be on its line. device_class: of
+    drivers.profile.CLASSES, "" where a profile of the user's own does not say.
     """
 
     name: str
@@ -29,6 +30,7 @@ class KnownDriver:
     addresses: tuple[int, int] | None
     shared_line: bool
     protocol: str
+    device_class: str = ""
 
 
 class Drivers:
@@ -101,7 +103,15 @@ def _named(name: str) -> KnownDriver:
     """A driver of the catalogue."""
     about = catalogue.describe(name)
     profile = catalogue.load_profile(name) if about.kind == "profile" else None
-    return KnownDriver(name, profile, about.settings, about.addresses, about.shared_line, about.protocol)
+    return KnownDriver(
+        name,
+        profile,
+        about.settings,
+        about.addresses,
+        about.shared_line,
+        about.protocol,
+        about.about["class"],
+    )
 
 
 def _checked(file: TomlFile) -> KnownDriver | None:
@@ -123,4 +133,5 @@ def _checked(file: TomlFile) -> KnownDriver | None:
         catalogue.MODBUS_ADDRESSES,
         shared_line=True,
         protocol="modbus",
+        device_class=file.tables["profile"].get("class", ""),
     )

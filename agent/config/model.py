@@ -137,7 +137,10 @@ class InstrumentSettings:
 
 @dataclass(frozen=True)
 class RuleSettings:
-    """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit."""
+    """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit.
+
+    limit: the id in agent.limits that `above` comes from; None where the file has the number itself.
+    """
 
     id: str
     channel: str
@@ -147,6 +150,7 @@ class RuleSettings:
     deadband: float = 0.0
     on_delay_ms: int = 0
     off_delay_ms: int = 0
+    limit: str | None = None
 
 
 @dataclass(frozen=True)

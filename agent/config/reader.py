@@ -13,6 +13,7 @@ from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.loops import check_loops, read_loops
 from agent.config.model import StationFile
 from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read_output, targets_of
+from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
     ARCHIVE,
@@ -38,6 +39,7 @@ from agent.config.station import (
 )
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
+from hal.clock import Clock
 
 __all__ = ["check_names", "check_tables", "collected", "examine", "load"]
 
@@ -50,18 +52,18 @@ def load(path: Path) -> StationFile:
     return station
 
 
-def examine(path: Path) -> tuple[StationFile | None, list[Finding]]:
+def examine(path: Path, clock: Clock | None = None) -> tuple[StationFile | None, list[Finding]]:
     """The station file, or None where it has errors, and everything that was found.
 
     Looks also at what the file points to: ports, folders, files with secrets, profiles. Raises
-    nothing for what a person may have written.
+    nothing for what a person may have written. clock: tells which limits are in force.
     """
     path = Path(path)
     file = read_toml(path)
     if file.tables is None:
         return None, file.listed()
     drivers, relays = Drivers(path.parent), RelayFiles(path.parent)
-    read = _Read(file.tables, file, drivers, relays)
+    read = _Read(file.tables, file, drivers, relays, clock or Clock())
     findings = collected(file, drivers, relays)
     if any(finding.severity == "error" for finding in findings):
         return None, findings
@@ -94,7 +96,9 @@ def check_tables(tables: dict[str, Any], known: tuple[Table, ...], findings: Fin
 class _Read:
     """The checked rows of one station file."""
 
-    def __init__(self, tables: dict[str, Any], file: TomlFile, drivers: Drivers, relays: RelayFiles) -> None:
+    def __init__(
+        self, tables: dict[str, Any], file: TomlFile, drivers: Drivers, relays: RelayFiles, clock: Clock
+    ) -> None:
         findings = self._findings = file.findings
         self._path = file.path
         base = file.path.parent
@@ -118,6 +122,9 @@ class _Read:
         check_resolutions(self._instruments, findings)
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
+        offset_min = self._station["utc_offset"] if self._station else None
+        day = today(clock.utc_ms(), DEFAULT_OFFSET_MIN if offset_min is None else offset_min)
+        take_limits(self._rules, self._instruments, day, findings)
         check_rules(self._rules, self._instruments, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)

@@ -82,6 +82,7 @@ def read_rules(rows: list[Row]) -> tuple[RuleSettings, ...]:
             deadband=row["deadband"],
             on_delay_ms=row["on_delay"],
             off_delay_ms=row["off_delay"],
+            limit=row["limit"],
         )
         for row in rows
     )

@@ -296,8 +296,14 @@ RULE = Table(
     (
         Key("id", ID, "name of the rule", '"benzene-tank-high"', required=True),
         Key("channel", TEXT, "`instrument.channel`", '"pid-tank.voc"', required=True),
-        Key("above", number(), "the limit: higher values raise the alarm", "50.0", required=True),
-        Key("unit", TEXT, "the channel's unit, so that the limit is not mistaken", '"ppm"', required=True),
+        Key("above", number(), "the limit: higher values raise the alarm; needed without `limit`", "50.0"),
+        Key("unit", TEXT, "the channel's unit, so that `above` is not mistaken; with `above`", '"ppm"'),
+        Key(
+            "limit",
+            TEXT,
+            "a limit by its id, in place of `above` and `unit`: docs/limits.md",
+            '"gb-37822-2019/in-plant/nmhc-hour"',
+        ),
         Key("level", one_of("high", "high-high"), "how serious it is", '"high"', default="high"),
         Key("deadband", number(0), "how far below the limit it clears, in `unit`", "5.0", default=0.0),
         Key("on_delay", duration(0, DAY_MS), "how long it must hold to be raised", '"10s"', default="0s"),

@@ -31,6 +31,10 @@ class Row:
         """As `[key]`, and None where this kind of file has no such key: a bench's in a station file."""
         return self._values.get(key)
 
+    def put(self, key: str, value: Any) -> None:
+        """What another key of the table stands for."""
+        self._values[key] = value
+
     def at(self, *keys: str | int) -> Path:
         """The path of a key of this table, for a finding."""
         return (*self.path, *keys)

@@ -1,0 +1,125 @@
+"""`limit` of a [[rule]]: a limit of agent.limits in place of `above` and `unit`."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from agent.config.findings import Findings, nearest, shown
+from agent.config.instruments import Instrument
+from agent.config.schema import RULE
+from agent.config.table_reader import Row
+from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
+
+__all__ = ["DEFAULT_OFFSET_MIN", "take_limits", "today"]
+
+DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
+PER_MG_M3 = {"g/m3": 0.001, "mg/m3": 1.0, "ug/m3": 1000.0}
+INSTEAD = ("above", "unit")  # what a limit stands for
+NAMED = "limit"
+SAME = {"pm": ("tsp", "dust"), "nmhc": ("voc",)}  # channels that are measured for a factor of another name
+OTHERS = {  # channels in the unit of a limit that none is for
+    "ch4": "methane",
+    "no": "nitric oxide alone",
+    "pm1": "PM1",
+    "thc": "all hydrocarbons, methane among them",
+}
+
+
+def today(utc_ms: int, offset_min: int) -> date:
+    """The day at the station."""
+    return (datetime.fromtimestamp(utc_ms / 1000, UTC) + timedelta(minutes=offset_min)).date()
+
+
+def take_limits(rows: list[Row], instruments: list[Instrument], day: date, findings: Findings) -> None:
+    """Gives each rule that names a limit its `above` and `unit`, in the unit of its channel."""
+    by_id = {instrument.row["id"]: instrument for instrument in instruments}
+    for row in rows:
+        if NAMED not in row.given:
+            _needs_numbers(row, findings)
+            continue
+        for name in INSTEAD:
+            if name in row.given:
+                findings.error(row.at(name), f"`{NAMED}` says it already", "leave out one of the two")
+        limit = _named(row, findings)
+        if limit is None:
+            continue
+        _say_how_sure(row, limit, day, findings)
+        name, _, channel = (row["channel"] or "").partition(".")
+        instrument = by_id.get(name)
+        if instrument is not None and instrument.channels and channel in instrument.channels:
+            _take(row, limit, instrument, channel, findings)
+
+
+def _needs_numbers(row: Row, findings: Findings) -> None:
+    for name in INSTEAD:
+        key = RULE.key(name)
+        if key is not None and name not in row.given:
+            findings.error(row.at(name), "missing", f"add for example {name} = {key.example}")
+
+
+def _named(row: Row, findings: Findings) -> Limit | None:
+    name = row[NAMED]
+    if name is None:
+        return None
+    if name not in limits():
+        close = nearest(name, limits(), list_all=False)
+        known = "`fenceline limits` lists them"
+        findings.error(row.at(NAMED), f"there is no limit {shown(name)}", f"{close} {known}".strip())
+    return limits().get(name)
+
+
+def _say_how_sure(row: Row, limit: Limit, day: date, findings: Findings) -> None:
+    why_not = limit.not_in_force(day)
+    if why_not:
+        findings.warn(
+            row.at(NAMED), f"{why_not}; today is {day}", "`fenceline limits` shows what is in force"
+        )
+    if not limit.confirmed:
+        message = f"edition {limit.edition} is not confirmed against the final text"
+        findings.warn(row.at(NAMED), message, "hold it against the text that binds this plant")
+
+
+def _take(row: Row, limit: Limit, instrument: Instrument, channel: str, findings: Findings) -> None:
+    assert instrument.channels is not None
+    unit = instrument.channels[channel]
+    device = instrument.driver.device_class if instrument.driver else ""
+    if limit.factor == "nmhc" and device == "voc-pid":
+        message = f"{row['channel']} is a PID's: an isobutylene equivalent, which is not NMHC"
+        findings.error(row.at(NAMED), message, "an FID measures NMHC; for the PID give `above` of its own")
+        return
+    measured = {**FACTORS, **OTHERS}.get(channel)
+    if measured and channel not in (limit.factor, *SAME.get(limit.factor, ())):
+        message = f"it is for {FACTORS[limit.factor]}, and {row['channel']} measures {measured}"
+        findings.error(row.at(NAMED), message, "choose the limit of what the channel measures")
+        return
+    value = _in_unit(limit, unit)
+    if value is None:
+        message = f"it is in {limit.unit}, and {row['channel']} in {unit}"
+        findings.error(
+            row.at(NAMED), message, f"choose a channel in {limit.unit}, or give `above` and `unit`"
+        )
+        return
+    row.put("above", value)
+    row.put("unit", unit)
+    _say_what_differs(row, limit, findings)
+
+
+def _in_unit(limit: Limit, unit: str) -> float | None:
+    """The value in `unit`; None where that takes more than a power of ten."""
+    if unit == limit.unit or (limit.factor == "nmhc" and unit == "mgC/m3"):  # NMHC limits are as carbon
+        return limit.value
+    if limit.unit in PER_MG_M3 and unit in PER_MG_M3:
+        # 10 * 0.001 would be 0.01 and a bit: divide by whole numbers.
+        ratio = round(PER_MG_M3[unit] / PER_MG_M3[limit.unit], 9)
+        return limit.value * ratio if ratio >= 1 else limit.value / round(1 / ratio)
+    return None
+
+
+def _say_what_differs(row: Row, limit: Limit, findings: Findings) -> None:
+    """What the limit refers to, where a reading as it comes may not."""
+    held = [STATISTICS[limit.statistic]] if limit.statistic not in (None, "rtd") else []
+    held += [STATES[limit.state]] if limit.state not in (None, "actual") else []
+    held += [f"{limit.base_o2:g} % O2"] if limit.base_o2 is not None else []
+    if held:
+        message = (
+            f"it holds for {'; '.join(held)}; the rule compares each reading of {row['channel']} as it comes"
+        )
+        findings.warn(row.at(NAMED), message, "sound as an early warning; it proves no exceedance")
