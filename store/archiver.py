@@ -196,8 +196,13 @@ class Archiver:
             lost = {
                 hour: self.archive.spans(hour)[0] for hour in self.archive.hours_of(each.first, each.last)
             }
-            for hour, span in (lost | came).items():
-                if hour in lost or self.archive.spans(hour):
+            before = self._unplaced
+            for hour, span in came.items():
+                if self.archive.spans(hour):
+                    yield from self._rebuild(span, self.archive.mark, moved=True)
+            for hour, span in lost.items():
+                # Nothing is withdrawn whose new place cannot be computed: it would stand nowhere.
+                if hour not in came and self._unplaced == before:
                     yield from self._rebuild(span, self.archive.mark, moved=True)
         if new:
             self._start_over(min(self.archive.mark.seq, new[0].first - 1), new[-1].last)

@@ -158,6 +158,22 @@ def test_what_the_journal_no_longer_has_is_counted_and_left(station):
     assert station.rig.archiver.stats.unplaced == 1
 
 
+def test_nothing_is_withdrawn_that_cannot_come_to_its_right_hour(station):
+    """The journal has the stretch still, but not the rest of the archived hour to which it belongs."""
+    minute = 60_000
+    station.measure(HOUR, HOUR + 20 * minute)
+    first, last = station.measure(HOUR + 20 * minute, HOUR + HOUR_MS, 5 * HOUR_MS)
+    station.rig.round(HOUR + 2 * HOUR_MS)
+    before = station.rig.read("pid.voc", MINUTE_MS)
+    journal = station.rig.journal
+    journal.trim(journal.size_bytes() - 1, Owed([[(first, last)]], archived=last))
+    assert [seq for seq, _, _ in journal.readings(1, last, 1)] == [first]
+    station.put_right((first, last), 5 * HOUR_MS)
+    station.rig.round(HOUR + 2 * HOUR_MS)
+    assert station.rig.read("pid.voc", MINUTE_MS) == before
+    assert station.rig.archiver.stats.unplaced == 1
+
+
 def test_what_the_journal_has_only_as_means_is_counted_and_left(station):
     wrong_by = HOUR - LONG_AGO
     # Alone in its minute, the first reading stays as it is: the means behind it have to be noticed.
