@@ -93,12 +93,13 @@ def test_rates_and_what_follows_from_them(tmp_path: Path) -> None:
 
 
 def test_what_is_unsent_shortens_the_autonomy_and_so_does_a_small_disk(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, delivered=1000)
-    bench.run(600)
+    bench = Bench(tmp_path, count=20_000, delivered=20_000)
+    bench.run(600, per_s=1)
     whole = bench.report()["journal"]
     bench.destinations.delivered_up_to = 0
     some = bench.report()["journal"]
     lost_days = whole["used_bytes"] / whole["growth_bytes_per_day"]
+    assert lost_days > 0.2
     assert whole["days_of_autonomy"] - some["days_of_autonomy"] == pytest.approx(lost_days, abs=0.011)
     bench.free = 10 * MB
     small = bench.report()["journal"]
