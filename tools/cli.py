@@ -11,6 +11,7 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
 from tools.commands.alarms import app as alarms
 from tools.commands.buffer import buffer
 from tools.commands.check import check
+from tools.commands.coverage import coverage
 from tools.commands.decode import decode
 from tools.commands.demo import demo
 from tools.commands.drivers import drivers
@@ -39,7 +40,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(run, check, plan, status, buffer, resend, records, export),
-    *(drivers, limits, decode, scan, trace, demo, sim),
+    *(drivers, limits, coverage, decode, scan, trace, demo, sim),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -1,4 +1,4 @@
-"""The tables of docs/station.md and docs/plant.md, from their schemas.
+"""The tables of docs/station.md, docs/plant.md and docs/coverage.md, from their schemas.
 
 `python -m tools.station_reference` rewrites them.
 
@@ -11,13 +11,15 @@ from pathlib import Path
 from agent.config.bench_schema import BEHAVIOUR, BENCH, EVENT, FAULT
 from agent.config.scenario_schema import SCENARIO_TABLES
 from agent.config.schema import TABLES, Key, Table
+from tools.coverage.schema import PLANT_TABLES
 
 __all__ = ["PAGE", "PAGES", "PLANT", "with_tables"]
 
 PAGE = Path(__file__).parent.parent / "docs" / "station.md"
 PLANT = PAGE.with_name("plant.md")
+COVERAGE = PAGE.with_name("coverage.md")
 DOCUMENTED = (*TABLES, BENCH, BEHAVIOUR, EVENT, FAULT)
-PAGES = ((PAGE, DOCUMENTED), (PLANT, SCENARIO_TABLES))
+PAGES = ((PAGE, DOCUMENTED), (PLANT, SCENARIO_TABLES), (COVERAGE, PLANT_TABLES))
 MARKS = re.compile(r"(<!-- keys of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD = "| key | type | range | default | meaning | example |\n| --- | --- | --- | --- | --- | --- |\n"
 
