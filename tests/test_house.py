@@ -103,3 +103,21 @@ def test_every_folder_of_code_is_installed():
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
     folders = {".".join(path.parent.relative_to(ROOT).parts) for path in sources(*PACKAGES)}
     assert folders - {""} <= set(listed)
+
+
+def test_every_file_of_data_is_installed():
+    """As above: a data file that setuptools does not know of."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    installed = {
+        path
+        for package, globs in data.items()
+        for glob in globs
+        for path in ROOT.glob(f"{package.replace('.', '/')}/{glob}")
+    }
+    kept = {
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+    assert kept - installed == set()

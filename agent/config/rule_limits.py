@@ -11,7 +11,7 @@ from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
 __all__ = ["DEFAULT_OFFSET_MIN", "take_limits", "today"]
 
 DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
-PER_MG_M3 = {"g/m3": 0.001, "mg/m3": 1.0, "ug/m3": 1000.0}
+UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
 INSTEAD = ("above", "unit")  # what a limit stands for
 NAMED = "limit"
 SAME = {"pm": ("tsp", "dust"), "nmhc": ("voc",)}  # channels that are measured for a factor of another name
@@ -106,10 +106,8 @@ def _in_unit(limit: Limit, unit: str) -> float | None:
     """The value in `unit`; None where that takes more than a power of ten."""
     if unit == limit.unit or (limit.factor == "nmhc" and unit == "mgC/m3"):  # NMHC limits are as carbon
         return limit.value
-    if limit.unit in PER_MG_M3 and unit in PER_MG_M3:
-        # 10 * 0.001 would be 0.01 and a bit: divide by whole numbers.
-        ratio = round(PER_MG_M3[unit] / PER_MG_M3[limit.unit], 9)
-        return limit.value * ratio if ratio >= 1 else limit.value / round(1 / ratio)
+    if limit.unit in UG_M3 and unit in UG_M3:
+        return limit.value * UG_M3[limit.unit] / UG_M3[unit]
     return None
 
 

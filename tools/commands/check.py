@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from agent.config import Finding
 
-__all__ = ["STATION_FILE", "check", "folded"]
+__all__ = ["COLUMNS", "STATION_FILE", "check", "folded"]
 
 STATION_FILE = Path("/etc/fenceline/station.toml")
 COLUMNS = 80  # a phone held sideways

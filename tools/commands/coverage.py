@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import folded
+from tools.commands.check import COLUMNS, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,10 @@ def text(plant: "Plant", held: "list[Held]") -> "Iterator[str]":
 def _row(each: "Held", width: int) -> str:
     needs = " or ".join(each.needs) or "its points"
     said = each.gap or ", ".join(each.monitors)
-    return f"  {'GAP' if each.gap else '':<4}{_name(each):<{width}}  {needs:<13}  {said}".rstrip()
+    row = f"  {'GAP' if each.gap else '':<4}{_name(each):<{width}}  {needs:<13}  "
+    if len(row) + len(said) > COLUMNS:
+        return f"{row.rstrip()}\n      {said}"
+    return row + said
 
 
 def _name(each: "Held") -> str:

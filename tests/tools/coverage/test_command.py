@@ -113,6 +113,16 @@ def test_exit_status(fenceline: Run, tmp_path: Path, plant: str, station: str | 
     assert bool(found["demands"]) == (status != 2)
 
 
+def test_a_station_file_with_errors_is_not_the_plant_files_fault(fenceline: Run, tmp_path: Path) -> None:
+    (tmp_path / "plant.toml").write_text(COVERED)
+    (tmp_path / "station.toml").write_text(PID.replace('line = "a"\n', ""))
+    found = answer(fenceline("coverage", "-p", "plant.toml", "-c", "station.toml", "--json"))
+    findings = found["findings"]
+    assert isinstance(findings, list)
+    errors = [(each["file"], each["key"]) for each in findings if each["severity"] == "error"]
+    assert errors == [("station.toml", "instrument.line")]
+
+
 def test_two_stations_and_what_is_said_of_a_pid_that_should_be_an_fid(fenceline: Run, tmp_path: Path) -> None:
     (tmp_path / "plant.toml").write_text(COVERED.replace('"pid-1"', '"gp-02/pid-1"'))
     (tmp_path / "one.toml").write_text(FID)
