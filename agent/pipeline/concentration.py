@@ -4,8 +4,8 @@ An amount of gas is a share of moles (ppm, ppb, %vol; ppmC counts atoms of carbo
 (mg/m3, ug/m3, g/m3; mgC/m3 counts the carbon alone). Between them stands the molar volume, so the temperature
 and the pressure that the volume is meant at.
 
-Constants: R of the SI (CODATA 2018, exact), 0 degC = 273.15 K. HJ 212-2017, annex D, rounds them: it divides by
-22.4 (22.414 here, 0.06 % apart) and counts from 273 K (0.02 % apart at 120 degC).
+Constants: R of the SI (CODATA 2018, exact), 0 degC = 273.15 K. HJ 212-2017, annex D, rounds them: it divides
+by 22.4 (22.414 here, 0.06 % apart) and counts from 273 K (0.02 % apart at 120 degC).
 """
 
 from typing import NamedTuple
