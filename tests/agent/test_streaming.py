@@ -63,7 +63,7 @@ class Wind:
 def streaming_driver(monkeypatch):
     module = types.ModuleType("test_wind")
     module.Wind, module.__file__ = Wind, __file__
-    module.SETTINGS, module.ABOUT = (), {"protocol": "gill"}
+    module.SETTINGS, module.ABOUT = (), {"protocol": "gill", "class": "meteorology"}
     module.ADDRESSES, module.SHARED_LINE = None, False
     monkeypatch.setitem(sys.modules, "test_wind", module)
     monkeypatch.setitem(catalogue.PYTHON_DRIVERS, "test-wind", ("test_wind", "Wind"))
