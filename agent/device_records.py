@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from agent.config.model import InstrumentSettings, StationFile
     from agent.pipeline.judge import Judge
     from agent.polling import Poller
+    from drivers.exchange import Conversation, Request
     from hal.clock import Clock
     from store.journal import Journal
     from store.recorder import Recorder
 
-__all__ = ["RECORDS_FILE", "DeviceRecords", "facts_of"]
+__all__ = ["RECORDS_FILE", "DeviceRecords", "apart", "facts_of", "lasting"]
 
 log = logging.getLogger("fenceline")
 
@@ -37,6 +39,8 @@ EVENT = "record"
 LOOK_EVERY_S = 10.0
 TRIES = 3  # to learn who an instrument is, each time it has come back
 CHUNK = 500  # events of one look into the journal
+# A time as drivers.register_values writes it, and one that there is not.
+CLOCK = re.compile(r"\d:\d\d|no time: ")
 
 
 class DeviceRecords:
@@ -188,12 +192,13 @@ class DeviceRecords:
         name = poller.settings.id
         self._left[id(poller)] -= 1
         try:
-            answer = await poller.line.converse(poller.settings.address, poller.driver.identify())  # type: ignore[attr-defined]
+            asking = apart(poller.driver.identify(), poller.driver.questions())  # type: ignore[attr-defined]
+            answer = await poller.line.converse(poller.settings.address, asking)
         except (NoAnswer, WireError, PortError, Refused) as failure:
             log.info("instrument %s does not say who it is: %s", name, failure)
             return
         self._left[id(poller)] = 0
-        said = [str(text) for text in answer.result]
+        said = lasting(answer.result)
         known = await self._known(name)
         if said and said != known:
             if known:
@@ -206,6 +211,31 @@ class DeviceRecords:
             return []
         rows = await self._on_thread(partial(self._file.all, "identities"))
         return next((row.get("says", []) for row in rows if row["id"] == name), [])
+
+
+def apart(conversation: "Conversation", measuring: Iterable["Request"]) -> "Conversation":
+    """The conversation, given up where it asks what a poll asks, too: that answer is a measurement, and one
+    that nobody would keep. It then says nothing."""
+    known = {question.encode() for question in measuring}
+    try:
+        request = next(conversation)
+        while request.encode() not in known:
+            try:
+                answer = yield request
+            except Refused as refusal:
+                request = conversation.throw(refusal)
+            else:
+                request = conversation.send(answer)
+    except StopIteration as end:
+        return list(end.value)
+    finally:
+        conversation.close()
+    return []
+
+
+def lasting(texts: Iterable[object]) -> list[str]:
+    """What an instrument says of itself that stays as it is: a text with a time of day is its clock."""
+    return [str(text) for text in texts if not CLOCK.search(str(text))]
 
 
 def facts_of(instrument: "InstrumentSettings") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import agent.app
 import agent.status
 from agent.__main__ import main as run_agent
 from agent.app import Agent
+from drivers.exchange import Refused
+from drivers.wire.modbus_rtu import ReadRegisters
 from hal.clock import Clock
 from hardware_sim.bench import Bench
 from hardware_sim.wire import run
@@ -237,7 +240,9 @@ def test_an_instrument_that_is_another_one_is_told_of(station):
             return getattr(self._driver, name)
 
         def identify(self):
-            yield self._driver.questions()[0]
+            measuring = self._driver.questions()[0].pdu
+            with suppress(Refused):  # by a register map that ends there
+                yield ReadRegisters(7, measuring.function, measuring.start, measuring.count + 1)
             return tuple(says)
 
     async def use(agent, bench):
