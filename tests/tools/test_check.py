@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tools.commands.check import folded
+from tools.commands.common import folded
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from agent.limits import documents, limits
-from tools.commands.check import folded
+from tools.commands.common import folded
 from tools.commands.limits import text
 
 Run = Callable[..., "CompletedProcess[str]"]

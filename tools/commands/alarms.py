@@ -1,14 +1,12 @@
 """`fenceline alarms`: the alarms of the running agent, and taking note of one."""
 
 import getpass
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tools.commands.check import STATION_FILE
-from tools.commands.status import asked
+from tools.commands.common import STATION_FILE, asked, echo_json
 
 __all__ = ["app"]
 
@@ -29,7 +27,7 @@ def alarms(
         return
     rows = asked(config, "alarms", "status")["alarms"]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo_json(rows)
         return
     for row in rows:
         limit = f"{row['level']} of {row['channel']}, {row['limit']:g} {row['unit']}"

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE
-from tools.commands.status import asked, duration
+from tools.commands.common import STATION_FILE, asked, echo_json
+from tools.commands.status import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,7 @@ def buffer(
     """
     answer = asked(config, "buffer", "buffer")
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        echo_json(answer)
     else:
         typer.echo("\n".join(text(answer)))
 

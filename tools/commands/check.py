@@ -1,19 +1,16 @@
 """`fenceline check`: everything wrong in a station file, in one run."""
 
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tools.commands.common import STATION_FILE, echo_json, say
+
 if TYPE_CHECKING:
     from agent.config import Finding
 
-__all__ = ["COLUMNS", "STATION_FILE", "check", "folded"]
-
-STATION_FILE = Path("/etc/fenceline/station.toml")
-COLUMNS = 80  # a phone held sideways
+__all__ = ["check"]
 
 
 def check(
@@ -32,34 +29,15 @@ def check(
 
     _, findings = examine(config)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
+        echo_json([finding.as_dict() for finding in findings])
     else:
-        for finding in findings:
-            typer.echo(folded(str(finding)))
+        say(findings, err=False)
         typer.echo(_summary(config, findings))
     severities = {finding.severity for finding in findings}
     if "error" in severities:
         raise typer.Exit(2)
     if strict and severities:
         raise typer.Exit(1)
-
-
-def folded(text: str) -> str:
-    """The text in lines of 80 columns at most; words, and paths, stay whole."""
-    return "\n".join(_fold(text))
-
-
-def _fold(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        indent = " " * (len(line) - len(line.lstrip()) + 4)
-        if line.startswith("    ") or len(line) <= COLUMNS:  # an excerpt keeps its columns
-            yield line
-        else:
-            yield from textwrap.wrap(
-                line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            )
 
 
 def _summary(config: Path, findings: "list[Finding]") -> str:

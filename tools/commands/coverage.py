@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import COLUMNS, folded
+from tools.commands.common import COLUMNS, echo_json, folded, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,9 @@ def coverage(
     findings += found
     held = hold(read) if read is not None and not _errors(findings) else None
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(_as_dict(read, held, findings), ensure_ascii=False, indent=2))
+        echo_json(_as_dict(read, held, findings))
     else:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
+        say(findings)
         if read is not None and held is not None:
             typer.echo(folded("\n".join(text(read, held))))
     if held is None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import folded
+from tools.commands.common import echo_json, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,7 @@ def drivers(
         typer.echo(f"there is no driver {name!r}; `fenceline drivers` lists them", err=True)
         raise typer.Exit(2)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo_json(rows)
     elif name:
         typer.echo(folded("\n".join(_whole(rows[0]))))
     else:

@@ -1,18 +1,21 @@
 """`fenceline export`: minute, hour and day values out of the archive, as CSV or JSON."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, ending, folded, station_of
 
 if TYPE_CHECKING:
     from store.archive_reader import ArchiveReader, Channel
     from tools.export.times import Zone
 
 __all__ = ["export"]
+
+_usage, _failed = partial(ending, "export", 2), partial(ending, "export", 1)
 
 NONE_HINT = "the agent makes it; has it run with this station file?"
 COPY_HINT = "if its folder cannot be written, copy it, and the -wal file beside it, to one that can"
@@ -64,7 +67,6 @@ def export(
 def _where(config: Path, archive: Path | None, utc_offset: str) -> "tuple[Path, Zone]":
     """The file, and the time it is to be read in."""
     from agent.archiving import ARCHIVE_FILE  # noqa: PLC0415
-    from agent.config import examine  # noqa: PLC0415
     from agent.config.values import OFFSET, Wrong  # noqa: PLC0415
     from tools.export.times import Zone  # noqa: PLC0415
 
@@ -73,11 +75,7 @@ def _where(config: Path, archive: Path | None, utc_offset: str) -> "tuple[Path, 
             return archive, Zone(OFFSET.parse(utc_offset))
         except Wrong as wrong:
             raise _usage(f"--utc-offset: {wrong.message}\n  hint: {wrong.hint}") from None
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
+    station = station_of(config)
     return station.data_dir / ARCHIVE_FILE, Zone(station.utc_offset_min)
 
 
@@ -169,13 +167,3 @@ def _forget_stdout() -> None:
     import os  # noqa: PLC0415
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _usage(what: str) -> typer.Exit:
-    typer.echo(folded(f"fenceline export: {what}"), err=True)
-    return typer.Exit(2)
-
-
-def _failed(what: str) -> typer.Exit:
-    typer.echo(folded(f"fenceline export: {what}"), err=True)
-    return typer.Exit(1)

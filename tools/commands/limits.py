@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.commands.check import folded
+from tools.commands.common import echo_json, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +32,8 @@ def limits(
         typer.echo(f"no limit's id has {' and '.join(words or [])}; `fenceline limits` lists them", err=True)
         raise typer.Exit(2)
     if as_json:
-        import json  # noqa: PLC0415
-
         rows = [limit.as_dict() for _, rows in chosen for limit in rows]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo_json(rows)
     else:
         typer.echo(folded("\n".join(text(chosen, _today()))))
 

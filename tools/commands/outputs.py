@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, asked, echo_json, folded
 from tools.outputs_text import outputs_text
 
 if TYPE_CHECKING:
@@ -32,13 +32,9 @@ def outputs(
     """
     if context.invoked_subcommand is not None:
         return
-    from tools.commands.status import asked  # noqa: PLC0415 - help must not wait for it
-
     rows = asked(config, "outputs", "status").get("outputs", [])
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo_json(rows)
     else:
         typer.echo("\n".join(outputs_text(rows)) or "no outputs")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, echo_json, folded, station_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,18 +26,10 @@ def plan(
 
     Exit status: 0 it can, 1 some interval cannot be met, 2 the station file has errors.
     """
-    from agent.config import examine  # noqa: PLC0415 - help must not wait for it
-
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
+    station = station_of(config)
     answer = as_dict(station)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        echo_json(answer)
     else:
         typer.echo(folded("\n".join(text(station))))
     if not answer["feasible"]:

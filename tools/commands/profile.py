@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tools.commands.check import folded
+from tools.commands.common import echo_json, say
 from tools.commands.profile_new import new
 
 __all__ = ["app", "check"]
@@ -39,12 +39,9 @@ def check(
 
     _, findings = examine_profile(file)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
+        echo_json([finding.as_dict() for finding in findings])
     else:
-        for finding in findings:
-            typer.echo(folded(str(finding)))
+        say(findings, err=False)
         count = len(findings)
         typer.echo(f"{count} error{'s' if count > 1 else ''}" if count else f"{file}: fine")
     if findings:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, echo_json, station_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,25 +34,18 @@ def records(
 
     Exit status: 0 shown, 1 they cannot be read, 2 the station file has errors, or no such kind.
     """
-    from agent.config import examine  # noqa: PLC0415 - help must not wait for it
 
     if kind is not None and kind not in HEADS:
         typer.echo(f"fenceline records: {kind}: there are {', '.join(HEADS)}", err=True)
         raise typer.Exit(2)
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
+    station = station_of(config)
     answer = {
         name: [row for row in rows if of in (None, row["id"])]
         for name, rows in _read(station).items()
         if kind in (None, name)
     }
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        echo_json(answer)
     else:
         typer.echo("\n".join(text(answer, station.utc_offset_min)))
 

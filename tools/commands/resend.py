@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tools.commands.check import STATION_FILE
-from tools.commands.status import asked
+from tools.commands.common import STATION_FILE, asked, echo_json
 
 __all__ = ["resend"]
 
@@ -28,9 +27,7 @@ def resend(
     """
     answer = asked(config, "resend", "resend", first=first, last=last, destination=destination)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        echo_json(answer)
         return
     for name, row in answer.items():
         typer.echo(f"{name}: seq {row['first']}..{row['last']} will be sent once more")

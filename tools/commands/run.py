@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tools.commands.check import STATION_FILE
+from tools.commands.common import STATION_FILE
 
 __all__ = ["run"]
 

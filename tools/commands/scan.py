@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, echo_json, folded, station_of
 
 if TYPE_CHECKING:
     from tools.scan.report import Target
@@ -69,7 +69,6 @@ def _ended(what: str) -> typer.Exit:
 
 
 def _target(line: str | None, config: Path, port: str | None) -> "Target":
-    from agent.config import examine  # noqa: PLC0415
     from tools.scan.report import Target  # noqa: PLC0415
     from tools.scan.settings import Setting, WrongChoice  # noqa: PLC0415
 
@@ -77,11 +76,7 @@ def _target(line: str | None, config: Path, port: str | None) -> "Target":
         raise WrongChoice("give a line of the station file, or --port")
     if port is not None:
         return Target(port)
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
+    station = station_of(config)
     for each in station.lines:
         if each.id == line:
             return Target(each.port, each.id, Setting(each.baud, each.framing), each.echo)
@@ -152,9 +147,7 @@ def _show(outcome: "Outcome", target: "Target", seconds: float, as_json: bool) -
 
     columns = max(40, shutil.get_terminal_size().columns)
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(as_dict(outcome, target.port, seconds), ensure_ascii=False, indent=2))
+        echo_json(as_dict(outcome, target.port, seconds))
         return
     for row in text(outcome, target, seconds):
         typer.echo(textwrap.fill(row, columns, subsequent_indent=INDENT) if len(row) > columns else row)

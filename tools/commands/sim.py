@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tools.commands.check import folded
+from tools.commands.common import folded, say
 
 __all__ = ["sim"]
 
@@ -31,8 +31,7 @@ def sim(
 
         plant, more = examine_scenario(scenario, [each["id"] for each in definition["instrument"]])
         definition, findings = plant and {**definition, "scenario": plant}, findings + more
-    for finding in findings:
-        typer.echo(folded(str(finding)), err=True)
+    say(findings)
     if definition is None:
         raise typer.Exit(2)
     try:

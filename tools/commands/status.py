@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, asked, echo_json
 from tools.outputs_text import outputs_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["asked", "status", "text"]
+__all__ = ["status", "text"]
 
 
 def status(
@@ -24,29 +24,9 @@ def status(
     """
     answer = asked(config, "status", "status")
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        echo_json(answer)
     else:
         typer.echo("\n".join(text(answer)))
-
-
-def asked(config: Path, command: str, operation: str, **arguments: Any) -> "dict[str, Any]":
-    """The running agent's answer; where there is none the reason is said and `command` ends."""
-    from agent.config import examine  # noqa: PLC0415 - help must not wait for it
-    from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
-
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
-    try:
-        answer: dict[str, Any] = ask(socket_paths(station.data_dir), operation, **arguments)
-    except ControlError as error:
-        typer.echo(f"fenceline {command}: {error}", err=True)
-        raise typer.Exit(1) from None
-    return answer
 
 
 def text(answer: "dict[str, Any]") -> "Iterator[str]":

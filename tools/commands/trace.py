@@ -1,17 +1,20 @@
 """`fenceline trace`: what happens on a line, live, or as it was captured."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.check import STATION_FILE, folded
+from tools.commands.common import STATION_FILE, ending, station_of
 
 if TYPE_CHECKING:
     from tools.trace.following import Output
     from tools.trace.sources import Source
 
 __all__ = ["trace"]
+
+_usage, _failed = partial(ending, "trace", 2), partial(ending, "trace", 1)
 
 
 def trace(
@@ -57,16 +60,6 @@ def trace(
         if save is None or isinstance(error, BrokenPipeError):
             raise
         raise _failed(f"{save}: {error.strerror}") from None
-
-
-def _usage(what: str) -> typer.Exit:
-    typer.echo(folded(f"fenceline trace: {what}"), err=True)
-    return typer.Exit(2)
-
-
-def _failed(what: str) -> typer.Exit:
-    typer.echo(folded(f"fenceline trace: {what}"), err=True)
-    return typer.Exit(1)
 
 
 def _seconds(text: str | None) -> float | None:
@@ -123,14 +116,9 @@ def _source(line: str | None, config: Path, port: str | None, baud: int, framing
 
 def _agent(line: str | None, config: Path) -> tuple[list[Path], str]:
     """The agent's sockets, and the line: where there is only one it needs no name."""
-    from agent.config import examine  # noqa: PLC0415
     from agent.control import socket_paths  # noqa: PLC0415
 
-    station, findings = examine(config)
-    if station is None:
-        for finding in findings:
-            typer.echo(folded(str(finding)), err=True)
-        raise typer.Exit(2)
+    station = station_of(config)
     known = [each.id for each in station.lines]
     if line is None and len(known) == 1:
         line = known[0]

@@ -1,0 +1,75 @@
+"""What the commands have in common: the station file they read, how they speak and how they end."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.config import Finding, StationFile
+
+__all__ = ["COLUMNS", "STATION_FILE", "asked", "echo_json", "ending", "folded", "say", "station_of"]
+
+STATION_FILE = Path("/etc/fenceline/station.toml")
+COLUMNS = 80  # a phone held sideways
+
+
+def station_of(config: Path) -> "StationFile":
+    """The station file; where it has errors they are said, and the command ends with status 2."""
+    from agent.config import examine  # noqa: PLC0415 - help must not wait for it
+
+    station, findings = examine(config)
+    if station is None:
+        say(findings)
+        raise typer.Exit(2)
+    return station
+
+
+def asked(config: Path, command: str, operation: str, **arguments: Any) -> "dict[str, Any]":
+    """The running agent's answer; where there is none the reason is said and `command` ends."""
+    from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
+
+    paths = socket_paths(station_of(config).data_dir)
+    try:
+        answer: dict[str, Any] = ask(paths, operation, **arguments)
+    except ControlError as error:
+        typer.echo(f"fenceline {command}: {error}", err=True)
+        raise typer.Exit(1) from None
+    return answer
+
+
+def say(findings: "Iterable[Finding]", *, err: bool = True) -> None:
+    """What is wrong with a file, a finding after the other."""
+    for finding in findings:
+        typer.echo(folded(str(finding)), err=err)
+
+
+def echo_json(answer: object) -> None:
+    """What `--json` prints."""
+    import json  # noqa: PLC0415
+
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def ending(command: str, status: int, what: str) -> typer.Exit:
+    """To be raised: `what` is said of the command, which ends with that status."""
+    typer.echo(folded(f"fenceline {command}: {what}"), err=True)
+    return typer.Exit(status)
+
+
+def folded(text: str) -> str:
+    """The text in lines of 80 columns at most; words, and paths, stay whole."""
+    return "\n".join(_fold(text))
+
+
+def _fold(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        if line.startswith("    ") or len(line) <= COLUMNS:  # an excerpt keeps its columns
+            yield line
+        else:
+            yield from textwrap.wrap(
+                line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
