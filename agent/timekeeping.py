@@ -126,6 +126,7 @@ class Timekeeper:
         seq = self._recorder.last_seq
         for found in corrections(await self._rows(self._from, seq), base):
             self._corrections = [*self._corrections, found][-KEPT:]
+            self._from = found.last + 1  # with the event itself: a run that ends here never tells of it twice
             log.warning("seq %d..%d: their time was wrong by %d ms", found.first, found.last, found.offset_ms)
             await self._announce("time-correction", found._asdict(), {STATE_KEY: self._state()})
         self._settle(seq)

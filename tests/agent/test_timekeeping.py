@@ -104,6 +104,8 @@ def test_a_restart_of_the_agent_does_not_lose_the_rows_that_wait(tmp_path: Path)
             assert (first["boot"], first["first"], first["last"]) == (1, 1, 10)
             assert (second["boot"], second["first"], second["last"]) == (2, 11, 14)
             assert near(first["offset_ms"], 7_200_000)
+            begins = [state[timekeeping.STATE_KEY]["from"] for state in here.states]
+            assert begins == [11, 15], "with each event, or a kill right behind it would have it told twice"
         async with station(tmp_path / "j.db", clock) as here:  # and they are not corrected once more
             here.readings(4)
             await here.committed(4)

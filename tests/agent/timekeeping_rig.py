@@ -39,6 +39,7 @@ class Station:
     def __init__(self, recorder: Recorder, journal: Journal, clock: Clock) -> None:
         self.recorder, self.journal, self.clock = recorder, journal, clock
         self.faults: list[tuple[str, str, str]] = []
+        self.states: list[Any] = []  # what went to the disk with each event
         self._events = 0
 
     def readings(self, count: int) -> None:
@@ -51,6 +52,8 @@ class Station:
     def announce(
         self, kind: str, body: Any, state: Any = None, t: int | None = None, mono: int | None = None
     ) -> "asyncio.Task[None]":
+        self.states.append(state)
+
         async def put() -> None:
             self._events += 1
             now = round(self.clock.monotonic() * 1000)

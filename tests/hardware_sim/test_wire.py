@@ -165,8 +165,9 @@ def test_a_damaged_request_and_a_stranger_get_no_answer(
         until(lambda due=heard: served.stats()["received_bytes"] == due)  # each by itself, however busy
         assert raw.read(1, 0.05) == b""
     assert len(raw.ask(ASK, ANSWER_BYTES, timeout_s=3)) == ANSWER_BYTES
+    until(lambda: served.stats()["answers"] == 1)  # counted once it has left
     stats = served.stats()
-    assert (stats["requests"], stats["answers"], stats["not_understood"]) == (2, 1, 2)
+    assert (stats["requests"], stats["not_understood"]) == (2, 2)
 
 
 def test_the_master_may_hang_up_and_return(serve: Any, master: Any, bench_of: Any) -> None:
