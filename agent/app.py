@@ -15,17 +15,16 @@ from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.device_records import DeviceRecords
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
+from agent.judge import Judge, state_key
 from agent.line_news import fault_of
 from agent.lines import make_line
 from agent.loops import make_driver
 from agent.meta import meta_of
 from agent.outputs import Outputs
 from agent.outputs.position import Watched
-from agent.pipeline.judge import Judge, Limit, state_key
-from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.build import pipeline_of
 from agent.plan import plan_lines
 from agent.polling import Poller
-from agent.rules import Threshold
 from agent.saved_state import load_state
 from agent.space import Space
 from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
@@ -113,19 +112,10 @@ class Agent:
         self.judge = Judge(
             self.recorder,
             clock,
-            [
-                Limit(
-                    Threshold(rule.id, rule.above, rule.deadband, rule.on_delay_ms, rule.off_delay_ms),
-                    rule.channel,
-                    rule.level,
-                    rule.unit,
-                )
-                for rule in station.rules
-            ],
+            pipeline_of(station),
             boot=self.journal.boot,
             undurable=self.destinations.send_undurable,
         )
-        self.judge.loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
         saved = await self._on_journal(self._saved_rules)
         for settings in station.lines:
             self._add_line(settings)
@@ -221,6 +211,7 @@ class Agent:
         start = self._core.start
         start("journal", self.recorder.run)
         start("journal watch", self._watch_journal)
+        start("judge", self.judge.run)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         else:
@@ -258,7 +249,12 @@ class Agent:
 
     def _add_watchdogs(self) -> Feeder:
         watch_station(
-            self._heart, self.recorder, self.destinations.uplinks, self.lines.values(), self.pollers
+            self._heart,
+            self.judge,
+            self.recorder,
+            self.destinations.uplinks,
+            self.lines.values(),
+            self.pollers,
         )
         if self.outputs is not None:
             watch_outputs(self._heart, self.outputs)

@@ -21,7 +21,7 @@ from store.records import KINDS, Records
 
 if TYPE_CHECKING:
     from agent.config.model import InstrumentSettings, StationFile
-    from agent.pipeline.judge import Judge
+    from agent.judge import Judge
     from agent.polling import Poller
     from drivers.exchange import Conversation, Request
     from hal.clock import Clock

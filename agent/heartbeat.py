@@ -7,6 +7,7 @@ reset the box. A loop that no longer turns is named, and feeding stops until it 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
+from agent.judge import Judge
 from agent.outputs import Outputs
 from agent.polling import Poller
 from agent.uplink.uplink import Uplink
@@ -150,12 +151,14 @@ def _timeout_ms(poller: Poller) -> float:
 
 def watch_station(
     heart: Heartbeat,
+    judge: Judge,
     recorder: Recorder,
     uplinks: Mapping[str, Uplink],
     lines: Iterable[Line],
     pollers: Iterable[Poller],
 ) -> None:
     """Give every task its `beat`, under the name that the supervisor knows it by."""
+    judge.beat = heart.watch("judge", PAUSE_MIN_S)
     recorder.beat = heart.watch("journal", JOURNAL_PAUSE_S)
     for name, uplink in uplinks.items():
         uplink.beat = heart.watch(f"uplink {name}", UPLINK_PAUSE_S)

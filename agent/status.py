@@ -10,7 +10,7 @@ from hal.serial_port import SerialPort
 from store.rows import Reading
 
 if TYPE_CHECKING:
-    from agent.pipeline.judge import Limit
+    from agent.pipeline.limit import Limit
     from agent.plan import LinePlan
     from agent.polling import Poller
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agent.alarms import ACKED, UNACKED
 from agent.config.model import OutputSettings
 from agent.config.outputs import AGENT_FAULT, ANY_ALARM, ANY_FAULT
-from agent.pipeline.judge import Limit
+from agent.pipeline.limit import Limit
 from store.rows import Reading
 
 __all__ = ["ALARM", "HEALTHY", "UNKNOWN", "Faults", "Position", "Watched"]

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from agent.pipeline.judge import Judge, Limit, state_key
+from agent.judge import Judge, state_key
+from agent.pipeline.limit import Limit
+from agent.pipeline.pipeline import Pipeline
 from agent.rules import Threshold
 from agent.saved_state import load_state
 from drivers.sample import Sample
@@ -28,7 +30,7 @@ class Desk:
         self.judge = Judge(
             recorder,
             self.clock,
-            [Limit(self.rule, "pid.voc", "high", "ppm")],
+            Pipeline([Limit(self.rule, "pid.voc", "high", "ppm")], {}),
             boot=BOOT,
             undurable=self.undurable.append,
         )

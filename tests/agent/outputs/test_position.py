@@ -4,7 +4,7 @@ import pytest
 
 from agent.config.model import GpioTarget, OutputSettings
 from agent.outputs.position import ALARM, HEALTHY, UNKNOWN, Faults, Watched
-from agent.pipeline.judge import Limit
+from agent.pipeline.limit import Limit
 from agent.rules import Threshold
 from store.rows import Reading
 

@@ -1,39 +1,23 @@
-"""What becomes of every reading: kept in the journal, held against the rules, shown in the status."""
+"""What becomes of every reading: through the pipeline, into the journal, to the relays and the platform."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
-from agent.pipeline.ne43 import CurrentLoop
-from agent.pipeline.silence import Silence
+from agent.pipeline.limit import Limit, Verdict
+from agent.pipeline.pipeline import Outcome, Pipeline
 from agent.pipeline.stamp import stamped
-from agent.rules import Change, Threshold
+from agent.rules import Change
 from drivers.sample import Sample
 from hal.clock import Clock
 from store.recorder import Recorder
 from store.rows import Event, Reading
 
-__all__ = ["Judge", "Limit"]
+__all__ = ["Judge", "state_key"]
 
 log = logging.getLogger("fenceline")
 
-
-class Limit:
-    """A rule with what its events say about it."""
-
-    def __init__(self, rule: Threshold, channel: str, level: str, unit: str) -> None:
-        self.rule, self.channel, self.level, self.unit = rule, channel, level, unit
-        self.saved: dict[str, object] = {}
-
-    def body(self, change: Change) -> dict[str, object]:
-        return {
-            "rule": self.rule.id,
-            "channel": self.channel,
-            "level": self.level,
-            "limit": self.rule.above,
-            "unit": self.unit,
-            **change._asdict(),
-        }
+TICK_S = 1.0
 
 
 class Judge:
@@ -43,23 +27,28 @@ class Judge:
         self,
         recorder: Recorder,
         clock: Clock,
-        limits: Iterable[Limit],
+        pipeline: Pipeline,
         *,
         boot: int,
         undurable: Callable[[Event], None],
     ) -> None:
-        self.latest: dict[str, Reading] = {}
-        self.limits = list(limits)
+        self.pipeline = pipeline
         self.readings = 0
         self._recorder, self._clock, self._boot, self._undurable = recorder, clock, boot, undurable
-        self._by_channel: dict[str, list[Limit]] = {}
-        for limit in self.limits:
-            self._by_channel.setdefault(limit.channel, []).append(limit)
         self.on_change: Callable[[], None] = lambda: None  # called as soon as a rule has changed its state
-        self.loops: Mapping[str, CurrentLoop] = {}  # by channel: those whose readings come in mA
-        self._silence = Silence()
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._events = 0
         self._announcing: set[asyncio.Task[None]] = set()
+
+    @property
+    def latest(self) -> Mapping[str, Reading]:
+        """The last reading of each channel that has had one."""
+        return self.pipeline.latest
+
+    @property
+    def limits(self) -> list[Limit]:
+        """The station's rules."""
+        return self.pipeline.limits
 
     def restore(self, saved: Mapping[str, object]) -> None:
         """Rule states by rule id, as a previous run left them; what is no state is reported."""
@@ -77,15 +66,16 @@ class Judge:
 
     def take(self, instrument: str, samples: list[Sample], at: float) -> None:
         """One poll's samples; at: loop seconds of its answer's last byte."""
-        for stamped_reading in stamped(instrument, samples, at, self._clock):
-            loop = self.loops.get(stamped_reading.channel)
-            reading = stamped_reading if loop is None else loop.judge(stamped_reading)
-            self.readings += 1
-            self.latest[reading.channel] = reading
-            if self._silence.keeps(reading):
-                self._recorder.put(reading)
-            for limit in self._by_channel.get(reading.channel, ()):
-                self._hold_against(limit, reading)
+        readings = stamped(instrument, samples, at, self._clock)
+        self.readings += len(readings)
+        self._hand_on(self.pipeline.take(readings))
+
+    async def run(self) -> None:
+        """For ever: time passes for the pipeline."""
+        while True:
+            self.beat()
+            self._hand_on(self.pipeline.tick(self._clock.utc_ms(), round(self._clock.monotonic() * 1000)))
+            await asyncio.sleep(TICK_S)
 
     async def acknowledge(self, rule_id: str, by: str, origin: str) -> str:
         """Take note of an alarm; its new state. It is on disk, who and when, when this returns.
@@ -101,25 +91,29 @@ class Judge:
         change = limit.rule.acknowledge(value, flag, self._clock.utc_ms(), by)
         if change is None:
             raise ValueError(f"rule {rule_id} is {limit.rule.state}: there is nothing to acknowledge")
-        limit.saved = limit.rule.snapshot()
         self.on_change()
-        log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
-        body = {**limit.body(change), "by": by, "origin": origin}
-        await self.announce("alarm", body, {state_key(rule_id): limit.saved})
+        verdict = limit.verdict(change, self._clock.utc_ms(), round(self._clock.monotonic() * 1000))
+        assert verdict is not None, "there is a change"
+        await self._tell(verdict, change, {"by": by, "origin": origin})
         return limit.rule.state
 
-    def _hold_against(self, limit: Limit, reading: Reading) -> None:
-        change = limit.rule.judge(reading)
-        state = limit.rule.snapshot()
-        key = state_key(limit.rule.id)
-        if change is not None:
-            limit.saved = state
+    def _hand_on(self, outcome: Outcome) -> None:
+        if any(verdict.change is not None for verdict in outcome.verdicts):
             self.on_change()  # relays first: they wait for neither disk nor network
-            log.warning("alarm %s %s: %s", limit.rule.id, change.transition, change.cause)
-            self.announce("alarm", limit.body(change), {key: state}, reading.t, reading.mono)
-        elif state != limit.saved:
-            limit.saved = state
-            self._recorder.put_state(key, state)
+        for reading in outcome.kept:
+            self._recorder.put(reading)
+        for verdict in outcome.verdicts:
+            if verdict.change is not None:
+                self._tell(verdict, verdict.change, {})
+            else:
+                self._recorder.put_state(state_key(verdict.limit.rule.id), verdict.state)
+
+    def _tell(self, verdict: Verdict, change: Change, more: Mapping[str, object]) -> asyncio.Task[None]:
+        """Of a rule that has changed its state; it goes to the disk with the event."""
+        rule_id = verdict.limit.rule.id
+        log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
+        body = {**verdict.limit.body(change), **more}
+        return self.announce("alarm", body, {state_key(rule_id): verdict.state}, verdict.t, verdict.mono)
 
     def announce(
         self,

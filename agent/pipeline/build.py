@@ -1,0 +1,20 @@
+"""The pipeline that a station file asks for."""
+
+from agent.config.model import RuleSettings, StationFile
+from agent.pipeline.limit import Limit
+from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.pipeline import Pipeline
+from agent.rules import Threshold
+
+__all__ = ["pipeline_of"]
+
+
+def pipeline_of(station: StationFile) -> Pipeline:
+    """All stages, in their first state."""
+    loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
+    return Pipeline([_limit(rule) for rule in station.rules], loops)
+
+
+def _limit(rule: RuleSettings) -> Limit:
+    threshold = Threshold(rule.id, rule.above, rule.deadband, rule.on_delay_ms, rule.off_delay_ms)
+    return Limit(threshold, rule.channel, rule.level, rule.unit)

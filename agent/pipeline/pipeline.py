@@ -1,0 +1,54 @@
+"""From stamped readings to what is kept, judged and told: all stages, one behind the other.
+
+Pure: no clock, no journal, no relay. Time is that of the readings; so the running agent and a replay of
+last month's data go through the very same object, and get the same alarms.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from agent.pipeline.limit import Limit, Verdict
+from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.silence import Silence
+from store.rows import Reading
+
+__all__ = ["Outcome", "Pipeline"]
+
+
+class Outcome(NamedTuple):
+    """kept: readings for the journal; verdicts: what became of rules, in order."""
+
+    kept: list[Reading]
+    verdicts: list[Verdict]
+
+
+class Pipeline:
+    """One station's stages. loops: by channel, those whose readings come in mA."""
+
+    def __init__(self, limits: Iterable[Limit], loops: Mapping[str, CurrentLoop]) -> None:
+        self.latest: dict[str, Reading] = {}  # by channel
+        self.limits = list(limits)
+        self._loops = loops
+        self._silence = Silence()
+        self._by_channel: dict[str, list[Limit]] = {}
+        for limit in self.limits:
+            self._by_channel.setdefault(limit.channel, []).append(limit)
+
+    def take(self, readings: Iterable[Reading]) -> Outcome:
+        """The readings of one answer."""
+        out = Outcome([], [])
+        for stamped in readings:
+            loop = self._loops.get(stamped.channel)
+            reading = stamped if loop is None else loop.judge(stamped)
+            self.latest[reading.channel] = reading
+            if self._silence.keeps(reading):
+                out.kept.append(reading)
+            for limit in self._by_channel.get(reading.channel, ()):
+                verdict = limit.judge(reading)
+                if verdict is not None:
+                    out.verdicts.append(verdict)
+        return out
+
+    def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
+        """Time passes, also where no reading comes: once a second at least."""
+        return Outcome([], [])
