@@ -250,11 +250,11 @@ class Agent:
     def _add_watchdogs(self) -> Feeder:
         watch_station(
             self._heart,
-            self.judge,
-            self.recorder,
-            self.destinations.uplinks,
-            self.lines.values(),
-            self.pollers,
+            judge=self.judge,
+            recorder=self.recorder,
+            uplinks=self.destinations.uplinks,
+            lines=self.lines.values(),
+            pollers=self.pollers,
         )
         if self.outputs is not None:
             watch_outputs(self._heart, self.outputs)

@@ -151,6 +151,7 @@ def _timeout_ms(poller: Poller) -> float:
 
 def watch_station(
     heart: Heartbeat,
+    *,
     judge: Judge,
     recorder: Recorder,
     uplinks: Mapping[str, Uplink],
