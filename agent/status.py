@@ -1,6 +1,6 @@
 """What the running agent says of itself: the answer to `status`, plain JSON-able data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hal.clock import Clock
@@ -96,7 +96,7 @@ def _totals(states: Iterable[AddressState]) -> dict[str, int]:
 
 
 def instrument_rows(
-    pollers: Iterable["Poller"], latest: dict[str, Reading], plans: Iterable["LinePlan"], clock: Clock
+    pollers: Iterable["Poller"], latest: Mapping[str, Reading], plans: Iterable["LinePlan"], clock: Clock
 ) -> list[dict[str, Any]]:
     planned_ms = {poll.id: round(poll.latency_ms, 1) for plan in plans for poll in plan.polls}
     now_ms = round(clock.monotonic() * 1000)
@@ -131,7 +131,7 @@ def instrument_rows(
 
 
 def _channel(
-    poller: "Poller", name: str, unit: str, latest: dict[str, Reading], now_ms: int
+    poller: "Poller", name: str, unit: str, latest: Mapping[str, Reading], now_ms: int
 ) -> dict[str, Any]:
     """age_s: since the instrument said this, or was asked in vain."""
     reading = latest.get(f"{poller.settings.id}.{name}")
