@@ -126,14 +126,13 @@ class Agent:
         if station.outputs:
             self._add_outputs()
         for mqtt in station.mqtts:
-            await self.destinations.add(mqtt, station, meta_of(station, self.pollers), clock, random.random)
+            await self.destinations.add(mqtt, station, meta_of(station), clock, random.random)
         self._say_start(saved)
 
     def _add_keepers(self) -> None:
         """What is kept beside the journal, and the figures of it."""
         self.archiving = Archiving(
             self.station,
-            self.pollers,
             self._plans.values(),
             recorder=self.recorder,
             clock=self.clock,
@@ -163,7 +162,7 @@ class Agent:
             disk,
             max_bytes,
         )
-        self.buffer.channels = sum(len(poller.driver.channels) for poller in self.pollers)
+        self.buffer.channels = len(self.station.channels)
 
     def _saved_rules(self) -> dict[str, object]:
         """What earlier runs left, by rule id."""
@@ -182,7 +181,7 @@ class Agent:
         """Wired directly behind the rules: a relay waits for neither disk nor network."""
         watched = Watched(
             self.judge.limits,
-            [f"{poller.settings.id}.{name}" for poller in self.pollers for name, _ in poller.driver.channels],
+            [channel.id for channel in self.station.channels],
             self.judge.latest,
             own_faults=self._own_faults,
             line_faults=lambda: [
@@ -316,7 +315,9 @@ class Agent:
             "last_seq": self.journal.last_seq,
             "readings": self.judge.readings,
             "lines": line_rows(self.lines.values(), self._meters, self._plans, now),
-            "instruments": instrument_rows(self.pollers, self.judge.latest, self._plans.values(), self.clock),
+            "instruments": instrument_rows(
+                self.station, self.pollers, self.judge.latest, self._plans.values(), self.clock
+            ),
             "alarms": alarm_rows(self.judge.limits),
             "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),

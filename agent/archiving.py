@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from agent.config.model import StationFile
 from agent.pipeline.windows import Rule, Windows
 from agent.plan import LinePlan
-from agent.polling import Poller
 from agent.timekeeping import redatings
 from hal.clock import Clock
 from store.archive import Archive, ArchiveError
@@ -44,7 +43,6 @@ class Archiving:
     def __init__(
         self,
         station: StationFile,
-        pollers: Iterable[Poller],
         plans: Iterable[LinePlan],
         *,
         recorder: Recorder,
@@ -52,13 +50,8 @@ class Archiving:
         report: Report,
     ) -> None:
         self._station, self._recorder, self._clock, self._report = station, recorder, clock, report
-        pollers = list(pollers)
-        self._rules = rules_of(pollers, plans)
-        self._units = {
-            f"{poller.settings.id}.{name}": unit
-            for poller in pollers
-            for name, unit in poller.driver.channels
-        }
+        self._rules = rules_of(station, plans)
+        self._units = {channel.id: channel.unit for channel in station.channels}
         self._thread = ThreadPoolExecutor(1, "archive")
         self._archiver: Archiver | None = None
         self._loop = asyncio.get_running_loop()
@@ -168,15 +161,12 @@ class Archiving:
             await self._on_thread(self._close)
 
 
-def rules_of(pollers: Iterable[Poller], plans: Iterable[LinePlan]) -> dict[str, Rule]:
+def rules_of(station: StationFile, plans: Iterable[LinePlan]) -> dict[str, Rule]:
     """How the windows of each channel are formed. Back to back, the interval is the line's planned cycle."""
     cycles_ms = {poll.id: plan.cycle_ms for plan in plans for poll in plan.polls}
+    intervals_ms = {each.id: each.every_ms or cycles_ms[each.id] for each in station.instruments}
     return {
-        f"{poller.settings.id}.{name}": Rule(
-            poller.settings.every_ms or cycles_ms[poller.settings.id], poller.settings.resolution.get(name)
-        )
-        for poller in pollers
-        for name, _ in poller.driver.channels
+        channel.id: Rule(intervals_ms[channel.instrument], channel.resolution) for channel in station.channels
     }
 
 

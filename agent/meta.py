@@ -1,19 +1,16 @@
 """What the platform is told once of this station: lines, instruments, channels, rules."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from agent.config.model import StationFile
-from agent.polling import Poller
 from agent.version import VERSION
 from hal.tcp_port import TCP
 
 __all__ = ["meta_of"]
 
 
-def meta_of(station: StationFile, pollers: Iterable[Poller]) -> dict[str, Any]:
+def meta_of(station: StationFile) -> dict[str, Any]:
     """The content of `.../meta`; docs/mqtt.md describes it."""
-    pollers = list(pollers)
     return {
         "version": VERSION,
         "lines": [
@@ -23,19 +20,18 @@ def meta_of(station: StationFile, pollers: Iterable[Poller]) -> dict[str, Any]:
         ],
         "instruments": [
             {
-                "id": poller.settings.id,
-                "driver": poller.settings.driver,
-                "line": poller.settings.line,
-                "address": poller.settings.address,
-                "area": poller.settings.area,
-                "every_ms": poller.settings.every_ms,
+                "id": instrument.id,
+                "driver": instrument.driver,
+                "line": instrument.line,
+                "address": instrument.address,
+                "area": instrument.area,
+                "every_ms": instrument.every_ms,
             }
-            for poller in pollers
+            for instrument in station.instruments
         ],
         "channels": [
-            {"id": f"{poller.settings.id}.{name}", "unit": unit, "instrument": poller.settings.id}
-            for poller in pollers
-            for name, unit in poller.driver.channels
+            {"id": channel.id, "unit": channel.unit, "instrument": channel.instrument}
+            for channel in station.channels
         ],
         "rules": [
             {

@@ -10,6 +10,7 @@ from hal.serial_port import SerialPort
 from store.rows import Reading
 
 if TYPE_CHECKING:
+    from agent.config.model import ChannelSettings, StationFile
     from agent.pipeline.limit import Limit
     from agent.plan import LinePlan
     from agent.polling import Poller
@@ -96,7 +97,11 @@ def _totals(states: Iterable[AddressState]) -> dict[str, int]:
 
 
 def instrument_rows(
-    pollers: Iterable["Poller"], latest: Mapping[str, Reading], plans: Iterable["LinePlan"], clock: Clock
+    station: "StationFile",
+    pollers: Iterable["Poller"],
+    latest: Mapping[str, Reading],
+    plans: Iterable["LinePlan"],
+    clock: Clock,
 ) -> list[dict[str, Any]]:
     planned_ms = {poll.id: round(poll.latency_ms, 1) for plan in plans for poll in plan.polls}
     now_ms = round(clock.monotonic() * 1000)
@@ -123,23 +128,20 @@ def instrument_rows(
             "refusals": {str(code): count for code, count in poller.state.refusals.items()},
             **_totals([poller.state]),
             "channels": [
-                _channel(poller, name, unit, latest, now_ms) for name, unit in poller.driver.channels
+                _channel(channel, latest.get(channel.id), now_ms)
+                for channel in station.channels_of(poller.settings.id)
             ],
         }
         for poller in pollers
     ]
 
 
-def _channel(
-    poller: "Poller", name: str, unit: str, latest: Mapping[str, Reading], now_ms: int
-) -> dict[str, Any]:
+def _channel(channel: "ChannelSettings", reading: Reading | None, now_ms: int) -> dict[str, Any]:
     """age_s: since the instrument said this, or was asked in vain."""
-    reading = latest.get(f"{poller.settings.id}.{name}")
+    row: dict[str, Any] = {"channel": channel.name, "unit": channel.unit}
     if reading is None:
-        return {"channel": name, "unit": unit, "value": None, "flag": None, "age_s": None, "conditions": []}
-    return {
-        "channel": name,
-        "unit": unit,
+        return row | {"value": None, "flag": None, "age_s": None, "conditions": []}
+    return row | {
         "value": reading.value,
         "flag": reading.flag,
         "age_s": round((now_ms - reading.mono) / 1000, 1),

@@ -7,6 +7,7 @@ from typing import Any
 __all__ = [
     "ArchiveSettings",
     "Broker",
+    "ChannelSettings",
     "GpioTarget",
     "InstrumentSettings",
     "JournalSettings",
@@ -136,6 +137,17 @@ class InstrumentSettings:
 
 
 @dataclass(frozen=True)
+class ChannelSettings:
+    """One channel of the station: `instrument.name`. resolution: as stated, None where it is not."""
+
+    id: str
+    instrument: str
+    name: str
+    unit: str
+    resolution: float | None = None
+
+
+@dataclass(frozen=True)
 class RuleSettings:
     """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit.
 
@@ -224,7 +236,7 @@ class OutputSettings:
 @dataclass(frozen=True)
 class StationFile:
     """The whole file. utc: "auto" or "trusted"; mqtts: none where nothing is delivered; watchdog:
-    the device to feed, None where that is the service manager's, or nobody's."""
+    the device to feed, None where that is the service manager's, or nobody's. channels: all of them."""
 
     path: Path
     id: str
@@ -241,3 +253,8 @@ class StationFile:
     outputs: tuple[OutputSettings, ...] = ()
     loops: tuple[LoopSettings, ...] = ()
     archive: ArchiveSettings = ArchiveSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+
+    def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
+        """Those of one instrument."""
+        return tuple(channel for channel in self.channels if channel.instrument == instrument)

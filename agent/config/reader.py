@@ -6,6 +6,7 @@ from typing import Any
 from agent.config.archive import check_archive, check_resolutions, read_archive
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
+from agent.config.channels import read_channels
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
@@ -161,6 +162,7 @@ class _Read:
             lines=read_lines(self._lines),
             instruments=read_instruments(self._instruments),
             loops=read_loops(self._loops),
+            channels=read_channels(self._instruments),
             rules=read_rules(self._rules),
             watchdog=station["watchdog"],
             outputs=tuple(

@@ -1,6 +1,7 @@
 """[[rule]]: limits on channels that exist, in their unit."""
 
-from agent.config.findings import Findings, nearest, shown
+from agent.config.channels import channel_named
+from agent.config.findings import Findings, shown
 from agent.config.instruments import Instrument
 from agent.config.model import RuleSettings
 from agent.config.table_reader import Row
@@ -13,38 +14,18 @@ def check_rules(rows: list[Row], instruments: list[Instrument], findings: Findin
     """Each rule against its channel, and the rules of one channel against each other."""
     by_id = {instrument.row["id"]: instrument for instrument in instruments}
     for row in rows:
-        instrument = _instrument_of(row, by_id, findings)
-        if instrument is not None:
-            _check_channel(row, instrument, findings)
-            _check_delay(row, instrument, findings)
+        found = channel_named(row, "channel", by_id, findings)
+        if found is not None:
+            _check_unit(row, *found, findings)
+            _check_delay(row, found[0], findings)
     for row in rows:
         if row["level"] == "high-high":
             _check_above_high(row, rows, findings)
 
 
-def _instrument_of(row: Row, by_id: dict[str, Instrument], findings: Findings) -> Instrument | None:
-    if row["channel"] is None:
-        return None
-    name, dot, _ = row["channel"].partition(".")
-    if not dot:
-        hint = "instrument, a dot, channel, as in pid-tank.voc"
-        findings.error(row.at("channel"), f"{shown(row['channel'])} names no channel", hint)
-    elif name not in by_id:
-        hint = nearest(name, [known for known in by_id if known])
-        findings.error(row.at("channel"), f"there is no instrument {shown(name)}", hint)
-    return by_id.get(name) if dot else None
-
-
-def _check_channel(row: Row, instrument: Instrument, findings: Findings) -> None:
-    if instrument.channels is None:  # its driver is wrong, and that is reported
-        return
-    name = row["channel"].partition(".")[2]
-    unit = instrument.channels.get(name)
-    if unit is None:
-        known = ", ".join(f"{known} ({of})" for known, of in instrument.channels.items())
-        message = f"{instrument.row['id']} has no channel {shown(name)}"
-        findings.error(row.at("channel"), message, f"its channels are {known}")
-    elif row["unit"] is not None and row["unit"] != unit:
+def _check_unit(row: Row, instrument: Instrument, name: str, findings: Findings) -> None:
+    unit = (instrument.channels or {})[name]
+    if row["unit"] is not None and row["unit"] != unit:
         message = f"{shown(row['unit'])} is not the unit of {row['channel']}, which is {shown(unit)}"
         findings.error(row.at("unit"), message, f"write unit = {shown(unit)}, and the limit in it")
 

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -43,13 +44,6 @@ class SetClock(Clock):
         return self.now_ms
 
 
-def poller(every_ms=10_000, **resolution):
-    settings = SimpleNamespace(id="pid", every_ms=every_ms, resolution=resolution)
-    return SimpleNamespace(
-        settings=settings, driver=SimpleNamespace(channels=[("voc", "ppm"), ("t", "degC")])
-    )
-
-
 class Beside:
     """A recorder with readings of three hours, and the archiving of them."""
 
@@ -74,7 +68,6 @@ class Beside:
                 recorder.put(reading)
             self.archiving = Archiving(
                 self.station,
-                [poller()],
                 [],
                 recorder=recorder,
                 clock=self.clock,
@@ -179,7 +172,12 @@ def test_an_archive_that_fails_is_said_once_and_goes_on_when_it_can(beside):
     ]
 
 
-def test_the_rule_of_a_channel():
+def test_the_rule_of_a_channel(station_of):
+    station = station_of(STATION)
+    assert rules_of(station, []) == {"pid.voc": Rule(10_000)}
+    (pid,), (voc,) = station.instruments, station.channels
     plan = SimpleNamespace(polls=[SimpleNamespace(id="pid")], cycle_ms=250.0)
-    assert rules_of([poller(t=0.5)], [plan]) == {"pid.voc": Rule(10_000), "pid.t": Rule(10_000, 0.5)}
-    assert rules_of([poller(every_ms=0)], [plan])["pid.voc"].interval_ms == 250.0
+    back_to_back = replace(
+        station, instruments=(replace(pid, every_ms=0),), channels=(replace(voc, resolution=0.5),)
+    )
+    assert rules_of(back_to_back, [plan]) == {"pid.voc": Rule(250.0, 0.5)}

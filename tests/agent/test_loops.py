@@ -86,7 +86,7 @@ def test_a_broken_wire_arrives_as_a_sensor_failure(station):
             agent.stop()
             await asyncio.wait_for(running, 10)
             await bench.stop()
-        return status, meta_of(station, agent.pollers)
+        return status, meta_of(station)
 
     status, meta = run(main())
     shown = status["instruments"][0]["channels"]

@@ -80,16 +80,10 @@ def _check_channels(
 ) -> None:
     """Together they measure what the kind needs."""
     monitor = MONITORS[row["kind"]]
-    channels = {channel for station, each in known for channel in _channels(station, each)}
+    channels = {channel.name for station, each in known for channel in station.channels_of(each.id)}
     missing = [name for name in monitor.all_of if name not in channels]
     if monitor.any_of and channels.isdisjoint(monitor.any_of):
         missing.append(" or ".join(monitor.any_of))
     if missing and not any(_class_of(each) in UNTOLD for _, each in known):
         has = ", ".join(sorted(channels))
         findings.error(row.at("instruments"), f"no channel {', no '.join(missing)}", f"there are {has}")
-
-
-def _channels(station: StationFile, instrument: InstrumentSettings) -> list[str]:
-    made = catalogue.create(instrument.profile or instrument.driver, instrument.address, instrument.settings)
-    loops = [loop.name for loop in station.loops if loop.instrument == instrument.id]
-    return [name for name, _ in made.channels] + loops

@@ -201,18 +201,18 @@ def changed(station: StationFile, name: str, **keys: Any) -> StationFile:
     return replace(station, instruments=tuple(rows))
 
 
+def without(station: StationFile, channel: str) -> StationFile:
+    return replace(station, channels=tuple(each for each in station.channels if each.id != channel))
+
+
 def test_a_micro_station_measures_both_kinds_of_dust(tmp_path: Path, station: StationFile) -> None:
-    profile = next(each.profile for each in station.instruments if each.id == "dust-1")
-    assert profile is not None
-    fewer = {**profile, "channel": [row for row in profile["channel"] if row["name"] != "pm10"]}
-    lacking = changed(station, "dust-1", profile=fewer)
+    lacking = without(station, "dust-1.pm10")
     assert said(tmp_path, monitored("micro-station", "dust-1"), station) == []
     assert said(tmp_path, monitored("micro-station", "dust-1"), lacking) == [
         "6 error monitor.instruments: no channel pm10"
     ]
     assert said(tmp_path, monitored("micro-station", "dust-1", "air-1"), lacking) == []
-    none = {**profile, "channel": [row for row in profile["channel"] if row["name"] != "tsp"]}
-    assert said(tmp_path, monitored("tsp", "dust-1"), changed(station, "dust-1", profile=none)) == [
+    assert said(tmp_path, monitored("tsp", "dust-1"), without(station, "dust-1.tsp")) == [
         "6 error monitor.instruments: no channel tsp or dust or pm"
     ]
 

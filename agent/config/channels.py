@@ -1,0 +1,55 @@
+"""Channels: whose they are, whether what a key names is one, and all that a station has."""
+
+from collections.abc import Mapping
+
+from agent.config.findings import Findings, nearest, shown
+from agent.config.instruments import Instrument
+from agent.config.model import ChannelSettings
+from agent.config.table_reader import Row
+
+__all__ = ["channel_named", "read_channels"]
+
+
+def channel_named(
+    row: Row, key: str, by_id: Mapping[str, Instrument], findings: Findings
+) -> tuple[Instrument, str] | None:
+    """The instrument of the channel that a key names, and the channel's name there.
+
+    None where the key is wrong, which is reported, or its instrument's driver is, which is reported already.
+    """
+    written = row[key]
+    if written is None:
+        return None
+    instrument_id, dot, name = written.partition(".")
+    if not dot:
+        hint = "instrument, a dot, channel, as in pid-tank.voc"
+        findings.error(row.at(key), f"{shown(written)} names no channel", hint)
+        return None
+    instrument = by_id.get(instrument_id)
+    if instrument is None:
+        hint = nearest(instrument_id, [known for known in by_id if known])
+        findings.error(row.at(key), f"there is no instrument {shown(instrument_id)}", hint)
+        return None
+    if instrument.channels is None:
+        return None
+    if name not in instrument.channels:
+        known = ", ".join(f"{known} ({unit})" for known, unit in instrument.channels.items())
+        message = f"{instrument_id} has no channel {shown(name)}"
+        findings.error(row.at(key), message, f"its channels are {known}")
+        return None
+    return instrument, name
+
+
+def read_channels(instruments: list[Instrument]) -> tuple[ChannelSettings, ...]:
+    """Every channel of the station, by instrument. Only for rows without errors."""
+    return tuple(
+        ChannelSettings(
+            id=f"{each.row['id']}.{name}",
+            instrument=each.row["id"],
+            name=name,
+            unit=unit,
+            resolution=(each.row["resolution"] or {}).get(name),
+        )
+        for each in instruments
+        for name, unit in (each.channels or {}).items()
+    )
