@@ -52,3 +52,11 @@ class Pipeline:
     def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
         """Time passes, also where no reading comes: once a second at least."""
         return Outcome([], [])
+
+    def due_ms(self) -> int | None:
+        """Before this moment no tick does anything, unless a reading comes; None: nothing waits for time.
+
+        A replay passes time in leaps from one such moment to the next, at which UTC and monotonic ms are the
+        same number: every stage that acts in `tick` says here when.
+        """
+        return None
