@@ -7,8 +7,8 @@ an operator for a time (G), suppressed by logic (H), out of service for maintena
 normal; the condition is watched meanwhile, and where it still stands "high" follows and raises anew. Of the
 three the stronger holds: maintenance over logic over the operator's shelf.
 
-Limits, deadband and delays stand before this table, in agent/rules.py: "high", "low" and "latch" (the low of
-a latching alarm) come only when they have lasted.
+Limits and deadband (agent/pipeline/conditions/) and delays (agent/pipeline/alarm.py) stand before this table:
+"high", "low" and "latch" (the low of a latching alarm) come only when they have lasted.
 """
 
 __all__ = ["ACKED", "EVENTS", "NORMAL", "RETURNED", "STATES", "TRANSITIONS", "UNACKED", "step"]

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from agent.pipeline.alarm import Change
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
 from agent.pipeline.stamp import stamped
-from agent.rules import Change
 from drivers.sample import Sample
 from hal.clock import Clock
 from store.recorder import Recorder
@@ -54,14 +54,14 @@ class Judge:
         """Rule states by rule id, as a previous run left them; what is no state is reported."""
         mono, utc = round(self._clock.monotonic() * 1000), self._clock.utc_ms()
         for limit in self.limits:
-            state = saved.get(limit.rule.id)
+            state = saved.get(limit.alarm.id)
             if state is None:
                 continue
             try:
-                limit.rule.restore(state, mono, utc)
+                limit.restore(state, mono, utc)
             except ValueError as error:
                 self.announce(
-                    "fault", {"what": f"rule {limit.rule.id}", "state": "reset", "detail": str(error)}
+                    "fault", {"what": f"rule {limit.alarm.id}", "state": "reset", "detail": str(error)}
                 )
 
     def take(self, instrument: str, samples: list[Sample], at: float) -> None:
@@ -82,20 +82,20 @@ class Judge:
 
         Raises ValueError for a rule that there is none of, and where nothing is unacknowledged.
         """
-        limit = next((each for each in self.limits if each.rule.id == rule_id), None)
+        limit = next((each for each in self.limits if each.alarm.id == rule_id), None)
         if limit is None:
-            known = ", ".join(each.rule.id for each in self.limits) or "none"
+            known = ", ".join(each.alarm.id for each in self.limits) or "none"
             raise ValueError(f"rule {rule_id!r}: this station's are {known}")
         latest = self.latest.get(limit.channel)
         value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
-        change = limit.rule.acknowledge(value, flag, self._clock.utc_ms(), by)
+        change = limit.alarm.acknowledge(value, flag, self._clock.utc_ms(), by)
         if change is None:
-            raise ValueError(f"rule {rule_id} is {limit.rule.state}: there is nothing to acknowledge")
+            raise ValueError(f"rule {rule_id} is {limit.alarm.state}: there is nothing to acknowledge")
         self.on_change()
         verdict = limit.verdict(change, self._clock.utc_ms(), round(self._clock.monotonic() * 1000))
         assert verdict is not None, "there is a change"
         await self._tell(verdict, change, {"by": by, "origin": origin})
-        return limit.rule.state
+        return limit.alarm.state
 
     def _hand_on(self, outcome: Outcome) -> None:
         if any(verdict.change is not None for verdict in outcome.verdicts):
@@ -106,11 +106,11 @@ class Judge:
             if verdict.change is not None:
                 self._tell(verdict, verdict.change, {})
             else:
-                self._recorder.put_state(state_key(verdict.limit.rule.id), verdict.state)
+                self._recorder.put_state(state_key(verdict.limit.alarm.id), verdict.state)
 
     def _tell(self, verdict: Verdict, change: Change, more: Mapping[str, object]) -> asyncio.Task[None]:
         """Of a rule that has changed its state; it goes to the disk with the event."""
-        rule_id = verdict.limit.rule.id
+        rule_id = verdict.limit.alarm.id
         log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
         body = {**verdict.limit.body(change), **more}
         return self.announce("alarm", body, {state_key(rule_id): verdict.state}, verdict.t, verdict.mono)

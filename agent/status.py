@@ -152,13 +152,13 @@ def _channel(channel: "ChannelSettings", reading: Reading | None, now_ms: int) -
 def alarm_rows(limits: Sequence["Limit"]) -> list[dict[str, Any]]:
     return [
         {
-            "rule": limit.rule.id,
+            "rule": limit.alarm.id,
             "channel": limit.channel,
             "level": limit.level,
-            "limit": limit.rule.above,
+            "limit": limit.condition.limit,
             "unit": limit.unit,
-            "state": limit.rule.state,
-            "since": limit.rule.changed_t,
+            "state": limit.alarm.state,
+            "since": limit.alarm.changed_t,
         }
         for limit in limits
     ]

@@ -64,7 +64,7 @@ class Watched:
         own_faults: Callable[[], Iterable[str]],
         line_faults: Callable[[], Iterable[str]],
     ) -> None:
-        self._limits = {limit.rule.id: limit for limit in limits}
+        self._limits = {limit.alarm.id: limit for limit in limits}
         self._channels, self._latest = tuple(channels), latest
         self._own_faults, self._line_faults = own_faults, line_faults
         self._field, self._own = Faults(), Faults()
@@ -82,8 +82,8 @@ class Watched:
 
     def position_of(self, output: OutputSettings, now_ms: float) -> Position:
         for limit in self._rules_of(output):
-            if limit.rule.state in STANDING:
-                return Position(ALARM, f"rule {limit.rule.id}")
+            if limit.alarm.state in STANDING:
+                return Position(ALARM, f"rule {limit.alarm.id}")
         for word, faults in ((ANY_FAULT, self._field), (AGENT_FAULT, self._own)):
             fault = faults.lasting(output.fault_delay_ms, now_ms) if word in output.alarm_on else None
             if fault is not None:

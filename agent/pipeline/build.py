@@ -1,10 +1,11 @@
 """The pipeline that a station file asks for."""
 
 from agent.config.model import RuleSettings, StationFile
+from agent.pipeline.alarm import Alarm
+from agent.pipeline.conditions import Above
 from agent.pipeline.limit import Limit
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.pipeline import Pipeline
-from agent.rules import Threshold
 
 __all__ = ["pipeline_of"]
 
@@ -16,5 +17,5 @@ def pipeline_of(station: StationFile) -> Pipeline:
 
 
 def _limit(rule: RuleSettings) -> Limit:
-    threshold = Threshold(rule.id, rule.above, rule.deadband, rule.on_delay_ms, rule.off_delay_ms)
-    return Limit(threshold, rule.channel, rule.level, rule.unit)
+    alarm = Alarm(rule.id, rule.on_delay_ms, rule.off_delay_ms)
+    return Limit(alarm, Above(rule.above, rule.deadband), rule.channel, rule.level, rule.unit)

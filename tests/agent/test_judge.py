@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from agent.judge import Judge, state_key
+from agent.pipeline.alarm import Alarm
+from agent.pipeline.conditions import Above
 from agent.pipeline.limit import Limit
 from agent.pipeline.pipeline import Pipeline
-from agent.rules import Threshold
 from agent.saved_state import load_state
 from drivers.sample import Sample
 from hal.clock import Clock
@@ -26,11 +27,11 @@ class Desk:
         self.recorder, self.journal, self.on_journal = recorder, journal, on_journal
         self.undurable = []
         self.clock = Clock("trusted")
-        self.rule = Threshold("high", 50.0, deadband=5.0)
+        self.alarm = Alarm("high")
         self.judge = Judge(
             recorder,
             self.clock,
-            Pipeline([Limit(self.rule, "pid.voc", "high", "ppm")], {}),
+            Pipeline([Limit(self.alarm, Above(50.0, 5.0), "pid.voc", "high", "ppm")], {}),
             boot=BOOT,
             undurable=self.undurable.append,
         )
@@ -160,7 +161,7 @@ def test_events_keep_the_order_in_which_they_were_announced(desk):
 def test_a_state_that_changes_without_an_event_is_kept_too(desk):
     async def main():
         async with desk() as d:
-            d.rule.on_delay_ms = 60_000
+            d.alarm.on_delay_ms = 60_000
             d.take(60.0)
             began = d.judge.latest["pid.voc"].t
             await d.until(lambda: d.recorder.stats.readings == 1)
@@ -269,6 +270,6 @@ def test_an_acknowledgement_is_on_disk_with_who_and_the_state_before_it_is_answe
             }
             assert (await d.state())["state"] == "acked"
             d.take(10.0)
-            assert d.rule.state == "normal"
+            assert d.alarm.state == "normal"
 
     asyncio.run(main())

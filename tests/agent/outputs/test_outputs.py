@@ -126,7 +126,7 @@ def test_a_relay_waits_for_no_disk(station):
         rig.voc = 60.0
         try:
             await until(lambda: rig.module.coils.states[0] and not rig.module.coils.states[3])
-            assert agent.judge.limits[0].rule.state == "unacked"
+            assert agent.judge.limits[0].alarm.state == "unacked"
             assert agent.recorder.stats.events == before
         finally:
             let_on.set()

@@ -4,8 +4,9 @@ import pytest
 
 from agent.config.model import GpioTarget, OutputSettings
 from agent.outputs.position import ALARM, HEALTHY, UNKNOWN, Faults, Watched
+from agent.pipeline.alarm import Alarm
+from agent.pipeline.conditions import Above
 from agent.pipeline.limit import Limit
-from agent.rules import Threshold
 from store.rows import Reading
 
 NOWHERE = GpioTarget("/dev/null", 0)
@@ -20,8 +21,8 @@ class Station:
 
     def __init__(self):
         self.limits = [
-            Limit(Threshold("one", 50.0), "a.voc", "high", "ppm"),
-            Limit(Threshold("two", 50.0), "b.voc", "high", "ppm"),
+            Limit(Alarm("one"), Above(50.0), "a.voc", "high", "ppm"),
+            Limit(Alarm("two"), Above(50.0), "b.voc", "high", "ppm"),
         ]
         self.latest, self.own, self.lines = {}, [], []
         self.watched = Watched(
@@ -32,7 +33,7 @@ class Station:
         self.latest[channel] = reading(channel, value, flag)
         for limit in self.limits:
             if limit.channel == channel:
-                limit.rule.judge(self.latest[channel])
+                limit.judge(self.latest[channel])
 
     def position(self, *alarm_on, at_s=0.0, delay_ms=10_000):
         output = OutputSettings("x", alarm_on, "healthy", NOWHERE, delay_ms)
@@ -79,9 +80,9 @@ def test_one_alarm_that_stands_is_enough_before_all_is_judged():
 
 def test_an_alarm_that_was_restored_stands_at_once():
     station = Station()
-    station.limits[0].rule.restore({"state": "unacked", "changed_t": 1, "side": None, "since": None}, 0, 0)
+    station.limits[0].restore({"state": "unacked", "changed_t": 1, "side": None, "since": None}, 0, 0)
     assert station.position("one") == (ALARM, "rule one")
-    station.limits[0].rule.state = "acked"
+    station.limits[0].alarm.state = "acked"
     assert station.position("one") == (ALARM, "rule one"), "acknowledged, and still over its limit"
 
 

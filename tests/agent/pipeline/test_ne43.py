@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from agent.alarms import NORMAL, UNACKED
 from agent.config.model import LoopSettings
+from agent.pipeline.alarm import Alarm
+from agent.pipeline.conditions import Above
+from agent.pipeline.limit import Limit
 from agent.pipeline.ne43 import FAILED_HIGH, FAILED_LOW, UNDER_RANGE, CurrentLoop
-from agent.rules import Threshold
 from store.rows import Reading
 
 SETTINGS = LoopSettings("ai", "ai0", "voc", "ppm", 0.0, 160.0)  # 10 ppm a mA
@@ -131,11 +133,11 @@ def test_what_the_module_says_stands_beside_it():
 
 def test_what_it_means_for_a_rule():
     """Over range raises and never clears; a failure, and its first seconds, hold the alarm as it is."""
-    loop, rule = sound_loop(), Threshold("high", 100.0)
+    loop, rule = sound_loop(), Limit(Alarm("high"), Above(100.0), "ai.voc", "high", "ppm")
 
     def alarm(current_ma, at_s):
         rule.judge(loop.judge(reading(current_ma, at_s)))
-        return rule.state
+        return rule.alarm.state
 
     assert alarm(25.0, 10.0) == NORMAL, "a broken transmitter raises no gas alarm"
     assert alarm(25.0, 20.0) == NORMAL
