@@ -21,6 +21,7 @@ from agent.lines import make_line
 from agent.loops import make_driver
 from agent.meta import meta_of
 from agent.outputs import Outputs
+from agent.outputs.hand_operations import hand_operations
 from agent.outputs.position import Watched
 from agent.pipeline.build import pipeline_of
 from agent.plan import plan_lines
@@ -55,8 +56,10 @@ OUTPUTS_SAFE_S = 2.0  # for the relays to let go at a clean stop; ExecStopPost t
 class Agent:
     """One station. Built inside a running loop."""
 
-    def __init__(self, station: StationFile, clock: Clock) -> None:
-        self.station, self.clock = station, clock
+    def __init__(
+        self, station: StationFile, clock: Clock, gpio_library: Callable[[], Any] = load_gpiod
+    ) -> None:
+        self.station, self.clock, self._gpio_library = station, clock, gpio_library
         self.lines: dict[str, Line] = {}
         self.pollers: list[Poller] = []
         self.outputs: Outputs | None = None
@@ -188,7 +191,9 @@ class Agent:
                 f"line {line.id} has no port" for line in self.lines.values() if not line.is_open
             ],
         )
-        self.outputs = Outputs(self.station.outputs, self.lines, watched, self.judge.announce, load_gpiod)
+        self.outputs = Outputs(
+            self.station.outputs, self.lines, watched, self.judge.announce, self._gpio_library
+        )
         self.judge.on_change = self.outputs.update
 
     def _own_faults(self) -> list[str]:
@@ -230,6 +235,7 @@ class Agent:
                 "buffer": self.buffer.report,
                 "records": self.records.report,
                 "acknowledge": self._acknowledge,
+                **hand_operations(self.outputs),
             },
         )
         start("control socket", self.control.run)

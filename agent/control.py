@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["VERSION", "ControlError", "ControlServer", "ask", "socket_paths"]
+__all__ = ["VERSION", "ControlError", "ControlServer", "Operation", "ask", "socket_paths"]
 
 VERSION = 1
 LINE_BYTES = 65_536  # of one request; answers may be longer

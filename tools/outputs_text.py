@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tools.commands.common import duration
+
 __all__ = ["outputs_text"]
 
 
@@ -10,7 +12,8 @@ def outputs_text(rows: list[dict[str, Any]]) -> Iterator[str]:
     """rows: as `status` has them."""
     for row in rows:
         wanted = "energised" if row["wanted"] else "let go"
-        cause = f", {row['cause']}" if row["cause"] else ""
+        left = "" if row.get("by_hand_s") is None else f", {duration(row['by_hand_s'])} left"
+        cause = (f", {row['cause']}" if row["cause"] else "") + left
         said = {True: "confirmed", False: "NOT CONFIRMED"}[row["confirmed"] == row["wanted"]]
         yield f"output {row['id']:19} {row['position']}{cause}: {wanted}, {said}"
         if row["trouble"]:

@@ -224,6 +224,8 @@ class OutputSettings:
     alarm_on: ids of rules, and "any alarm", "any fault", "agent fault". energised: the position,
     "healthy" or "alarm", in which the relay is energised; in the other one, and whenever the agent
     does not know better, it is let go. fault_delay_ms: how long a fault must last to count.
+    is_horn: people can silence it, for silence_for_ms. until: "gone", "acknowledged", "gone or
+    acknowledged" or "gone and acknowledged": how long an alarm holds it in alarm.
     """
 
     id: str
@@ -231,6 +233,9 @@ class OutputSettings:
     energised: str
     target: RelayTarget | GpioTarget
     fault_delay_ms: int = 10_000
+    is_horn: bool = False
+    until: str = "gone"
+    silence_for_ms: int = 1_800_000
 
 
 @dataclass(frozen=True)

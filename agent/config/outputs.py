@@ -12,6 +12,7 @@ from agent.config.model import GpioTarget, OutputSettings, RelayTarget
 from agent.config.network import addresses_of, medium_of
 from agent.config.table_reader import Row
 from agent.config.toml_file import TomlFile, read_toml
+from agent.config.values import ACKNOWLEDGED, GONE
 from drivers.catalogue import load_relay, relay_names
 from drivers.relay_module import DCON, MODBUS, relay_faults
 from hal.tcp_port import TCP
@@ -22,12 +23,14 @@ __all__ = [
     "ANY_FAULT",
     "RelayFiles",
     "check_alarm_on",
+    "check_horns",
     "check_modules",
     "read_output",
     "targets_of",
 ]
 
 ANY_ALARM, ANY_FAULT, AGENT_FAULT = WORDS = ("any alarm", "any fault", "agent fault")
+HORN = "horn"
 OF_MODULE = ("driver", "line", "address", "coil")
 OF_GPIO = ("chip", "pin")
 Target = RelayTarget | GpioTarget
@@ -254,12 +257,23 @@ def check_alarm_on(rows: list[Row], rules: list[Row], findings: Findings) -> Non
             findings.warn(row.at("alarm_on"), "there is no [[rule]]: no alarm will ever be raised")
 
 
+def check_horns(rows: list[Row], findings: Findings) -> None:
+    """Nobody silences what makes no noise."""
+    for row in rows:
+        if "silence_for" in row.given and row["kind"] != HORN:
+            findings.error(row.at("silence_for"), "this is no horn", 'kind = "horn", or leave it out')
+
+
 def read_output(row: Row, target: Target) -> OutputSettings:
     """Only for a row without errors."""
+    is_horn = row["kind"] == HORN
     return OutputSettings(
         id=row["id"],
         alarm_on=tuple(row["alarm_on"]),
         energised=row["energised"],
         target=target,
         fault_delay_ms=row["fault_delay"],
+        is_horn=is_horn,
+        until=row["until"] or (ACKNOWLEDGED if is_horn else GONE),
+        silence_for_ms=row["silence_for"],
     )

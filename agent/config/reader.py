@@ -13,7 +13,14 @@ from agent.config.instruments import Instrument, check_instruments, check_lines_
 from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.loops import check_loops, read_loops
 from agent.config.model import StationFile
-from agent.config.outputs import RelayFiles, check_alarm_on, check_modules, read_output, targets_of
+from agent.config.outputs import (
+    RelayFiles,
+    check_alarm_on,
+    check_horns,
+    check_modules,
+    read_output,
+    targets_of,
+)
 from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
@@ -130,6 +137,7 @@ class _Read:
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)
+        check_horns(self._outputs, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
         if self._data_dir:
             check_room(self._journal, self._data_dir, findings)

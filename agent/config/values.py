@@ -9,11 +9,15 @@ from typing import Any
 from agent.config.findings import shown
 
 __all__ = [
+    "ACKNOWLEDGED",
     "ADDRESS",
+    "BOTH",
+    "EITHER",
     "EVENTS",
     "FAULTS",
     "FRAMING",
     "GAS",
+    "GONE",
     "ID",
     "NOISE",
     "OFFSET",
@@ -24,6 +28,7 @@ __all__ = [
     "TEXT",
     "TEXTS",
     "TRUTH",
+    "UNTIL",
     "WHOLE",
     "Kind",
     "Wrong",
@@ -183,6 +188,12 @@ def duration(low_ms: float, high_ms: float, step_ms: float = 1) -> Kind:
         return int(ms) if step_ms else ms
 
     return Kind("duration", allowed, parse)
+
+
+GONE, ACKNOWLEDGED, EITHER, BOTH = UNTIL = (  # how long an alarm holds an output
+    *("gone", "acknowledged"),
+    *("gone or acknowledged", "gone and acknowledged"),
+)
 
 
 def one_of(*choices: str) -> Kind:

@@ -2,102 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from agent.config.model import GpioTarget, OutputSettings, RelayTarget
-from agent.media import framing_of
-from agent.outputs.position import UNKNOWN, Position, Watched
-from drivers.dcon_relays import DconRelays
-from drivers.relay_module import DCON, ModbusRelays
-from hal.gpio import GpioPin, PinKeeper
+from agent.config.model import OutputSettings
+from agent.outputs.by_hand import ByHand
+from agent.outputs.position import ALARM, SILENCED, TEST, UNKNOWN, Position, Watched
+from agent.outputs.targets import Targets
 from hal.line import Line
-from hal.relay import RelayBank, RelayModule
 
-__all__ = ["Outputs", "Targets"]
+__all__ = ["Outputs"]
 
 log = logging.getLogger("fenceline")
 
 TICK_S = 1.0
 TOLD_AGAIN_S = 600.0  # a module that is put right again and again is told of this often
 
-Announce = Callable[[str, dict[str, object]], object]
-Report = Callable[[str, str, str], None]  # (output's id, what, detail)
-
-
-class Targets:
-    """The relay modules and pins that outputs drive. load_gpiod: called where there is a pin.
-
-    ending: the agent has ended. Each relay is told to let go whatever is read of it first, and the
-    modules' host watchdogs are left alone.
-    """
-
-    def __init__(
-        self,
-        outputs: Iterable[OutputSettings],
-        lines: Mapping[str, Line],
-        report: Report,
-        load_gpiod: Callable[[], Any],
-        ending: bool = False,
-    ) -> None:
-        self.banks: dict[tuple[str, int], RelayBank] = {}
-        self.pins: dict[str, PinKeeper] = {}
-        monotonic = asyncio.get_running_loop().time
-        modules: dict[tuple[str, int], list[tuple[str, RelayTarget]]] = {}
-        for output in outputs:
-            target = output.target
-            if isinstance(target, RelayTarget):
-                modules.setdefault((target.line, target.address), []).append((output.id, target))
-            else:
-                make = partial(_pin, target, load_gpiod)
-                self.pins[output.id] = PinKeeper(make, monotonic, partial(report, output.id))
-        for place, group in modules.items():
-            self.banks[place] = _bank(group, lines[place[0]], report, ending)
-
-    def want(self, output: OutputSettings, on: bool) -> None:
-        """Energise the output's relay or let it go: at once, or with the line's next free moment."""
-        target = output.target
-        if isinstance(target, RelayTarget):
-            self.banks[target.line, target.address].want(target.coil, on)
-        else:
-            self.pins[output.id].want(on)
-
-    def confirmed(self, output: OutputSettings) -> bool | None:
-        """Whether it is energised, as last read back; None where that is not known."""
-        target = output.target
-        if isinstance(target, RelayTarget):
-            return self.banks[target.line, target.address].relays[target.coil].confirmed
-        return self.pins[output.id].confirmed
-
-    async def settle(self) -> None:
-        """Wait until all modules were read back as wanted; a pin needs no waiting."""
-        for bank in self.banks.values():
-            await bank.settle()
-
-
-def _pin(target: GpioTarget, load_gpiod: Callable[[], Any]) -> GpioPin:
-    return GpioPin(target.chip, target.pin, target.active_low, load_gpiod())
-
-
-def _module(target: RelayTarget, watch_ms: int) -> RelayModule:
-    if target.relay.get("protocol") == DCON:
-        return DconRelays(target.address, target.relay, target.checked, watch_ms / 1000)
-    return ModbusRelays(target.address, target.relay, framing_of(target.medium))
-
-
-def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, ending: bool) -> RelayBank:
-    names = {target.coil: name for name, target in group}
-    target = group[0][1]
-    return RelayBank(
-        line,
-        _module(target, min(each.watch_ms for _, each in group)),
-        tuple(names),
-        timeout_ms=max(each.timeout_ms for _, each in group),
-        insist=ending,
-        guard=not ending,
-        report=lambda coil, what, detail: report(names[coil], what, detail),
-    )
+Announce = Callable[[str, dict[str, object]], Awaitable[None]]  # done when it is on disk
 
 
 class Output:
@@ -106,6 +27,7 @@ class Output:
     def __init__(self, settings: OutputSettings, now: float) -> None:
         self.settings = settings
         self.where = Position(UNKNOWN, "the agent has just started")
+        self.by_hand = ByHand()
         self.energised = False
         self.asked_at = now
         self.trouble = ""
@@ -139,8 +61,59 @@ class Outputs:
         """Bring every output to the position it is to be in now."""
         if self._stopping:
             return
+        now_ms = self._loop.time() * 1000
+        self._watched.notice()
         for output in self._outputs.values():
-            self._place(output, self._watched.position_of(output.settings, self._loop.time() * 1000))
+            tester = output.by_hand.end_test(now_ms)
+            if tester is not None:
+                self._tell_tested(output, tester.by)
+            reasons = self._watched.reasons_of(output.settings, now_ms)
+            where = self._watched.position_of(output.settings, reasons)
+            self._place(output, output.by_hand.position(where, reasons, now_ms))
+
+    async def test(self, output_id: str | None, by: str, origin: str, for_s: float) -> list[dict[str, Any]]:
+        """Put this output (None: every one) into its alarm position for so long; its rows then.
+
+        One that is in alarm stays so, and an alarm that comes meanwhile stays too. On disk, who and when,
+        when this returns. Raises ValueError for an output that there is none of.
+        """
+        chosen = _chosen(output_id, list(self._outputs.values()), "output")
+        for output in chosen:
+            output.by_hand.begin_test(by, (self._loop.time() + for_s) * 1000)
+        self.update()
+        self._loop.call_later(for_s, self.update)
+        telling = []
+        for output in chosen:
+            detail = "in alarm already" if output.where.position == ALARM else f"for {for_s:g} s"
+            telling.append(self._tell(output, TEST, detail, by=by, origin=origin, for_s=for_s))
+        await asyncio.gather(*telling)
+        return self.rows(chosen)
+
+    async def silence(self, output_id: str | None, by: str, origin: str) -> list[dict[str, Any]]:
+        """Let this horn (None: every one) be quiet, until something new comes or its time is over.
+
+        Rows of those that sounded. On disk, who and when, when this returns. Raises ValueError where
+        nothing sounds.
+        """
+        horns = [output for output in self._outputs.values() if output.settings.is_horn]
+        chosen = _chosen(output_id, horns, "horn")
+        chosen = [output for output in chosen if output.where.position in (ALARM, TEST)]
+        if not chosen:
+            raise ValueError("no horn sounds" if output_id is None else f"horn {output_id} does not sound")
+        now_ms = self._loop.time() * 1000
+        for output in chosen:
+            output.by_hand.end_test()
+            reasons = self._watched.reasons_of(output.settings, now_ms)
+            output.by_hand.begin_silence(reasons, by, now_ms + output.settings.silence_for_ms)
+        self.update()
+        telling = []
+        for output in chosen:
+            for_s = output.settings.silence_for_ms / 1000
+            telling.append(
+                self._tell(output, SILENCED, output.where.cause, by=by, origin=origin, for_s=for_s)
+            )
+        await asyncio.gather(*telling)
+        return self.rows(chosen)
 
     def look_again(self, line_id: str) -> None:
         """This line's port has gone or is back: its modules are read now, not with their next turn."""
@@ -171,8 +144,9 @@ class Outputs:
         for pin in self.targets.pins.values():
             pin.close()
 
-    def rows(self) -> list[dict[str, Any]]:
-        """For `status`."""
+    def rows(self, outputs: Iterable[Output] | None = None) -> list[dict[str, Any]]:
+        """For `status`: of these, None: of all."""
+        now_ms = self._loop.time() * 1000
         return [
             {
                 "id": output.settings.id,
@@ -181,18 +155,20 @@ class Outputs:
                 "energised_when": output.settings.energised,
                 "position": output.where.position,
                 "cause": output.where.cause or None,
+                "kind": "horn" if output.settings.is_horn else "contact",
+                "until": output.settings.until,
+                "by_hand_s": output.by_hand.left_s(output.where, now_ms),
                 "wanted": output.energised,
                 "confirmed": self.targets.confirmed(output.settings),
                 "trouble": output.trouble or None,
                 "switches": output.switches,
                 "repairs": output.repairs,
             }
-            for output in self._outputs.values()
+            for output in (self._outputs.values() if outputs is None else outputs)
         ]
 
     def _place(self, output: Output, where: Position) -> None:
-        if where.position != output.where.position:
-            output.where = where
+        output.where = where
         energised = where.energises(output.settings.energised)
         if energised != output.energised:
             output.energised, output.asked_at = energised, self._loop.time()
@@ -211,7 +187,8 @@ class Outputs:
         if what == "switched":
             output.switches += 1
             took_ms = round((now - output.asked_at) * 1000)
-            self._tell(output, what, output.where.cause or "nothing of its alarm_on stands", took_ms)
+            cause = output.where.cause or "nothing of its alarm_on stands"
+            self._tell(output, what, cause, took_ms=took_ms)
         elif what == "repaired":
             output.repairs += 1
             if now - output.repair_told_at >= TOLD_AGAIN_S:
@@ -220,18 +197,35 @@ class Outputs:
         else:
             self._tell(output, what, detail)
 
-    def _tell(self, output: Output, what: str, detail: str, took_ms: int | None = None) -> None:
+    def _tell_tested(self, output: Output, by: str) -> None:
+        """A test is over: whether the output has shown its alarm position."""
+        shown = self.targets.confirmed(output.settings) == output.energised
+        detail = "read back in its alarm position" if shown else "NOT READ BACK in its alarm position"
+        if output.where.position == ALARM:
+            detail += f", where it stays: {output.where.cause}"
+        self._tell(output, "tested", detail, by=by, confirmed=shown)
+
+    def _tell(self, output: Output, what: str, detail: str, **more: object) -> Awaitable[None]:
         state = "energised" if output.energised else "let go"
-        level = logging.INFO if what in ("switched", "recovered") else logging.ERROR
+        level = logging.ERROR if what in ("failing", "repaired") else logging.INFO
         name = output.settings.id
         log.log(level, "output %s %s, %s (%s): %s", name, what, state, output.where.position, detail)
-        body: dict[str, object] = {
-            "output": name,
-            "transition": what,
-            "position": output.where.position,
-            "energised": output.energised,
-            "detail": detail,
-        }
-        if took_ms is not None:
-            body["took_ms"] = took_ms
-        self._announce("output", body)
+        return self._announce(
+            "output",
+            {
+                "output": name,
+                "transition": what,
+                "position": output.where.position,
+                "energised": output.energised,
+                "detail": detail,
+                **more,
+            },
+        )
+
+
+def _chosen(output_id: str | None, among: list[Output], what: str) -> list[Output]:
+    found = [each for each in among if output_id in (None, each.settings.id)]
+    if not found:
+        known = ", ".join(each.settings.id for each in among) or "none"
+        raise ValueError(f"{what} {output_id or ''}: this station's are {known}".replace(" :", ":"))
+    return found

@@ -1,34 +1,52 @@
 """Which position an output is to be in: pure, time injected.
 
-Alarm, as soon as one thing of its `alarm_on` stands. Healthy, when none does and each has been
-judged since the start. Before that nobody knows, and the relay is let go, as without power.
+Alarm, as soon as there is one reason of its `alarm_on`: a fault that lasts, or an alarm in one of the
+states that `until` names. Healthy, when there is none and each has been judged since the start. Before
+that nobody knows, and the relay is let go, as without power.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from agent.alarms import ACKED, UNACKED
+from agent.alarms import ACKED, LATCHED, LATCHED_ACKED, RETURNED, UNACKED
 from agent.config.model import OutputSettings
 from agent.config.outputs import AGENT_FAULT, ANY_ALARM, ANY_FAULT
+from agent.config.values import ACKNOWLEDGED, BOTH, EITHER, GONE
 from agent.pipeline.limit import Limit
 from store.rows import Reading
 
-__all__ = ["ALARM", "HEALTHY", "UNKNOWN", "Faults", "Position", "Watched"]
+__all__ = ["ALARM", "HEALTHY", "SILENCED", "TEST", "UNKNOWN", "Faults", "Position", "Reason", "Watched"]
 
 ALARM, HEALTHY, UNKNOWN = "alarm", "healthy", "not judged yet"
-STANDING = (UNACKED, ACKED)
+TEST, SILENCED = "test", "silenced"  # what people make of it: agent/outputs/by_hand.py
+STANDING = frozenset((UNACKED, ACKED, LATCHED, LATCHED_ACKED))  # or held as if it did, until its reset
+UNNOTED = frozenset((UNACKED, RETURNED, LATCHED))
+SOUNDING = {  # the alarm's states that put an output into alarm, by its `until`
+    GONE: STANDING,
+    ACKNOWLEDGED: UNNOTED,
+    EITHER: STANDING & UNNOTED,
+    BOTH: STANDING | UNNOTED,
+}
 FAULTY_FLAGS = "BD"
+IN_ALARM, WELL = (ALARM, TEST), (HEALTHY, SILENCED)
 
 
 class Position(NamedTuple):
-    """position: ALARM, HEALTHY or UNKNOWN; cause: what put it there, for people."""
+    """position: ALARM, HEALTHY, UNKNOWN, TEST or SILENCED; cause: what put it there, for people."""
 
     position: str
     cause: str
 
     def energises(self, energised: str) -> bool:
         """Whether the relay is energised, by the output's convention."""
-        return self.position == energised
+        return self.position in (IN_ALARM if energised == ALARM else WELL)
+
+
+class Reason(NamedTuple):
+    """What puts an output into alarm. occurrence: tells it from the same thing at another time."""
+
+    text: str
+    occurrence: float
 
 
 class Faults:
@@ -41,12 +59,14 @@ class Faults:
         """All that is wrong now; what is missing here is over."""
         self._since_ms = {fault: self._since_ms.get(fault, now_ms) for fault in faults}
 
-    def lasting(self, delay_ms: float, now_ms: float) -> str | None:
-        """One that has lasted so long, the oldest; None where there is none."""
-        for fault, since_ms in sorted(self._since_ms.items(), key=lambda item: item[1]):
-            if now_ms - since_ms >= delay_ms:
-                return fault
-        return None
+    def lasting(self, delay_ms: float, now_ms: float) -> list[Reason]:
+        """Those that have lasted so long, the oldest first."""
+        found = [
+            Reason(fault, since_ms)
+            for fault, since_ms in self._since_ms.items()
+            if now_ms - since_ms >= delay_ms
+        ]
+        return sorted(found, key=lambda reason: reason.occurrence)
 
 
 class Watched:
@@ -68,6 +88,16 @@ class Watched:
         self._channels, self._latest = tuple(channels), latest
         self._own_faults, self._line_faults = own_faults, line_faults
         self._field, self._own = Faults(), Faults()
+        self._states: dict[str, str] = {}  # of each rule, as last noticed
+        self._raised: dict[str, int] = {}  # how often each was, since the start
+
+    def notice(self) -> None:
+        """Count the alarms that were raised; call it with each change of a rule."""
+        for name, limit in self._limits.items():
+            state = limit.alarm.state
+            if state == UNACKED and self._states.get(name) != UNACKED:
+                self._raised[name] = self._raised.get(name, 0) + 1
+            self._states[name] = state
 
     def observe(self, now_ms: float) -> None:
         """Look at what may be wrong; call it about once a second."""
@@ -80,14 +110,23 @@ class Watched:
         self._own.observe(own, now_ms)
         self._field.observe(field, now_ms)
 
-    def position_of(self, output: OutputSettings, now_ms: float) -> Position:
-        for limit in self._rules_of(output):
-            if limit.alarm.state in STANDING:
-                return Position(ALARM, f"rule {limit.alarm.id}")
+    def reasons_of(self, output: OutputSettings, now_ms: float) -> list[Reason]:
+        """All that puts it into alarm now."""
+        sounding = SOUNDING[output.until]
+        found = [
+            Reason(f"rule {limit.alarm.id}", self._raised.get(limit.alarm.id, 0))
+            for limit in self._rules_of(output)
+            if limit.alarm.state in sounding
+        ]
         for word, faults in ((ANY_FAULT, self._field), (AGENT_FAULT, self._own)):
-            fault = faults.lasting(output.fault_delay_ms, now_ms) if word in output.alarm_on else None
-            if fault is not None:
-                return Position(ALARM, fault)
+            if word in output.alarm_on:
+                found += faults.lasting(output.fault_delay_ms, now_ms)
+        return found
+
+    def position_of(self, output: OutputSettings, reasons: list[Reason]) -> Position:
+        """Where these put it."""
+        if reasons:
+            return Position(ALARM, reasons[0].text)
         unread = self._unread(output)
         if unread is not None:
             return Position(UNKNOWN, f"{unread} has not been read since the start")

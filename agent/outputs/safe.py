@@ -19,7 +19,7 @@ from agent.config.table_reader import Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
 from agent.lines import make_line
 from agent.lock import lock_data_dir
-from agent.outputs.outputs import Targets
+from agent.outputs.targets import Targets
 
 __all__ = ["Found", "Outcome", "find_outputs", "let_go", "lock_out_the_agent"]
 

@@ -130,6 +130,46 @@ def test_a_module_that_is_gone_is_named_in_bounded_time(station, until):
     assert done.stderr.endswith("cannot be read, no relay was touched\n")
 
 
+def test_a_silence_does_not_outlive_a_kill(station, until):
+    """Who silenced the horn may be gone; the alarm is not."""
+    horn = output("siren", "alarm", 0) + 'kind = "horn"\n'
+    station.configure(station.instrument("pid", 3, ALARM), horn, rules=RULE)
+    agent = station.start()
+    until("the horn sounds", lambda: station.status()["outputs"][0]["confirmed"] is True)
+    config = ("--config", str(station.config))
+    done = station.fenceline("outputs", "silence", "--by", "jan", *config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "output siren               silenced, rule voc-high, by jan, 30 min 0 s left"
+    )
+    until("it is quiet", lambda: last_states(station) == 0)
+    again = station.fenceline("outputs", *config, "silence", "siren")
+    assert (again.returncode, again.stderr) == (1, "fenceline outputs silence: horn siren does not sound\n")
+    agent.send_signal(signal.SIGKILL)
+    agent.wait(10)
+    station.start_agent()
+    until("it sounds again", lambda: last_states(station) == 1)
+    (event,) = station.platform.events(kind="output", transition="silenced")
+    assert (event["by"], event["origin"], event["for_s"]) == ("jan", "control socket", 1800)
+
+
+def test_a_person_tests_an_output_and_sees_it_follow(station, until):
+    station.configure(
+        station.instrument("pid", 3), output("siren", "alarm", 0), rules=RULE.replace("50", "5000")
+    )
+    station.start()
+    until("all is well", lambda: station.status()["outputs"][0]["position"] == "healthy")
+    config = ("--config", str(station.config))
+    done = station.fenceline("outputs", "test", "--for", "1s", "--by", "jan", *config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "siren: energised, confirmed, for 1 s\nsiren: back, let go, confirmed\n"
+    assert (len(switches(station, ON)), len(switches(station, OFF))) == (1, 1)
+    until("it is told", lambda: station.platform.events(kind="output", transition="tested", by="jan"))
+    wrong = station.fenceline("outputs", "test", "--for", "1h", *config)
+    assert wrong.returncode == 2
+    assert "--for 1h" in wrong.stderr
+
+
 def test_the_events_tell_of_each_switch_and_of_a_module_that_is_gone(station, until):
     station.configure(station.instrument("pid", 3, PULSE), output("siren", "alarm", 0), rules=RULE)
     station.start()

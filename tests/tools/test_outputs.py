@@ -77,7 +77,7 @@ def test_the_examples_on_the_page_are_good_ones(tmp_path: Path) -> None:
     (tmp_path / "station.toml").write_text(FILE + REST + example)
     station, findings = examine(tmp_path / "station.toml")
     assert station is not None, findings
-    assert [output.id for output in station.outputs] == ["beacon", "siren", "healthy"]
+    assert [output.id for output in station.outputs] == ["beacon", "siren", "lamp", "healthy"]
     assert {finding.key for finding in findings} <= {"line.port", "output.chip"}  # not plugged in here
 
 

@@ -10,7 +10,17 @@ import typer
 if TYPE_CHECKING:
     from agent.config import Finding, StationFile
 
-__all__ = ["COLUMNS", "STATION_FILE", "asked", "echo_json", "ending", "folded", "say", "station_of"]
+__all__ = [
+    "COLUMNS",
+    "STATION_FILE",
+    "asked",
+    "duration",
+    "echo_json",
+    "ending",
+    "folded",
+    "say",
+    "station_of",
+]
 
 STATION_FILE = Path("/etc/fenceline/station.toml")
 COLUMNS = 80  # a phone held sideways
@@ -27,17 +37,16 @@ def station_of(config: Path) -> "StationFile":
     return station
 
 
-def asked(config: Path, command: str, operation: str, **arguments: Any) -> "dict[str, Any]":
+def asked(config: Path, command: str, operation: str, **arguments: Any) -> Any:
     """The running agent's answer; where there is none the reason is said and `command` ends."""
     from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
 
     paths = socket_paths(station_of(config).data_dir)
     try:
-        answer: dict[str, Any] = ask(paths, operation, **arguments)
+        return ask(paths, operation, **arguments)
     except ControlError as error:
         typer.echo(f"fenceline {command}: {error}", err=True)
         raise typer.Exit(1) from None
-    return answer
 
 
 def say(findings: "Iterable[Finding]", *, err: bool = True) -> None:
@@ -73,3 +82,12 @@ def _fold(text: str) -> Iterator[str]:
             yield from textwrap.wrap(
                 line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
             )
+
+
+def duration(seconds: float) -> str:
+    """Two units at most: 45 s, 12 min 30 s, 3 h 5 min, 2 d 4 h."""
+    whole = round(seconds)
+    for size, unit, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // smaller} {small}"
+    return f"{whole} s"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.common import STATION_FILE, asked, echo_json
+from tools.commands.common import STATION_FILE, asked, duration, echo_json
 from tools.outputs_text import outputs_text
 
 if TYPE_CHECKING:
@@ -151,12 +151,3 @@ def _destination(name: str, row: "dict[str, Any]") -> "Iterator[str]":
     yield f"  backlog {owed}{age}; sent {row['sent']}, confirmed {row['acked']}, refused {row['refused']}"
     if row["set_aside"]:
         yield f"  {row['set_aside']} set aside because the broker refused them"
-
-
-def duration(seconds: float) -> str:
-    """Two units at most: 45 s, 12 min 30 s, 3 h 5 min, 2 d 4 h."""
-    whole = round(seconds)
-    for size, unit, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            return f"{whole // size} {unit} {whole % size // smaller} {small}"
-    return f"{whole} s"

@@ -119,8 +119,17 @@ def test_every_key_reaches_the_model() -> None:
             "healthy",
             model.RelayTarget("a", 10, 7, "waveshare-relay-8", waveshare, timeout_ms=300),
             30_000,
+            until="gone and acknowledged",
         ),
-        model.OutputSettings("siren", ("any alarm",), "alarm", model.GpioTarget("/dev/null", "GPIO17", True)),
+        model.OutputSettings(
+            "siren",
+            ("any alarm",),
+            "alarm",
+            model.GpioTarget("/dev/null", "GPIO17", True),
+            is_horn=True,
+            until="acknowledged",
+            silence_for_ms=300_000,
+        ),
         model.OutputSettings(
             "healthy", ("agent fault",), "healthy", model.RelayTarget("a", 11, 0, "relays.toml", ours)
         ),

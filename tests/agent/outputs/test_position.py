@@ -2,8 +2,10 @@
 
 import pytest
 
+from agent.alarms import STATES
 from agent.config.model import GpioTarget, OutputSettings
-from agent.outputs.position import ALARM, HEALTHY, UNKNOWN, Faults, Watched
+from agent.config.values import UNTIL
+from agent.outputs.position import ALARM, HEALTHY, SILENCED, TEST, UNKNOWN, Faults, Watched
 from agent.pipeline.alarm import Alarm
 from agent.pipeline.conditions import Above
 from agent.pipeline.limit import Limit
@@ -35,10 +37,10 @@ class Station:
             if limit.channel == channel:
                 limit.judge(self.latest[channel])
 
-    def position(self, *alarm_on, at_s=0.0, delay_ms=10_000):
-        output = OutputSettings("x", alarm_on, "healthy", NOWHERE, delay_ms)
+    def position(self, *alarm_on, at_s=0.0, delay_ms=10_000, until="gone"):
+        output = OutputSettings("x", alarm_on, "healthy", NOWHERE, delay_ms, until=until)
         self.watched.observe(at_s * 1000)
-        return self.watched.position_of(output, at_s * 1000)
+        return self.watched.position_of(output, self.watched.reasons_of(output, at_s * 1000))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,10 @@ class Station:
         ("alarm", HEALTHY, False),
         ("alarm", ALARM, True),
         ("alarm", UNKNOWN, False),
+        ("healthy", TEST, False),
+        ("alarm", TEST, True),
+        ("healthy", SILENCED, True),
+        ("alarm", SILENCED, False),
     ],
 )
 def test_what_is_not_known_lets_go_as_no_power_does(energised, position, on):
@@ -112,11 +118,44 @@ def test_the_agent_alone_needs_no_reading():
     assert Station().position("any fault")[0] == UNKNOWN
 
 
-def test_the_oldest_fault_is_named():
+def test_the_oldest_fault_is_named_first():
     faults = Faults()
     faults.observe(["late"], 5000)
     faults.observe(["early", "late"], 6000)
-    assert faults.lasting(0, 6000) == "late"
-    assert faults.lasting(2000, 6500) is None
+    assert faults.lasting(0, 6000) == [("late", 5000), ("early", 6000)]
+    assert faults.lasting(2000, 6500) == []
     faults.observe(["early"], 7000)
-    assert faults.lasting(0, 7000) == "early"
+    assert faults.lasting(0, 7000) == [("early", 6000)]
+
+
+# By ISA-18.1, sequence A: the horn is locked in until somebody takes note, the lamp shows the condition.
+ALARMED_IN = {
+    "gone": {"unacked", "acked", "latched", "latched-acked"},
+    "acknowledged": {"unacked", "returned", "latched"},
+    "gone or acknowledged": {"unacked", "latched"},
+    "gone and acknowledged": {"unacked", "acked", "returned", "latched", "latched-acked"},
+}
+
+
+@pytest.mark.parametrize("until", UNTIL)
+@pytest.mark.parametrize("state", STATES)
+def test_in_which_states_of_an_alarm_an_output_is_in_alarm(until, state):
+    station = Station()
+    station.read("a.voc")
+    station.limits[0].alarm.state = state
+    assert station.position("one", until=until)[0] == (ALARM if state in ALARMED_IN[until] else HEALTHY)
+
+
+def test_an_alarm_that_is_raised_again_is_another_reason():
+    station = Station()
+    output = OutputSettings("x", ("one",), "alarm", NOWHERE, until="acknowledged")
+
+    def reasons_after(*values):
+        for value in values:
+            station.read("a.voc", value)
+            station.watched.notice()
+        return station.watched.reasons_of(output, 0)
+
+    first = reasons_after(60.0)
+    assert reasons_after(61.0, 40.0) == first, "returned, and nobody has taken note"
+    assert reasons_after(60.0) != first
