@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.config.quality_model import CheckSettings
+
 __all__ = [
     "ArchiveSettings",
     "Broker",
@@ -259,6 +261,7 @@ class StationFile:
     loops: tuple[LoopSettings, ...] = ()
     archive: ArchiveSettings = ArchiveSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    checks: tuple[CheckSettings, ...] = ()
 
     def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
         """Those of one instrument."""

@@ -7,6 +7,7 @@ from agent.config.archive import check_archive, check_resolutions, read_archive
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
 from agent.config.channels import read_channels
+from agent.config.checks import check_checks, read_checks
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
@@ -21,6 +22,7 @@ from agent.config.outputs import (
     read_output,
     targets_of,
 )
+from agent.config.quality_schema import CHECK
 from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
@@ -128,6 +130,8 @@ class _Read:
         self._loops = read_table(tables, LOOP, findings)
         self._instruments = check_loops(self._loops, self._instruments, findings)
         check_resolutions(self._instruments, findings)
+        self._checks = read_table(tables, CHECK, findings)
+        check_checks(self._checks, self._instruments, findings)
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
         offset_min = self._station["utc_offset"] if self._station else None
@@ -171,6 +175,7 @@ class _Read:
             instruments=read_instruments(self._instruments),
             loops=read_loops(self._loops),
             channels=read_channels(self._instruments),
+            checks=read_checks(self._checks, self._instruments),
             rules=read_rules(self._rules),
             watchdog=station["watchdog"],
             outputs=tuple(

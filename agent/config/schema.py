@@ -5,6 +5,7 @@ docs/station.md shows these tables; a test keeps the two together.
 
 from typing import Any
 
+from agent.config.quality_schema import CHECK
 from agent.config.table import Key, Table
 from agent.config.values import (
     ADDRESS,
@@ -379,7 +380,7 @@ OUTPUT = Table(
     many=True,
 )
 
-TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, RULE, OUTPUT)
+TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, CHECK, RULE, OUTPUT)
 
 
 def parsed_default(key: Key) -> Any:

@@ -2,6 +2,7 @@
 
 from agent.config.model import RuleSettings, StationFile
 from agent.pipeline.alarm import Alarm
+from agent.pipeline.checks import Check
 from agent.pipeline.conditions import Above
 from agent.pipeline.limit import Limit
 from agent.pipeline.ne43 import CurrentLoop
@@ -13,7 +14,8 @@ __all__ = ["pipeline_of"]
 def pipeline_of(station: StationFile) -> Pipeline:
     """All stages, in their first state."""
     loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
-    return Pipeline([_limit(rule) for rule in station.rules], loops)
+    checks = {check.channel: Check(check) for check in station.checks}
+    return Pipeline([_limit(rule) for rule in station.rules], loops, checks)
 
 
 def _limit(rule: RuleSettings) -> Limit:

@@ -7,6 +7,7 @@ last month's data go through the very same object, and get the same alarms.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from agent.pipeline.checks import Check
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.silence import Silence
@@ -23,12 +24,17 @@ class Outcome(NamedTuple):
 
 
 class Pipeline:
-    """One station's stages. loops: by channel, those whose readings come in mA."""
+    """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel."""
 
-    def __init__(self, limits: Iterable[Limit], loops: Mapping[str, CurrentLoop]) -> None:
+    def __init__(
+        self,
+        limits: Iterable[Limit],
+        loops: Mapping[str, CurrentLoop],
+        checks: Mapping[str, Check] | None = None,
+    ) -> None:
         self.latest: dict[str, Reading] = {}  # by channel
         self.limits = list(limits)
-        self._loops = loops
+        self._loops, self._checks = loops, checks or {}
         self._silence = Silence()
         self._by_channel: dict[str, list[Limit]] = {}
         for limit in self.limits:
@@ -40,6 +46,9 @@ class Pipeline:
         for stamped in readings:
             loop = self._loops.get(stamped.channel)
             reading = stamped if loop is None else loop.judge(stamped)
+            check = self._checks.get(reading.channel)
+            if check is not None:
+                reading = check.judge(reading)
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)

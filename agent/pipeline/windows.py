@@ -1,7 +1,8 @@
 """Window arithmetic: readings become minute values, minute values hours, hours days.
 
 A window is start <= t < end, aligned to local standard time (`utc_offset`, without daylight saving).
-Only N enters a mean; of everything else the letter is kept. What is due and what suffices:
+Only N enters a mean, but not what a check keeps out, which counts as D; of everything else the letter is
+kept. What is due and what suffices:
 
 | window | formed from      | due                       | valid with          |
 | minute | readings         | floor(60 s / interval)    | 75 %                |
@@ -23,6 +24,7 @@ from decimal import Decimal
 from math import ceil, fsum
 from typing import NamedTuple
 
+from agent.pipeline.checks import KEPT_OUT
 from drivers.sample import FLAGS
 from store.averages import Average
 from store.rows import Reading
@@ -182,7 +184,7 @@ class _Minute:
         value, flag = reading.value, reading.flag
         if not reading.trusted:
             self.trusted = False
-        if flag != "N" or value is None or abs(value) > LARGEST:
+        if flag != "N" or value is None or abs(value) > LARGEST or KEPT_OUT in reading.conditions:
             flag = "D" if flag == "N" else flag
             if flag not in self.left_out:
                 self.left_out += flag
