@@ -162,7 +162,7 @@ COMPOUNDS = (
     _of("hydrogen", "H2", 15.43, is_voc=False),
     _of("hydrogen cyanide", "HCN", 13.60, id="hcn", is_voc=False),
     _of("sulfur dioxide", "SO2", 12.35, id="so2", is_voc=False),
-    _of("ozone", "O3", None, id="o3", is_voc=False),
-    _of("hydrogen chloride", "HCl", None, id="hcl", is_voc=False),
+    _of("ozone", "O3", 12.53, id="o3", is_voc=False),
+    _of("hydrogen chloride", "HCl", 12.74, id="hcl", is_voc=False),
 )
 BY_ID = {compound.id: compound for compound in COMPOUNDS}

@@ -49,6 +49,8 @@ def read_channels(instruments: list[Instrument]) -> tuple[ChannelSettings, ...]:
             name=name,
             unit=unit,
             resolution=(each.row["resolution"] or {}).get(name),
+            source=each.derived[name].channel if name in each.derived else None,
+            marks=each.marks.get(name, ()),
         )
         for each in instruments
         for name, unit in (each.channels or {}).items()

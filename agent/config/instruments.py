@@ -1,28 +1,48 @@
 """[[instrument]]: its line, its driver, its address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from agent.config.conversion_model import ConversionSettings
 from agent.config.drivers import Drivers, KnownDriver
 from agent.config.findings import Findings, nearest, shown
+from agent.config.marks import INDICATIVE, PID
 from agent.config.model import InstrumentSettings
 from agent.config.network import TCP_UNITS, addresses_of, medium_of
 from agent.config.settings import channels_of, check_settings
 from agent.config.speeds import check_speeds, written
 from agent.config.table_reader import Row
+from agent.pipeline.concentration import KINDS
 from hal.tcp_port import TCP
 
 __all__ = ["Instrument", "check_instruments", "check_lines_used", "read_instruments"]
 
 MODBUS = "modbus"  # as a driver's protocol
+OF_PIDS = "voc-pid"  # as a driver's class
+MAY_BE_PIDS = (OF_PIDS, "voc", "gas-detector", "")
+OF_MICRO_STATIONS = ("micro-station", "particulate-module")
 
 
 @dataclass(frozen=True)
 class Instrument:
-    """A row and what its driver says. channels: unit by name; None where that cannot be told."""
+    """A row and what its driver says. channels: unit by name; None where that cannot be told.
+
+    lamps: by channel that shows isobutylene equivalents, the PID's lamp in eV, None where the file does not
+    say. marks: by channel, of agent.config.marks. derived: by channel that a [[conversion]] makes, which is
+    among `channels` too.
+    """
 
     row: Row
     driver: KnownDriver | None
     channels: dict[str, str] | None
+    lamps: Mapping[str, float | None] = field(default_factory=dict)
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    derived: Mapping[str, ConversionSettings] = field(default_factory=dict)
+
+    @property
+    def device_class(self) -> str:
+        """Of drivers.profile.CLASSES, "" where nothing says it."""
+        return self.driver.device_class if self.driver else ""
 
 
 def check_instruments(
@@ -53,7 +73,25 @@ def _instrument(row: Row, medium: str, drivers: Drivers, findings: Findings) -> 
     # The channels do not depend on the address: any valid one shows them.
     low, high = driver.addresses or (0, 0)
     address = row["address"] if row["address"] is not None and low <= row["address"] <= high else low
-    return Instrument(row, driver, channels_of(row, driver, address, findings))
+    channels = channels_of(row, driver, address, findings)
+    lamps = _lamps(row, driver, channels or {}, findings)
+    marks = dict.fromkeys(lamps, (PID,))
+    if driver.device_class in OF_MICRO_STATIONS:
+        marks = dict.fromkeys(channels or (), (INDICATIVE,))
+    return Instrument(row, driver, channels, lamps, marks)
+
+
+def _lamps(
+    row: Row, driver: KnownDriver, channels: dict[str, str], findings: Findings
+) -> dict[str, float | None]:
+    """Which of its channels are a PID's. Of an analog module its loops say so."""
+    if "lamp" in row.given and driver.device_class not in MAY_BE_PIDS:
+        hint = "of a PID behind an analog input its [[loop]] has the lamp"
+        findings.error(row.at("lamp"), f"{row['driver']} is no PID", hint)
+        return {}
+    if driver.device_class != OF_PIDS and row["lamp"] is None:
+        return {}
+    return {name: row["lamp"] for name, unit in channels.items() if unit in KINDS}
 
 
 def _check_medium(row: Row, driver: KnownDriver, medium: str, findings: Findings) -> None:

@@ -5,8 +5,10 @@ from itertools import pairwise
 
 from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
+from agent.config.marks import NMHC, NMHC_HINT, NOT_NMHC, PID
 from agent.config.model import LoopSettings
 from agent.config.table_reader import Row
+from agent.pipeline.concentration import KINDS
 
 __all__ = ["check_loops", "read_loops"]
 
@@ -16,6 +18,7 @@ CURRENT = "mA"
 def check_loops(rows: list[Row], instruments: list[Instrument], findings: Findings) -> list[Instrument]:
     """The instruments with the channels that their loops make of their inputs."""
     found: dict[str, dict[str, str]] = {}
+    lamps: dict[str, dict[str, float | None]] = {}
     inputs: dict[str, Row] = {}
     by_id = {instrument.row["id"]: instrument for instrument in instruments}
     for row in rows:
@@ -32,12 +35,28 @@ def check_loops(rows: list[Row], instruments: list[Instrument], findings: Findin
             findings.error(row.at("name"), message, "give each its own name")
         elif row["name"] is not None and row["unit"] is not None:
             channels[row["name"]] = row["unit"]
+            if row["lamp"] is not None:
+                _check_pid(row, findings)
+                lamps.setdefault(owner, {})[row["name"]] = row["lamp"]
     return [
-        replace(instrument, channels=found[instrument.row["id"]])
-        if instrument.row["id"] in found and instrument.channels is not None
-        else instrument
-        for instrument in instruments
+        _with_loops(each, found[each.row["id"]], lamps.get(each.row["id"], {}))
+        if each.row["id"] in found and each.channels is not None
+        else each
+        for each in instruments
     ]
+
+
+def _with_loops(
+    instrument: Instrument, channels: dict[str, str], lamps: dict[str, float | None]
+) -> Instrument:
+    return replace(instrument, channels=channels, lamps=lamps, marks=dict.fromkeys(lamps, (PID,)))
+
+
+def _check_pid(row: Row, findings: Findings) -> None:
+    if row["unit"] not in KINDS:
+        findings.error(row.at("lamp"), f"no PID says {shown(row['unit'])}", "leave it out")
+    if NMHC in row["name"]:
+        findings.error(row.at("name"), f"it {NOT_NMHC}", NMHC_HINT)
 
 
 def _owner_of(row: Row, by_id: dict[str, Instrument], findings: Findings) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.config.conversion_model import ConversionSettings
 from agent.config.quality_model import CheckSettings
 
 __all__ = [
@@ -140,13 +141,19 @@ class InstrumentSettings:
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """One channel of the station: `instrument.name`. resolution: as stated, None where it is not."""
+    """One channel of the station: `instrument.name`. resolution: as stated, None where it is not.
+
+    source: what a [[conversion]] computes it from, None of all others. marks: what its values are not to be
+    taken for, of agent.config.marks.
+    """
 
     id: str
     instrument: str
     name: str
     unit: str
     resolution: float | None = None
+    source: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,6 +269,7 @@ class StationFile:
     archive: ArchiveSettings = ArchiveSettings()
     channels: tuple[ChannelSettings, ...] = ()
     checks: tuple[CheckSettings, ...] = ()
+    conversions: tuple[ConversionSettings, ...] = ()
 
     def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
         """Those of one instrument."""

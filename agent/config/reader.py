@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.archive import check_archive, check_resolutions, read_archive
+from agent.config.areas import check_areas
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
 from agent.config.channels import read_channels
 from agent.config.checks import check_checks, read_checks
+from agent.config.conversion_schema import AREA, CONVERSION
+from agent.config.conversions import check_conversions, read_conversions
 from agent.config.drivers import Drivers
 from agent.config.findings import ConfigErrors, Finding, Findings, nearest
 from agent.config.instruments import Instrument, check_instruments, check_lines_used, read_instruments
@@ -129,6 +132,9 @@ class _Read:
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
         self._loops = read_table(tables, LOOP, findings)
         self._instruments = check_loops(self._loops, self._instruments, findings)
+        check_areas(read_table(tables, AREA, findings), self._instruments, findings)
+        self._conversions = read_table(tables, CONVERSION, findings)
+        self._instruments = check_conversions(self._conversions, self._instruments, findings)
         check_resolutions(self._instruments, findings)
         self._checks = read_table(tables, CHECK, findings)
         check_checks(self._checks, self._instruments, findings)
@@ -174,6 +180,7 @@ class _Read:
             lines=read_lines(self._lines),
             instruments=read_instruments(self._instruments),
             loops=read_loops(self._loops),
+            conversions=read_conversions(self._conversions, self._instruments),
             channels=read_channels(self._instruments),
             checks=read_checks(self._checks, self._instruments),
             rules=read_rules(self._rules),

@@ -5,6 +5,7 @@ docs/station.md shows these tables; a test keeps the two together.
 
 from typing import Any
 
+from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.quality_schema import CHECK
 from agent.config.table import Key, Table
 from agent.config.values import (
@@ -13,6 +14,7 @@ from agent.config.values import (
     FAULTS,
     FRAMING,
     ID,
+    LAMP,
     NOISE,
     OFFSET,
     PIN,
@@ -237,6 +239,7 @@ INSTRUMENT = Table(
             '"2s"',
         ),
         Key("area", TEXT, "part of the plant, for people and the platform", '"gas purification"'),
+        Key("lamp", LAMP, "of a PID: the energy of its lamp, as on its label", "10.6"),
         Key("settings", TABLE, "what the driver's source leaves open", "{ divisor = 10 }"),
         Key("resolution", RESOLUTIONS, "smallest step, by channel; by default as seen", "{ voc = 0.1 }"),
         Key(
@@ -283,6 +286,7 @@ LOOP = Table(
         Key("low", number(), "the value at 4 mA", "0.0", required=True),
         Key("high", number(), "the value at 20 mA", "100.0", required=True),
         Key("unit", TEXT, "of the value", '"ppm"', required=True),
+        Key("lamp", LAMP, "the transmitter is a PID, with this lamp", "10.6"),
         Key("failed_low", number(0, 30, "mA"), "at and below: sensor failure", "3.6", default=3.6),
         Key("under", number(0, 30, "mA"), "below: under range", "3.8", default=3.8),
         Key("over", number(0, 30, "mA"), "above: over range", "20.5", default=20.5),
@@ -380,7 +384,7 @@ OUTPUT = Table(
     many=True,
 )
 
-TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, CHECK, RULE, OUTPUT)
+TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, CHECK, CONVERSION, AREA, RULE, OUTPUT)
 
 
 def parsed_default(key: Key) -> Any:

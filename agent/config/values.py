@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from agent.compounds import LAMPS_EV
 from agent.config.findings import shown
 
 __all__ = [
@@ -19,11 +20,14 @@ __all__ = [
     "GAS",
     "GONE",
     "ID",
+    "LAMP",
     "NOISE",
     "OFFSET",
     "PIN",
+    "QUANTITY",
     "RESOLUTIONS",
     "SCRIPTS",
+    "SHARES",
     "TABLE",
     "TEXT",
     "TEXTS",
@@ -96,6 +100,25 @@ def _pin(value: Any) -> int | str:
     if _whole(value) < 0:
         raise Wrong(f"{shown(value)} is no offset of a pin", "0 and above, or its name in quotes")
     return int(value)
+
+
+def _quantity(value: Any) -> str | float:
+    """A channel, or a number in its place."""
+    return _text(value) if isinstance(value, str) else float(number().parse(value))
+
+
+def _shares(value: Any) -> dict[str, float]:
+    return _each(value, number(0, 1).parse)
+
+
+def _lamp(value: Any) -> float:
+    if not is_number(value) or value not in LAMPS_EV:
+        raise Wrong(f"{shown(value)} is no lamp of a PID", f"lamps are of {_lamps()} eV")
+    return float(value)
+
+
+def _lamps() -> str:
+    return ", ".join(f"{lamp:g}" for lamp in LAMPS_EV)
 
 
 def _truth(value: Any) -> bool:
@@ -327,6 +350,9 @@ ADDRESS = Kind("integer", "Modbus 1..247, over tcp:// 0..255", _whole)
 WHOLE = Kind("integer", "any whole number", _whole)
 ID = Kind("id", "1..64 of a-z 0-9 - _", _id)
 TRUTH = Kind("boolean", "true, false", _truth)
+QUANTITY = Kind("number or text", "any number, or a channel", _quantity)
+SHARES = Kind("table", "0..1 each", _shares)
+LAMP = Kind("number", f"{_lamps()}, eV", _lamp)
 FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
 PIN = Kind("integer or text", "offset, or name", _pin)
 OFFSET = Kind("text", "-12:00..+14:00", _offset)

@@ -4,6 +4,7 @@ from agent.config.model import RuleSettings, StationFile
 from agent.pipeline.alarm import Alarm
 from agent.pipeline.checks import Check
 from agent.pipeline.conditions import Above
+from agent.pipeline.conversion import Conversions
 from agent.pipeline.limit import Limit
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.pipeline import Pipeline
@@ -15,7 +16,8 @@ def pipeline_of(station: StationFile) -> Pipeline:
     """All stages, in their first state."""
     loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
     checks = {check.channel: Check(check) for check in station.checks}
-    return Pipeline([_limit(rule) for rule in station.rules], loops, checks)
+    conversions = Conversions(station.conversions)
+    return Pipeline([_limit(rule) for rule in station.rules], loops, checks, conversions)
 
 
 def _limit(rule: RuleSettings) -> Limit:

@@ -12,13 +12,31 @@ from typing import NamedTuple
 
 from agent.compounds import Compound
 
-__all__ = ["AIR_O2_PERCENT", "CELSIUS", "KINDS", "NORMAL_KPA", "at_baseline", "dry", "factor", "molar_volume"]
+__all__ = [
+    "AIR_O2_PERCENT",
+    "BOUNDS",
+    "CELSIUS",
+    "KINDS",
+    "NORMAL_KPA",
+    "at_baseline",
+    "dry",
+    "factor",
+    "molar_volume",
+]
 
 GAS_CONSTANT = 8.31446261815324  # J/(mol K)
 ZERO_CELSIUS_K = 273.15
 NORMAL_KPA = 101.325
 CELSIUS = {"0C": 0.0, "25C": 25.0}  # the states that have a name, at NORMAL_KPA
 AIR_O2_PERCENT = 21.0
+# What gas that is measured can be: beyond it the channel is another one than the file says, or broken.
+BOUNDS = {
+    "temperature": (-60.0, 1500.0, "degC"),
+    "pressure": (50.0, 130.0, "kPa"),  # absolute: a gauge's is far below
+    # Below 0 is noise. 80 % is saturated gas of 94 degC; there an error of 1 % is one of 5 % in the value.
+    "moisture": (-1.0, 80.0, "%"),
+    "oxygen": (-1.0, AIR_O2_PERCENT, "%"),
+}
 CARBON = Compound("carbon", "carbon", 12.011, 1)
 # THC and CH4 are calibrated as methane, and HJ 604-2017 and HJ 38-2017 reckon 12 g of carbon for 16 g of it.
 CARBON_OF_METHANE = 12 / 16

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from agent.pipeline.checks import Check
+from agent.pipeline.conversion import Conversions
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.silence import Silence
@@ -31,10 +32,12 @@ class Pipeline:
         limits: Iterable[Limit],
         loops: Mapping[str, CurrentLoop],
         checks: Mapping[str, Check] | None = None,
+        conversions: Conversions | None = None,
     ) -> None:
         self.latest: dict[str, Reading] = {}  # by channel
         self.limits = list(limits)
         self._loops, self._checks = loops, checks or {}
+        self._conversions = conversions or Conversions()
         self._silence = Silence()
         self._by_channel: dict[str, list[Limit]] = {}
         for limit in self.limits:
@@ -43,12 +46,9 @@ class Pipeline:
     def take(self, readings: Iterable[Reading]) -> Outcome:
         """The readings of one answer."""
         out = Outcome([], [])
-        for stamped in readings:
-            loop = self._loops.get(stamped.channel)
-            reading = stamped if loop is None else loop.judge(stamped)
-            check = self._checks.get(reading.channel)
-            if check is not None:
-                reading = check.judge(reading)
+        measured = [self._checked(self._of_loop(stamped)) for stamped in readings]
+        derived = [self._checked(reading) for reading in self._conversions.of(measured)]
+        for reading in measured + derived:
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)
@@ -57,6 +57,14 @@ class Pipeline:
                 if verdict is not None:
                     out.verdicts.append(verdict)
         return out
+
+    def _of_loop(self, stamped: Reading) -> Reading:
+        loop = self._loops.get(stamped.channel)
+        return stamped if loop is None else loop.judge(stamped)
+
+    def _checked(self, reading: Reading) -> Reading:
+        check = self._checks.get(reading.channel)
+        return reading if check is None else check.judge(reading)
 
     def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
         """Time passes, also where no reading comes: once a second at least."""
