@@ -21,6 +21,7 @@ from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
 from tools.commands.records import records
+from tools.commands.replay import replay
 from tools.commands.resend import resend
 from tools.commands.run import run
 from tools.commands.scan import scan
@@ -39,7 +40,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 COMMANDS = (
-    *(run, check, plan, status, buffer, resend, records, export),
+    *(run, check, plan, status, buffer, resend, records, export, replay),
     *(drivers, limits, coverage, decode, scan, trace, demo, sim),
 )
 for command in COMMANDS:

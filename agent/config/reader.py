@@ -65,18 +65,21 @@ def load(path: Path) -> StationFile:
     return station
 
 
-def examine(path: Path, clock: Clock | None = None) -> tuple[StationFile | None, list[Finding]]:
+def examine(
+    path: Path, clock: Clock | None = None, *, elsewhere: bool = False
+) -> tuple[StationFile | None, list[Finding]]:
     """The station file, or None where it has errors, and everything that was found.
 
-    Looks also at what the file points to: ports, folders, files with secrets, profiles. Raises
-    nothing for what a person may have written. clock: tells which limits are in force.
+    Looks also at what the file points to: ports, folders, files with secrets, profiles; elsewhere: on another
+    computer than the station's, where there are only the profiles. Raises nothing for what a person may
+    have written. clock: tells which limits are in force.
     """
     path = Path(path)
     file = read_toml(path)
     if file.tables is None:
         return None, file.listed()
     drivers, relays = Drivers(path.parent), RelayFiles(path.parent)
-    read = _Read(file.tables, file, drivers, relays, clock or Clock())
+    read = _Read(file.tables, file, drivers, relays, clock or Clock(), elsewhere=elsewhere)
     findings = collected(file, drivers, relays)
     if any(finding.severity == "error" for finding in findings):
         return None, findings
@@ -110,7 +113,14 @@ class _Read:
     """The checked rows of one station file."""
 
     def __init__(
-        self, tables: dict[str, Any], file: TomlFile, drivers: Drivers, relays: RelayFiles, clock: Clock
+        self,
+        tables: dict[str, Any],
+        file: TomlFile,
+        drivers: Drivers,
+        relays: RelayFiles,
+        clock: Clock,
+        *,
+        elsewhere: bool,
     ) -> None:
         findings = self._findings = file.findings
         self._path = file.path
@@ -127,7 +137,8 @@ class _Read:
         self._outputs = read_table(tables, OUTPUT, findings)
         for rows in (self._lines, instruments, self._rules, self._outputs):
             check_ids(rows, findings)
-        check_ports(self._lines, findings)
+        if not elsewhere:
+            check_ports(self._lines, findings)
         check_lines_used(self._lines, instruments + self._outputs, findings)
         self._instruments: list[Instrument] = check_instruments(instruments, self._lines, drivers, findings)
         self._loops = read_table(tables, LOOP, findings)
@@ -149,11 +160,11 @@ class _Read:
         check_alarm_on(self._outputs, self._rules, findings)
         check_horns(self._outputs, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
-        if self._data_dir:
+        if self._data_dir and not elsewhere:
             check_room(self._journal, self._data_dir, findings)
-        if self._station:
+        if self._station and not elsewhere:
             check_watchdog(self._station, findings)
-        self._brokers = [check_mqtt(row, base, findings) for row in self._mqtts]
+        self._brokers = [check_mqtt(row, None if elsewhere else base, findings) for row in self._mqtts]
 
     def station_file(self) -> StationFile:
         """Only where there was no error."""

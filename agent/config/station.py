@@ -94,11 +94,11 @@ def check_watchdog(station: Row, findings: Findings) -> None:
         findings.warn(at, f"no permission to write {path}", "the agent's user must be able to")
 
 
-def check_mqtt(row: Row, base: Path, findings: Findings) -> tuple[Broker, ...] | None:
-    """The brokers, or None where they are wrong; and everything that [mqtt] points to."""
+def check_mqtt(row: Row, base: Path | None, findings: Findings) -> tuple[Broker, ...] | None:
+    """The brokers, or None where they are wrong; and everything that [mqtt] points to, below `base`."""
     brokers = _brokers(row, findings)
     for key in FILES:
-        if row[key] is not None:
+        if row[key] is not None and base is not None:
             _check_file(row, key, base / row[key], findings)
     _check_together(row, brokers, findings)
     return brokers

@@ -18,6 +18,7 @@ __all__ = [
     "echo_json",
     "ending",
     "folded",
+    "forget_stdout",
     "say",
     "station_of",
 ]
@@ -26,11 +27,14 @@ STATION_FILE = Path("/etc/fenceline/station.toml")
 COLUMNS = 80  # a phone held sideways
 
 
-def station_of(config: Path) -> "StationFile":
-    """The station file; where it has errors they are said, and the command ends with status 2."""
+def station_of(config: Path, *, elsewhere: bool = False) -> "StationFile":
+    """The station file; where it has errors they are said, and the command ends with status 2.
+
+    elsewhere: not on the station's computer.
+    """
     from agent.config import examine  # noqa: PLC0415 - help must not wait for it
 
-    station, findings = examine(config)
+    station, findings = examine(config, elsewhere=elsewhere)
     if station is None:
         say(findings)
         raise typer.Exit(2)
@@ -55,17 +59,25 @@ def say(findings: "Iterable[Finding]", *, err: bool = True) -> None:
         typer.echo(folded(str(finding)), err=err)
 
 
-def echo_json(answer: object) -> None:
-    """What `--json` prints."""
+def echo_json(answer: object, *, err: bool = False) -> None:
+    """What `--json` prints. err: where standard output holds something else."""
     import json  # noqa: PLC0415
 
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2), err=err)
 
 
 def ending(command: str, status: int, what: str) -> typer.Exit:
     """To be raised: `what` is said of the command, which ends with that status."""
     typer.echo(folded(f"fenceline {command}: {what}"), err=True)
     return typer.Exit(status)
+
+
+def forget_stdout() -> None:
+    """What is still buffered has nowhere to go; the interpreter must not try at its end."""
+    import os  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def folded(text: str) -> str:

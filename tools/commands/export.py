@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tools.commands.common import STATION_FILE, ending, folded, station_of
+from tools.commands.common import STATION_FILE, ending, folded, forget_stdout, station_of
 
 if TYPE_CHECKING:
     from store.archive_reader import ArchiveReader, Channel
@@ -132,7 +132,7 @@ def _export(
                 count = FORMATS[form](found, columns(period), file)
             said = f" to {out}, sha256 {file.sha256}"
     except BrokenPipeError:  # `| head` has seen enough
-        _forget_stdout()
+        forget_stdout()
         raise typer.Exit(1) from None
     except OSError as error:
         raise _failed(f"{out or 'standard output'}: {error.strerror}") from None
@@ -160,10 +160,3 @@ def _verify(reader: "ArchiveReader", zone: "Zone") -> None:
     typer.echo(f"{found.rows} rows of {len(reader.channels())} channels{span}: {len(found.damaged)} damaged")
     if found.damaged:
         raise typer.Exit(1)
-
-
-def _forget_stdout() -> None:
-    """What is still buffered has nowhere to go; the interpreter must not try at its end."""
-    import os  # noqa: PLC0415
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

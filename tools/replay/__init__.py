@@ -1,0 +1,1 @@
+"""Recorded samples through the station's own pipeline, in virtual time."""

@@ -1,0 +1,45 @@
+"""Virtual time: recorded samples through a pipeline, as fast as it goes."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from agent.pipeline.pipeline import Outcome, Pipeline
+from store.rows import Reading
+from tools.replay.recording import Plain
+
+__all__ = ["play"]
+
+PAST_THE_END_MS = 25 * 3_600_000  # every window that the last sample is in has ended by then
+
+
+def play(pipeline: Pipeline, rows: Iterable[Plain]) -> Iterator[tuple[int, Outcome]]:
+    """What came out, and at what time (UTC ms); nothing is said of moments at which nothing did.
+
+    rows: in the order of time. Monotonic time is UTC here: nobody sets the clock of a recording.
+    """
+    t = 0
+    for t, samples in groupby(rows, key=itemgetter(0)):
+        yield from _wait(pipeline, t)
+        for readings in _answers(samples):
+            yield t, pipeline.take(readings)
+    yield from _wait(pipeline, t + PAST_THE_END_MS)
+
+
+def _wait(pipeline: Pipeline, until_ms: int) -> Iterator[tuple[int, Outcome]]:
+    """Time passes, up to that moment and including it."""
+    due_ms = pipeline.due_ms()
+    while due_ms is not None and due_ms <= until_ms:
+        yield due_ms, pipeline.tick(due_ms, due_ms)
+        before_ms, due_ms = due_ms, pipeline.due_ms()
+        assert due_ms is None or due_ms > before_ms, f"a tick at {before_ms} left it due"
+
+
+def _answers(samples: Iterable[Plain]) -> Iterable[list[Reading]]:
+    """Samples of one moment by instrument, as they were answered."""
+    answers: dict[str, list[Reading]] = {}
+    for t, _, channel, value, flag, conditions, trusted in samples:
+        causes = tuple(conditions.split("; ")) if conditions else ()
+        reading = Reading(channel, t, t, trusted, value, None, flag, causes)
+        answers.setdefault(channel.partition(".")[0], []).append(reading)
+    return answers.values()
