@@ -68,10 +68,11 @@ def _read(samples: Path, station: "StationFile") -> "tuple[Recording, int]":
     from tools.replay.samples import BadRecording, read  # noqa: PLC0415
 
     units = {channel.id: channel.unit for channel in station.channels}
+    computed = {channel.id for channel in station.channels if channel.source is not None}
     name = "standard input" if samples == STANDARD else str(samples)
     try:
         with _opened(samples) as lines:
-            recording, passed_over = read(lines, name, units, (), station.utc_offset_min)
+            recording, passed_over = read(lines, name, units, computed, station.utc_offset_min)
     except BadRecording as error:
         raise _failed(str(error)) from None
     except OSError as error:

@@ -2,7 +2,8 @@
 
 A line of names, then a row a line: `time,channel,value,flag`. There may be more columns, among them those of
 `fenceline export --period raw`: `t` (UTC ms) goes before `time`, `raw` (as the instrument said it) before
-`value`, `conditions` and `tu` are taken over, `unit` has to be the channel's.
+`value`, `conditions` and `tu` are taken over, but for what plausibility checks said, which are made anew; `unit`
+has to be the channel's.
 """
 
 import csv
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from agent.config.findings import nearest, shown
+from agent.pipeline.checks import CONDITIONS, KEPT_OUT
 from drivers.sample import FLAGS
 from tools.replay.recording import Plain, Recording
 
@@ -20,6 +22,8 @@ __all__ = ["BadRecording", "read"]
 AFTER_MS = 253_402_300_800_000  # the year 10000
 KNOWN = ("time", "t", "channel", "value", "raw", "flag", "conditions", "tu", "unit", "period")
 NAMES_FIRST = "it begins with the names of its columns: time,channel,value,flag"
+PARTED = "; "
+OF_CHECKS = {KEPT_OUT, *CONDITIONS.values()}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
 
@@ -110,6 +114,7 @@ class _Rows:
         self._columns, self._units = columns, units
         self._channels = {name: name for name in units}  # one text for each, not one for each row
         self._zone = timezone(timedelta(minutes=offset_min))
+        self._causes = {"": ""}  # what is taken over, by what is written
         self._written, self._t = "", 0  # the last time: often that of the next row, too
 
     def row(self, fields: list[str], line: int) -> Plain:
@@ -136,7 +141,7 @@ class _Rows:
             channel,
             _value(written) if written else None,
             flag,
-            "" if columns.conditions is None else fields[columns.conditions],
+            "" if columns.conditions is None else self._conditions(fields[columns.conditions]),
             columns.tu is None or fields[columns.tu] != "1",
         )
 
@@ -170,6 +175,12 @@ class _Rows:
             hint = nearest(written, self._units) or "the station file has none"
             raise _Wrong(f"the station file has no channel {shown(written)}", hint)
         return channel
+
+    def _conditions(self, written: str) -> str:
+        if written not in self._causes:
+            kept = [each for each in written.split(PARTED) if each not in OF_CHECKS]
+            self._causes[written] = PARTED.join(kept)
+        return self._causes[written]
 
     def _check_unit(self, channel: str, written: str) -> None:
         if written and written != self._units[channel]:

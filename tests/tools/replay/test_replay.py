@@ -43,8 +43,8 @@ above = 500.0
 unit = "ppm"
 level = "high-high"
 """
-# seconds, value, flag. By hand: above 50 from 20 s on, which has lasted 20 s at 40 s; 46 is within the deadband, M
-# says nothing, 45 is the end of it at 90 s. T is as good as high, so the delay is over 20 s after the 100th.
+# seconds, value, flag. By hand: above 50 from 20 s on, which has lasted 20 s at 40 s; 46 is within the
+# deadband, M says nothing, 45 is the end of it at 90 s. T counts as high, so 20 s after 100 s it has lasted.
 SAMPLES = [
     *((0, 12.0, "N"), (10, 49.0, "N"), (20, 51.0, "N"), (30, 60.0, "N"), (40, 70.5, "N"), (50, 65.0, "N")),
     *(

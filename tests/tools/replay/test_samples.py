@@ -68,8 +68,9 @@ def test_what_export_writes_is_taken_as_the_instrument_said_it():
     """Of a current loop the archive has the value and, as `raw`, the current it comes from."""
     text = (
         "channel,unit,time,t,value,raw,flag,conditions,tu\n"
-        f"pid.voc,ppm,2026-11-24T10:00:00+08:00,{T},50.0,12.0,T,over range; dirty window,1\n"
-        f"pid.t,degC,2026-11-24T10:00:00+08:00,{T},21.5,,N,,0\n"
+        f"pid.voc,ppm,2026-11-24T10:00:00+08:00,{T},50.0,12.0,"
+        "T,over range; spike; dirty window; kept out of averages,1\n"
+        f"pid.t,degC,2026-11-24T10:00:00+08:00,{T},21.5,,N,flat line,0\n"
         f"pid.voc_mg,mg/m3,2026-11-24T10:00:00+08:00,{T},3.5,,N,,0\n"
     )
     assert rows(text) == (
