@@ -2,8 +2,8 @@
 
 A line of names, then a row a line: `time,channel,value,flag`. There may be more columns, among them those of
 `fenceline export --period raw`: `t` (UTC ms) goes before `time`, `raw` (as the instrument said it) before
-`value`, `conditions` and `tu` are taken over, but for what plausibility checks said, which are made anew; `unit`
-has to be the channel's.
+`value`, `conditions` and `tu` are taken over, but for what plausibility checks said, which are made anew;
+`unit` has to be the channel's.
 """
 
 import csv
