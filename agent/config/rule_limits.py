@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from agent.compounds import BY_ID
+from agent.config.conversion_model import ConversionSettings
 from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
+from agent.config.marks import NMHC_HINT, NOT_NMHC, PID
 from agent.config.schema import RULE
 from agent.config.table_reader import Row
 from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
@@ -21,6 +24,7 @@ OTHERS = {  # channels in the unit of a limit that none is for
     "pm1": "PM1",
     "thc": "all hydrocarbons, methane among them",
 }
+MEASURED = {**FACTORS, **OTHERS}
 
 
 def today(utc_ms: int, offset_min: int) -> date:
@@ -80,15 +84,18 @@ def _say_how_sure(row: Row, limit: Limit, day: date, findings: Findings) -> None
 def _take(row: Row, limit: Limit, instrument: Instrument, channel: str, findings: Findings) -> None:
     assert instrument.channels is not None
     unit = instrument.channels[channel]
-    device = instrument.driver.device_class if instrument.driver else ""
-    if limit.factor == "nmhc" and device == "voc-pid":
-        message = f"{row['channel']} is a PID's: an isobutylene equivalent, which is not NMHC"
-        findings.error(row.at(NAMED), message, "an FID measures NMHC; for the PID give `above` of its own")
+    derived = instrument.derived.get(channel)
+    if limit.factor == "nmhc" and PID in instrument.marks.get(channel, ()):
+        findings.error(row.at(NAMED), f"{row['channel']} {NOT_NMHC}", NMHC_HINT)
         return
-    measured = {**FACTORS, **OTHERS}.get(channel)
-    if measured and channel not in (limit.factor, *SAME.get(limit.factor, ())):
-        message = f"it is for {FACTORS[limit.factor]}, and {row['channel']} measures {measured}"
+    measured = _measured(channel, derived)
+    if measured in MEASURED and measured not in (limit.factor, *SAME.get(limit.factor, ())):
+        message = f"it is for {FACTORS[limit.factor]}, and {row['channel']} measures {MEASURED[measured]}"
         findings.error(row.at(NAMED), message, "choose the limit of what the channel measures")
+        return
+    if derived and None not in (derived.base_o2, limit.base_o2) and derived.base_o2 != limit.base_o2:
+        message = f"it holds at {limit.base_o2:g} % O2, and {row['channel']} is at {derived.base_o2:g} %"
+        findings.error(row.at(NAMED), message, "choose another `base_o2` in its [[conversion]]")
         return
     value = _in_unit(limit, unit)
     if value is None:
@@ -99,7 +106,19 @@ def _take(row: Row, limit: Limit, instrument: Instrument, channel: str, findings
         return
     row.put("above", value)
     row.put("unit", unit)
-    _say_what_differs(row, limit, findings)
+    _say_what_differs(row, limit, derived, findings)
+    if channel in instrument.lamps and limit.factor in BY_ID:
+        message = f"{row['channel']} is an isobutylene equivalent, and the limit is for {limit.factor}"
+        hint = f'a [[conversion]] with compound = "{limit.factor}" makes it one, where nothing else is there'
+        findings.warn(row.at(NAMED), message, hint)
+
+
+def _measured(channel: str, derived: ConversionSettings | None) -> str:
+    """Which factor a channel is of: its name, or what it was converted as. NOx is, as NO2."""
+    compound = derived.compound if derived else None
+    if compound is None or compound not in MEASURED:
+        return channel
+    return "nox" if compound == "no2" else compound
 
 
 def _in_unit(limit: Limit, unit: str) -> float | None:
@@ -111,13 +130,24 @@ def _in_unit(limit: Limit, unit: str) -> float | None:
     return None
 
 
-def _say_what_differs(row: Row, limit: Limit, findings: Findings) -> None:
-    """What the limit refers to, where a reading as it comes may not."""
+def _say_what_differs(row: Row, limit: Limit, derived: ConversionSettings | None, findings: Findings) -> None:
+    """What the limit refers to, where a reading may not."""
     held = [STATISTICS[limit.statistic]] if limit.statistic not in (None, "rtd") else []
-    held += [STATES[limit.state]] if limit.state not in (None, "actual") else []
-    held += [f"{limit.base_o2:g} % O2"] if limit.base_o2 is not None else []
+    if limit.state is not None and limit.state not in ("actual", *_states(derived)):
+        held.append(STATES[limit.state])
+    if limit.base_o2 is not None and (derived is None or derived.base_o2 is None):
+        held.append(f"{limit.base_o2:g} % O2")
     if held:
         message = (
             f"it holds for {'; '.join(held)}; the rule compares each reading of {row['channel']} as it comes"
         )
         findings.warn(row.at(NAMED), message, "sound as an early warning; it proves no exceedance")
+
+
+def _states(derived: ConversionSettings | None) -> tuple[str, ...]:
+    """Those of agent.limits that a channel is in."""
+    if derived is None:
+        return ()
+    if derived.state == "0C":
+        return ("std_dry",) if derived.is_dry else ()
+    return ("25C",) if derived.state == "25C" else ()

@@ -3,6 +3,7 @@
 from agent.config.channels import channel_named
 from agent.config.findings import Findings, shown
 from agent.config.instruments import Instrument
+from agent.config.marks import NMHC, NMHC_HINT, NOT_NMHC, PID
 from agent.config.model import RuleSettings
 from agent.config.table_reader import Row
 from agent.config.values import span
@@ -17,6 +18,7 @@ def check_rules(rows: list[Row], instruments: list[Instrument], findings: Findin
         found = channel_named(row, "channel", by_id, findings)
         if found is not None:
             _check_unit(row, *found, findings)
+            _check_nmhc(row, *found, findings)
             _check_delay(row, found[0], findings)
     for row in rows:
         if row["level"] == "high-high":
@@ -28,6 +30,12 @@ def _check_unit(row: Row, instrument: Instrument, name: str, findings: Findings)
     if row["unit"] is not None and row["unit"] != unit:
         message = f"{shown(row['unit'])} is not the unit of {row['channel']}, which is {shown(unit)}"
         findings.error(row.at("unit"), message, f"write unit = {shown(unit)}, and the limit in it")
+
+
+def _check_nmhc(row: Row, instrument: Instrument, name: str, findings: Findings) -> None:
+    """A rule that calls itself one of NMHC, with a number of its own."""
+    if PID in instrument.marks.get(name, ()) and "limit" not in row.given and NMHC in (row["id"] or ""):
+        findings.error(row.at("id"), f"{row['channel']} {NOT_NMHC}", NMHC_HINT)
 
 
 def _check_delay(row: Row, instrument: Instrument, findings: Findings) -> None:
