@@ -53,6 +53,12 @@ class Alarm:
         self.changed_t = t
         return Change(transition, seen.value, seen.flag, seen.cause)
 
+    def delay_ends_ms(self) -> int | None:
+        """When the delay that runs, or has run out, is over: monotonic ms; None where there is none."""
+        if self._side is None:
+            return None
+        return self._since_ms + (self.on_delay_ms if self._side == HIGH else self.off_delay_ms)
+
     def acknowledge(self, value: float | None, flag: str, t: int, by: str) -> Change | None:
         """Somebody has taken note; None where there is nothing to take note of. t: UTC ms."""
         self.state, transition = step(self.state, "ack")

@@ -1,37 +1,86 @@
 """A rule with what its events say about it."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from agent.pipeline.alarm import Alarm, Change
-from agent.pipeline.conditions.condition import Condition
+from agent.pipeline.conditions.condition import Condition, Seen
+from agent.pipeline.conditions.reads import saved_int
 from store.rows import Reading
 
-__all__ = ["Limit", "Verdict"]
+__all__ = ["RAW", "Limit", "Verdict"]
+
+RAW = "raw"  # what a rule is on, where that is no average
+CONDITION = "condition"  # under which a rule's state has that of its condition
 
 
 class Limit:
-    """One [[rule]] of the station: its condition, its alarm, its channel, how serious it is."""
+    """One [[rule]] of the station: its condition, its alarm, and what is told of it.
 
-    def __init__(self, alarm: Alarm, condition: Condition, channel: str, level: str, unit: str) -> None:
+    kind, on: as the station file has them; words: the condition for people.
+    """
+
+    def __init__(
+        self,
+        alarm: Alarm,
+        condition: Condition,
+        channel: str,
+        level: str,
+        unit: str,
+        *,
+        kind: str = "value",
+        on: str = RAW,
+        words: str = "",
+    ) -> None:
         self.alarm, self.condition = alarm, condition
         self.channel, self.level, self.unit = channel, level, unit
+        self.kind, self.on, self.words = kind, on, words
         self.saved: dict[str, object] = {}  # its state as it was last handed to the disk
+        self._kept: tuple[object, Hashable] = ({}, None)  # the same, to be compared
+        self._looked_ms = 0
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those whose readings, or averages, it takes; its own first."""
+        return self.condition.channels or (self.channel,)
 
     def judge(self, reading: Reading) -> "Verdict | None":
         """Hold the reading against the rule; None where nothing came of it."""
-        change = self.alarm.judge(self.condition.see(reading), reading.t, reading.mono)
-        return self.verdict(change, reading.t, reading.mono)
+        return self._judge(self.condition.see(reading), reading.t, reading.mono)
+
+    def pass_time(self, t: int, mono: int) -> "Verdict | None":
+        """As judge, where no reading comes. t, mono: UTC and monotonic ms."""
+        return self._judge(self.condition.pass_time(t, mono), t, mono)
+
+    def due_ms(self) -> int | None:
+        """Before this moment `pass_time` does nothing, unless a reading comes; None: it waits for one."""
+        moments = (self.condition.due_ms(), self.alarm.delay_ends_ms()) if self.condition.timed else ()
+        return min((each for each in moments if each is not None and each > self._looked_ms), default=None)
+
+    def _judge(self, seen: Seen | None, t: int, mono: int) -> "Verdict | None":
+        self._looked_ms = mono
+        return self.verdict(self.alarm.judge(seen, t, mono), t, mono)
 
     def verdict(self, change: Change | None, t: int, mono: int) -> "Verdict | None":
         """What is to be kept and told; None where its state is as it was. t, mono: UTC and monotonic ms."""
         state = self.alarm.snapshot()
-        if change is None and state == self.saved:
+        kept = (state, self.condition.mark())
+        if change is None and kept == self._kept:
             return None
-        self.saved = state
-        return Verdict(self, change, state, t, mono)
+        self._kept = kept
+        inner = self.condition.snapshot()
+        self.saved = {**state, CONDITION: {**inner, "t": t, "mono": mono}} if inner else state
+        return Verdict(self, change, self.saved, t, mono)
 
     def restore(self, saved: object, now_mono_ms: int, now_utc_ms: int) -> None:
         """Take up where a verdict's state left off. Raises ValueError for one that is none."""
+        inner = saved.get(CONDITION) if isinstance(saved, dict) else None
+        if inner is not None:
+            try:
+                shift_ms = now_mono_ms - max(0, now_utc_ms - saved_int(inner["t"])) - saved_int(inner["mono"])
+                self.condition.restore(inner, now_mono_ms, shift_ms)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                raise ValueError(f"rule {self.alarm.id}: {inner!r} is no saved state") from error
         self.alarm.restore(saved, now_mono_ms, now_utc_ms)
 
     def body(self, change: Change) -> dict[str, object]:
@@ -39,6 +88,8 @@ class Limit:
         return {
             "rule": self.alarm.id,
             "channel": self.channel,
+            "rule_kind": self.kind,
+            "on": self.on,
             "level": self.level,
             "limit": self.condition.limit,
             "unit": self.unit,

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from agent.pipeline.checks import Check
+from agent.pipeline.conditions import Running
 from agent.pipeline.conversion import Conversions
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.rules import Rules
 from agent.pipeline.silence import Silence
 from store.rows import Reading
 
@@ -25,7 +27,10 @@ class Outcome(NamedTuple):
 
 
 class Pipeline:
-    """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel."""
+    """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel.
+
+    phases: those that a channel tells.
+    """
 
     def __init__(
         self,
@@ -33,15 +38,14 @@ class Pipeline:
         loops: Mapping[str, CurrentLoop],
         checks: Mapping[str, Check] | None = None,
         conversions: Conversions | None = None,
+        phases: Iterable[Running] = (),
     ) -> None:
         self.latest: dict[str, Reading] = {}  # by channel
         self.limits = list(limits)
+        self._rules = Rules(self.limits, phases)
         self._loops, self._checks = loops, checks or {}
         self._conversions = conversions or Conversions()
         self._silence = Silence()
-        self._by_channel: dict[str, list[Limit]] = {}
-        for limit in self.limits:
-            self._by_channel.setdefault(limit.channel, []).append(limit)
 
     def take(self, readings: Iterable[Reading]) -> Outcome:
         """The readings of one answer."""
@@ -52,10 +56,7 @@ class Pipeline:
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)
-            for limit in self._by_channel.get(reading.channel, ()):
-                verdict = limit.judge(reading)
-                if verdict is not None:
-                    out.verdicts.append(verdict)
+            out.verdicts.extend(self._rules.take(reading))
         return out
 
     def _of_loop(self, stamped: Reading) -> Reading:
@@ -68,7 +69,7 @@ class Pipeline:
 
     def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
         """Time passes, also where no reading comes: once a second at least."""
-        return Outcome([], [])
+        return Outcome([], self._rules.tick(utc_ms, mono_ms))
 
     def due_ms(self) -> int | None:
         """Before this moment no tick does anything, unless a reading comes; None: nothing waits for time.
@@ -76,4 +77,4 @@ class Pipeline:
         A replay passes time in leaps from one such moment to the next, at which UTC and monotonic ms are the
         same number: every stage that acts in `tick` says here when.
         """
-        return None
+        return self._rules.due_ms()

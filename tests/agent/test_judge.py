@@ -122,6 +122,8 @@ def test_an_alarm_is_told_with_the_time_of_its_reading_and_its_state_is_kept_wit
             assert event.body == {
                 "rule": "high",
                 "channel": "pid.voc",
+                "rule_kind": "value",
+                "on": "raw",
                 "level": "high",
                 "limit": 50.0,
                 "unit": "ppm",

@@ -1,0 +1,77 @@
+"""An upper or a lower limit on the value of one channel.
+
+N raises and clears. T (over range), also where it is only one cause among several, is past any upper limit
+and never clears one: a plume that saturates the detector is not silence. Of a lower limit it says nothing.
+Anything else says nothing, since doubtful data neither raises nor clears.
+"""
+
+from collections.abc import Hashable, Sequence
+from math import isfinite
+from typing import Any
+
+from agent.pipeline.conditions.comparison import Comparison
+from agent.pipeline.conditions.condition import HIGH, LOW, Condition, Seen
+from agent.pipeline.conditions.phases import Phase
+from agent.pipeline.conditions.reads import PART_OVER_RANGE, is_over_range
+from drivers.sample import OVER_RANGE
+from store.rows import Reading
+
+__all__ = ["Above", "Below", "Compared"]
+
+
+class Compared(Condition):
+    """What all kinds with a limit have in common: the limit, and the phases behind it."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    @property
+    def limit(self) -> float:  # type: ignore[override]
+        return self.comparison.limit
+
+    def mark(self) -> Hashable:
+        return self.comparison.mark()
+
+    def snapshot(self) -> dict[str, Any]:
+        return self.comparison.snapshot()
+
+    def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
+        self.comparison.restore(saved)
+
+
+class _Value(Compared):
+    def _seen(self, reading: Reading, certain: str) -> Seen | None:
+        """certain: the side that is so whatever part of an average was over range."""
+        if reading.flag != "N" or reading.value is None or not isfinite(reading.value):
+            return None
+        side, cause = self.comparison.side_of(reading.value, reading.t)
+        if side != certain and PART_OVER_RANGE in reading.conditions:
+            return None
+        return Seen(side, reading.value, reading.flag, cause)
+
+
+class Above(_Value):
+    """limit: in the channel's unit; deadband, during: as Comparison has it."""
+
+    def __init__(
+        self, limit: float, deadband: float = 0.0, during: Sequence[tuple[Phase, float]] = ()
+    ) -> None:
+        super().__init__(Comparison(limit, deadband, during=during))
+
+    def see(self, reading: Reading) -> Seen | None:
+        if is_over_range(reading):
+            cause = f"above {self.limit:g}" if reading.flag == "N" else OVER_RANGE
+            return Seen(HIGH, reading.value, reading.flag, cause)
+        return self._seen(reading, HIGH)
+
+
+class Below(_Value):
+    """As Above, for a lower limit."""
+
+    def __init__(
+        self, limit: float, deadband: float = 0.0, during: Sequence[tuple[Phase, float]] = ()
+    ) -> None:
+        super().__init__(Comparison(limit, deadband, below=True, during=during))
+
+    def see(self, reading: Reading) -> Seen | None:
+        return None if is_over_range(reading) else self._seen(reading, LOW)
