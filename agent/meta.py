@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from agent.config.model import StationFile
+from agent.config.conversion_model import ConversionSettings
+from agent.config.model import ChannelSettings, StationFile
 from agent.version import VERSION
 from hal.tcp_port import TCP
 
@@ -11,6 +12,7 @@ __all__ = ["meta_of"]
 
 def meta_of(station: StationFile) -> dict[str, Any]:
     """The content of `.../meta`; docs/mqtt.md describes it."""
+    conversions = {each.id: each for each in station.conversions}
     return {
         "version": VERSION,
         "lines": [
@@ -29,10 +31,7 @@ def meta_of(station: StationFile) -> dict[str, Any]:
             }
             for instrument in station.instruments
         ],
-        "channels": [
-            {"id": channel.id, "unit": channel.unit, "instrument": channel.instrument}
-            for channel in station.channels
-        ],
+        "channels": [_channel(channel, conversions.get(channel.id)) for channel in station.channels],
         "rules": [
             {
                 "id": rule.id,
@@ -46,4 +45,27 @@ def meta_of(station: StationFile) -> dict[str, Any]:
             }
             for rule in station.rules
         ],
+    }
+
+
+def _channel(channel: ChannelSettings, conversion: ConversionSettings | None) -> dict[str, Any]:
+    """marks, and what it is computed from and how, only where there is some."""
+    row: dict[str, Any] = {"id": channel.id, "unit": channel.unit, "instrument": channel.instrument}
+    if channel.marks:
+        row["marks"] = list(channel.marks)
+    if conversion is not None:
+        row["conversion"] = _conversion(conversion)
+    return row
+
+
+def _conversion(conversion: ConversionSettings) -> dict[str, Any]:
+    return {
+        "channel": conversion.channel,
+        "factors": [step._asdict() for step in conversion.factors],
+        "inputs": {each.role: each.channel for each in conversion.inputs} | dict(conversion.constants),
+        "compound": conversion.compound,
+        "state": conversion.state,
+        "dry": conversion.is_dry,
+        "base_o2": conversion.base_o2,
+        "convert": conversion.convert,
     }

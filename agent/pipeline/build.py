@@ -17,9 +17,11 @@ def pipeline_of(station: StationFile) -> Pipeline:
     loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
     checks = {check.channel: Check(check) for check in station.checks}
     conversions = Conversions(station.conversions)
-    return Pipeline([_limit(rule) for rule in station.rules], loops, checks, conversions)
+    marks = {channel.id: channel.marks for channel in station.channels}
+    limits = [_limit(rule, marks.get(rule.channel, ())) for rule in station.rules]
+    return Pipeline(limits, loops, checks, conversions)
 
 
-def _limit(rule: RuleSettings) -> Limit:
+def _limit(rule: RuleSettings, marks: tuple[str, ...]) -> Limit:
     alarm = Alarm(rule.id, rule.on_delay_ms, rule.off_delay_ms)
-    return Limit(alarm, Above(rule.above, rule.deadband), rule.channel, rule.level, rule.unit)
+    return Limit(alarm, Above(rule.above, rule.deadband), rule.channel, rule.level, rule.unit, marks=marks)

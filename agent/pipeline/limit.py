@@ -17,7 +17,8 @@ CONDITION = "condition"  # under which a rule's state has that of its condition
 class Limit:
     """One [[rule]] of the station: its condition, its alarm, and what is told of it.
 
-    kind, on: as the station file has them; words: the condition for people.
+    kind, on: as the station file has them; words: the condition for people. marks: what the channel's values
+    are not to be taken for.
     """
 
     def __init__(
@@ -31,8 +32,9 @@ class Limit:
         kind: str = "value",
         on: str = RAW,
         words: str = "",
+        marks: tuple[str, ...] = (),
     ) -> None:
-        self.alarm, self.condition = alarm, condition
+        self.alarm, self.condition, self.marks = alarm, condition, marks
         self.channel, self.level, self.unit = channel, level, unit
         self.kind, self.on, self.words = kind, on, words
         self.saved: dict[str, object] = {}  # its state as it was last handed to the disk
@@ -93,6 +95,7 @@ class Limit:
             "level": self.level,
             "limit": self.condition.limit,
             "unit": self.unit,
+            **({"marks": list(self.marks)} if self.marks else {}),
             **change._asdict(),
         }
 
