@@ -1,6 +1,7 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
-usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency start outage demo,
+usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency relay start
+outage demo,
 of the journal: append written backlog outages crashes diskfull powercut (a quarter of an hour),
 of the archive: archive; of the emulator: plant
 """
@@ -18,7 +19,7 @@ from rich.table import Table
 from hardware_sim import wire
 
 NAMES = (
-    *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "start", "outage", "demo"),
+    *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "relay", "start", "outage", "demo"),
     *("append", "written", "backlog", "outages", "crashes", "diskfull", "powercut"),
     *("archive", "plant"),
 )

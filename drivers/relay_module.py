@@ -64,8 +64,13 @@ class ModbusRelays:
         return (self._framing(self.address, self._read),)
 
     def read(self) -> "Generator[Request, Any, Any]":
-        """One exchange; returns whether each relay is energised, from the first on."""
-        states: tuple[bool, ...] = yield self._framing(self.address, self._read)
+        """One exchange; returns whether each relay is energised, from the first on.
+
+        Urgent as a switch: one that waits its turn would hold up the switch behind it.
+        """
+        request = self._framing(self.address, self._read)
+        request.urgent = True
+        states: tuple[bool, ...] = yield request
         return states
 
     def arm(self) -> "Generator[Request, Any, Any]":

@@ -13,7 +13,7 @@ from hal.gpio import GpioPin, PinKeeper
 from hal.line import Line
 from hal.relay import RelayBank, RelayModule
 
-__all__ = ["Report", "Targets"]
+__all__ = ["Report", "Targets", "module_of"]
 
 Report = Callable[[str, str, str], None]  # (output's id, what, detail)
 
@@ -72,7 +72,8 @@ def _pin(target: GpioTarget, load_gpiod: Callable[[], Any]) -> GpioPin:
     return GpioPin(target.chip, target.pin, target.active_low, load_gpiod())
 
 
-def _module(target: RelayTarget, watch_ms: int) -> RelayModule:
+def module_of(target: RelayTarget, watch_ms: int) -> RelayModule:
+    """The driver of the target's module. watch_ms: for its host watchdog, where it has one."""
     if target.relay.get("protocol") == DCON:
         return DconRelays(target.address, target.relay, target.checked, watch_ms / 1000)
     return ModbusRelays(target.address, target.relay, framing_of(target.medium))
@@ -83,7 +84,7 @@ def _bank(group: list[tuple[str, RelayTarget]], line: Line, report: Report, endi
     target = group[0][1]
     return RelayBank(
         line,
-        _module(target, min(each.watch_ms for _, each in group)),
+        module_of(target, min(each.watch_ms for _, each in group)),
         tuple(names),
         timeout_ms=max(each.timeout_ms for _, each in group),
         insist=ending,

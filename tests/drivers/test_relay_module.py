@@ -36,6 +36,12 @@ def test_a_switch_is_never_repeated_and_reading_may_be():
     assert on.encode()[2:4] == b"\x00\x07"
 
 
+def test_a_read_back_holds_up_no_switch_behind_it():
+    """One of them at a time: a read that waited for its turn would let the switch wait, too."""
+    (on,), read = module().switch(0, True), next(module().read())
+    assert (on.urgent, read.urgent) == (True, True)
+
+
 def test_over_tcp_each_question_has_a_number_of_its_own():
     relays = ModbusRelays(255, load_relay("waveshare-relay-8"), TcpFraming(first=7))
     (on,), reads = relays.switch(0, True), [next(relays.read()) for _ in range(2)]

@@ -62,6 +62,16 @@ SCHEMA = whole(
     station={"type": "string"},
     turnaround_ms_assumed=NUMBER,
     feasible={"type": "boolean"},
+    outputs={
+        "type": "array",
+        "items": whole(
+            id={"type": "string"},
+            line={"type": "string"},
+            bound_ms=NUMBER,
+            in_flight_ms=NUMBER,
+            behind={"type": ["string", "null"]},
+        ),
+    },
     lines={
         "type": "array",
         "items": whole(
@@ -106,6 +116,30 @@ SCHEMA = whole(
         ),
     },
 )
+
+
+RELAY = """
+[[output]]
+id = "siren"
+alarm_on = ["agent fault"]
+energised = "alarm"
+driver = "waveshare-relay-8"
+line = "a"
+address = 10
+coil = 0
+"""
+
+
+def test_within_what_time_a_relay_is_switched(fenceline: Run, tmp_path: Path) -> None:
+    """By hand in tests/agent/outputs/test_bound.py."""
+    (tmp_path / "station.toml").write_text(FINE + RELAY)
+    said = fenceline("plan", "--config", str(tmp_path / "station.toml"))
+    line = "  relay siren: switched within 658 ms, 580 of it behind a question to dust-1"
+    assert line in said.stdout.splitlines()
+    answer = json.loads(fenceline("plan", "--json", "--config", str(tmp_path / "station.toml")).stdout)
+    jsonschema.validate(answer, SCHEMA)
+    (row,) = answer["outputs"]
+    assert (row["id"], row["line"], row["bound_ms"], row["in_flight_ms"]) == ("siren", "a", 658.229, 579.688)
 
 
 NETWORK = HEAD + INSTRUMENT.format(id="dust-1", address=1, every="10ms")

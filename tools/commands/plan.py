@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from agent.config import StationFile
     from agent.config.model import LineSettings
+    from agent.outputs.bound import Bound
     from agent.plan import LinePlan
     from agent.remedies import Remedies
 
@@ -39,6 +40,7 @@ def plan(
 def as_dict(station: "StationFile") -> dict[str, Any]:
     """The contract of `--json`: docs/plan.md."""
     from agent.config.budget import remedies_of  # noqa: PLC0415
+    from agent.outputs.bound import bounds_of  # noqa: PLC0415
     from agent.plan import TURNAROUND_MS, plan_lines  # noqa: PLC0415
 
     plans = plan_lines(station.lines, station.instruments)
@@ -49,6 +51,16 @@ def as_dict(station: "StationFile") -> dict[str, Any]:
         "lines": [
             _line_row(line, plan, remedies_of(line, station.instruments))
             for line, plan in zip(station.lines, plans, strict=True)
+        ],
+        "outputs": [
+            {
+                "id": bound.id,
+                "line": bound.line,
+                "bound_ms": _ms(bound.bound_ms),
+                "in_flight_ms": _ms(bound.in_flight_ms),
+                "behind": bound.behind,
+            }
+            for bound in bounds_of(station.outputs, station.lines, station.instruments)
         ],
     }
 
@@ -95,8 +107,10 @@ def _ms(value: float) -> float:
 def text(station: "StationFile") -> "Iterator[str]":
     """The plan for a person."""
     from agent.config.budget import advice, complaint, remedies_of  # noqa: PLC0415
+    from agent.outputs.bound import bounds_of  # noqa: PLC0415
     from agent.plan import TURNAROUND_MS, plan_lines  # noqa: PLC0415
 
+    bounds = bounds_of(station.outputs, station.lines, station.instruments)
     yield f"Each answer is assumed to begin {TURNAROUND_MS:.0f} ms after its question; `fenceline status`"
     yield "shows what the instruments really take."
     for line, plan in zip(station.lines, plan_lines(station.lines, station.instruments), strict=True):
@@ -106,6 +120,7 @@ def text(station: "StationFile") -> "Iterator[str]":
         if line.medium == "tcp":
             yield "  a gateway's own serial line comes on top: its baud is not known here"
         yield from _instruments(plan)
+        yield from _relays([bound for bound in bounds if bound.line == line.id])
         found = remedies_of(line, station.instruments)
         if found is not None:
             yield f"  {complaint(plan)}"
@@ -131,6 +146,14 @@ def _cycle(plan: "LinePlan") -> "Iterator[str]":
         f" silence {silence_ms:.0f}"
     )
     yield f"  with {dead.id} dead {plan.dead_cycle_ms:.0f} ms, until it is only probed"
+
+
+def _relays(bounds: "list[Bound]") -> "Iterator[str]":
+    for bound in bounds:
+        behind = (
+            f", {bound.in_flight_ms:.0f} of it behind a question to {bound.behind}" if bound.behind else ""
+        )
+        yield f"  relay {bound.id}: switched within {bound.bound_ms:.0f} ms{behind}"
 
 
 def _instruments(plan: "LinePlan") -> "Iterator[str]":

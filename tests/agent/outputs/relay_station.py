@@ -47,26 +47,34 @@ timeout = "100ms"
 
 
 class Rig:
-    """The emulated line: its instrument says `voc`, its module has relays."""
+    """The emulated lines: the instrument `pid` says `voc`, a module has relays.
 
-    def __init__(self, station):
-        (instrument,) = station.instruments
+    turnaround_ms: by id; absent: ids that nobody emulates. log: all that was answered, as Bench tells it.
+    """
+
+    def __init__(self, station, turnaround_ms=None, absent=()):
         self.voc = 10.0
-        pid = {
-            "id": "pid",
-            "line": "a",
-            "address": 7,
-            "driver": instrument.driver,
-            "profile": instrument.profile,
-            "settings": instrument.settings,
-            "values": {"voc": 10.0},
-        }
-        module = {"id": "m", "line": "a", "address": 10, "driver": "relay-module", "settings": {"coils": 8}}
-        line = {"id": "a", "baud": 115200, "link": station.lines[0].port}
-        self.bench = Bench({"line": [line], "instrument": [pid, module]}, Clock())
-        self.module = self.bench.lines["a"].slaves[1].instrument
-        measured = self.bench.lines["a"].slaves[0].instrument._registers._fields
-        for field in measured:
+        self.log = []
+        on = station.outputs[0].target.line
+        module = {"id": "m", "line": on, "address": 10, "driver": "relay-module", "settings": {"coils": 8}}
+        instruments = [module] + [
+            {
+                "id": each.id,
+                "line": each.line,
+                "address": each.address,
+                "driver": each.driver,
+                "profile": each.profile,
+                "settings": each.settings,
+                "turnaround_ms": (turnaround_ms or {}).get(each.id, 5.0),
+            }
+            for each in station.instruments
+            if each.id not in absent
+        ]
+        lines = [{"id": line.id, "baud": line.baud, "link": line.port} for line in station.lines]
+        self.bench = Bench({"line": lines, "instrument": instruments}, Clock(), self.log.append)
+        emulated = {slave.id: slave.instrument for line in self.bench.lines.values() for slave in line.slaves}
+        self.module = emulated["m"]
+        for field in emulated["pid"]._registers._fields:
             if field.name == "voc":
                 field.script.value = lambda elapsed_s: self.voc
 
@@ -77,9 +85,9 @@ async def until(condition):
             await asyncio.sleep(0.005)
 
 
-def with_agent(station, use, gpio_library=load_gpiod):
+def with_agent(station, use, gpio_library=load_gpiod, **rig_of):
     async def main():
-        rig = Rig(station)
+        rig = Rig(station, **rig_of)
         await rig.bench.start()
         agent = Agent(station, Clock("trusted"), gpio_library)
         running = asyncio.create_task(agent.run())
