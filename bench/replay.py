@@ -1,7 +1,7 @@
 """How fast `fenceline replay` is: a year of hours from 100 channels, and a day of seconds from 50.
 
-The command as a person runs it: reading and sorting the CSV, the whole pipeline, writing the lines. A rule on every
-channel.
+The command as a person runs it: reading and sorting the CSV, the whole pipeline, writing the lines. There is a rule
+on every channel.
 """
 
 import json
@@ -85,7 +85,8 @@ def _station(recorded: Recorded) -> str:
         parts.append(
             f'[[instrument]]\nid = "pid-{at}"\nline = "l{at // ON_A_LINE}"\ndriver = "honeywell-raeguard3"\n'
             f'address = {at % ON_A_LINE + 1}\nevery = "{recorded.every}"\nsettings = {{ divisor = 10 }}\n'
-            f'[[rule]]\nid = "high-{at}"\nchannel = "pid-{at}.voc"\nabove = 15.0\nunit = "ppm"\ndeadband = 1.0\n'
+            f'[[rule]]\nid = "high-{at}"\nchannel = "pid-{at}.voc"\n'
+            'above = 15.0\nunit = "ppm"\ndeadband = 1.0\n'
         )
     return "".join(parts)
 
