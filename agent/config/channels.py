@@ -6,8 +6,9 @@ from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
 from agent.config.model import ChannelSettings
 from agent.config.table_reader import Row
+from agent.config.toml_lines import Path
 
-__all__ = ["channel_named", "read_channels"]
+__all__ = ["channel_at", "channel_named", "read_channels"]
 
 
 def channel_named(
@@ -17,25 +18,29 @@ def channel_named(
 
     None where the key is wrong, which is reported, or its instrument's driver is, which is reported already.
     """
-    written = row[key]
-    if written is None:
-        return None
+    return None if row[key] is None else channel_at(row.at(key), row[key], by_id, findings)
+
+
+def channel_at(
+    at: Path, written: str, by_id: Mapping[str, Instrument], findings: Findings
+) -> tuple[Instrument, str] | None:
+    """The same, of a name that stands anywhere. at: where."""
     instrument_id, dot, name = written.partition(".")
     if not dot:
         hint = "instrument, a dot, channel, as in pid-tank.voc"
-        findings.error(row.at(key), f"{shown(written)} names no channel", hint)
+        findings.error(at, f"{shown(written)} names no channel", hint)
         return None
     instrument = by_id.get(instrument_id)
     if instrument is None:
         hint = nearest(instrument_id, [known for known in by_id if known])
-        findings.error(row.at(key), f"there is no instrument {shown(instrument_id)}", hint)
+        findings.error(at, f"there is no instrument {shown(instrument_id)}", hint)
         return None
     if instrument.channels is None:
         return None
     if name not in instrument.channels:
         known = ", ".join(f"{known} ({unit})" for known, unit in instrument.channels.items())
         message = f"{instrument_id} has no channel {shown(name)}"
-        findings.error(row.at(key), message, f"its channels are {known}")
+        findings.error(at, message, f"its channels are {known}")
         return None
     return instrument, name
 

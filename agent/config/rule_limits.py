@@ -11,7 +11,7 @@ from agent.config.schema import RULE
 from agent.config.table_reader import Row
 from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
 
-__all__ = ["DEFAULT_OFFSET_MIN", "take_limits", "today"]
+__all__ = ["DEFAULT_OFFSET_MIN", "in_unit", "lacking", "misfit", "take_limits", "today"]
 
 DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
 UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
@@ -84,33 +84,36 @@ def _say_how_sure(row: Row, limit: Limit, day: date, findings: Findings) -> None
 def _take(row: Row, limit: Limit, instrument: Instrument, channel: str, findings: Findings) -> None:
     assert instrument.channels is not None
     unit = instrument.channels[channel]
-    derived = instrument.derived.get(channel)
-    if limit.factor == "nmhc" and PID in instrument.marks.get(channel, ()):
-        findings.error(row.at(NAMED), f"{row['channel']} {NOT_NMHC}", NMHC_HINT)
+    wrong = misfit(limit, instrument, channel)
+    if wrong is not None:
+        findings.error(row.at(NAMED), *wrong)
         return
-    measured = _measured(channel, derived)
-    if measured in MEASURED and measured not in (limit.factor, *SAME.get(limit.factor, ())):
-        message = f"it is for {FACTORS[limit.factor]}, and {row['channel']} measures {MEASURED[measured]}"
-        findings.error(row.at(NAMED), message, "choose the limit of what the channel measures")
-        return
-    if derived and None not in (derived.base_o2, limit.base_o2) and derived.base_o2 != limit.base_o2:
-        message = f"it holds at {limit.base_o2:g} % O2, and {row['channel']} is at {derived.base_o2:g} %"
-        findings.error(row.at(NAMED), message, "choose another `base_o2` in its [[conversion]]")
-        return
-    value = _in_unit(limit, unit)
-    if value is None:
-        message = f"it is in {limit.unit}, and {row['channel']} in {unit}"
-        findings.error(
-            row.at(NAMED), message, f"choose a channel in {limit.unit}, or give `above` and `unit`"
-        )
-        return
-    row.put("above", value)
+    row.put("above", in_unit(limit, unit))
     row.put("unit", unit)
-    _say_what_differs(row, limit, derived, findings)
+    _say_what_differs(row, limit, instrument.derived.get(channel), findings)
     if channel in instrument.lamps and limit.factor in BY_ID:
         message = f"{row['channel']} is an isobutylene equivalent, and the limit is for {limit.factor}"
         hint = f'a [[conversion]] with compound = "{limit.factor}" makes it one, where nothing else is there'
         findings.warn(row.at(NAMED), message, hint)
+
+
+def misfit(limit: Limit, instrument: Instrument, channel: str) -> tuple[str, str] | None:
+    """Why a channel cannot be held against a limit, and what would do; None where it can."""
+    name, unit = f"{instrument.row['id']}.{channel}", (instrument.channels or {})[channel]
+    derived = instrument.derived.get(channel)
+    if limit.factor == "nmhc" and PID in instrument.marks.get(channel, ()):
+        return f"{name} {NOT_NMHC}", NMHC_HINT
+    measured = _measured(channel, derived)
+    if measured in MEASURED and measured not in (limit.factor, *SAME.get(limit.factor, ())):
+        message = f"it is for {FACTORS[limit.factor]}, and {name} measures {MEASURED[measured]}"
+        return message, "choose the limit of what the channel measures"
+    if derived and None not in (derived.base_o2, limit.base_o2) and derived.base_o2 != limit.base_o2:
+        message = f"it holds at {limit.base_o2:g} % O2, and {name} is at {derived.base_o2:g} %"
+        return message, "choose another `base_o2` in its [[conversion]]"
+    if in_unit(limit, unit) is None:
+        hint = f"choose a channel in {limit.unit}, or give `above` and `unit`"
+        return f"it is in {limit.unit}, and {name} in {unit}", hint
+    return None
 
 
 def _measured(channel: str, derived: ConversionSettings | None) -> str:
@@ -121,7 +124,7 @@ def _measured(channel: str, derived: ConversionSettings | None) -> str:
     return "nox" if compound == "no2" else compound
 
 
-def _in_unit(limit: Limit, unit: str) -> float | None:
+def in_unit(limit: Limit, unit: str) -> float | None:
     """The value in `unit`; None where that takes more than a power of ten."""
     if unit == limit.unit or (limit.factor == "nmhc" and unit == "mgC/m3"):  # NMHC limits are as carbon
         return limit.value
@@ -133,15 +136,22 @@ def _in_unit(limit: Limit, unit: str) -> float | None:
 def _say_what_differs(row: Row, limit: Limit, derived: ConversionSettings | None, findings: Findings) -> None:
     """What the limit refers to, where a reading may not."""
     held = [STATISTICS[limit.statistic]] if limit.statistic not in (None, "rtd") else []
-    if limit.state is not None and limit.state not in ("actual", *_states(derived)):
-        held.append(STATES[limit.state])
-    if limit.base_o2 is not None and (derived is None or derived.base_o2 is None):
-        held.append(f"{limit.base_o2:g} % O2")
+    held += lacking(limit, derived)
     if held:
         message = (
             f"it holds for {'; '.join(held)}; the rule compares each reading of {row['channel']} as it comes"
         )
         findings.warn(row.at(NAMED), message, "sound as an early warning; it proves no exceedance")
+
+
+def lacking(limit: Limit, derived: ConversionSettings | None) -> list[str]:
+    """What the limit refers to, where nothing says that the channel does: a state, baseline oxygen."""
+    held = []
+    if limit.state is not None and limit.state not in ("actual", *_states(derived)):
+        held.append(STATES[limit.state])
+    if limit.base_o2 is not None and (derived is None or derived.base_o2 is None):
+        held.append(f"{limit.base_o2:g} % O2")
+    return held
 
 
 def _states(derived: ConversionSettings | None) -> tuple[str, ...]:
