@@ -1,7 +1,7 @@
 """How fast `fenceline replay` is: a year of hours from 100 channels, and a day of seconds from 50.
 
-The command as a person runs it: reading and sorting the CSV, the whole pipeline, writing the lines. Every channel
-has a rule.
+The command as a person runs it: reading and sorting the CSV, the whole pipeline, writing the lines.
+Every channel has a rule.
 """
 
 import json
