@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drivers.exchange import Conversation
     from drivers.outcome import Operation, Report
 
-__all__ = ["ADDRESSES", "SETTINGS", "SHARED_LINE", "HoribaAp370", "about"]
+__all__ = ["ADDRESSES", "SETTINGS", "SHARED_LINE", "Horiba370", "HoribaAp370", "about"]
 
 ADDRESSES = (0, 9)
 SHARED_LINE = False
@@ -57,7 +57,33 @@ def about(model: str, gases: str, identity: int) -> "dict[str, Any]":
     }
 
 
-class HoribaAp370:
+class Horiba370:
+    """What all of them do alike, the APHA-370 too. Its `_select` says what can be read back."""
+
+    address = 0
+
+    def zero_gas(self) -> "Operation":
+        """A024 1: zero gas to the inlet."""
+        return (yield from self._select("zero"))
+
+    def span_gas(self) -> "Operation":
+        """A024 2: span gas to the inlet."""
+        return (yield from self._select("span"))
+
+    def measure_gas(self) -> "Operation":
+        """A024 0: back to sample gas."""
+        return (yield from self._select("measure"))
+
+    def _select(self, gas: str) -> "Operation":
+        answered = yield from sent_once(SelectLine(gas, self.address))
+        return Outcome(ACCEPTED if answered else UNKNOWN, ())
+
+    def _pressures(self) -> "Report":
+        pressures = yield ReadPressures(self.address)
+        return tuple(["pressure %s kPa" % value for value in pressures])
+
+
+class HoribaAp370(Horiba370):
     """address: its id, 0..9. settings: `unit`, `parameters`. Raises ValueError for what does not fit."""
 
     gases: "tuple[str, ...]" = ()
@@ -78,21 +104,4 @@ class HoribaAp370:
 
     def status(self) -> "Report":
         """Its pressures."""
-        pressures = yield ReadPressures(self.address)
-        return tuple(["pressure %s kPa" % value for value in pressures])
-
-    def zero_gas(self) -> "Operation":
-        """A024 1: zero gas to the inlet."""
-        return (yield from self._select("zero"))
-
-    def span_gas(self) -> "Operation":
-        """A024 2: span gas to the inlet."""
-        return (yield from self._select("span"))
-
-    def measure_gas(self) -> "Operation":
-        """A024 0: back to sample gas."""
-        return (yield from self._select("measure"))
-
-    def _select(self, gas: str) -> "Operation":
-        answered = yield from sent_once(SelectLine(gas, self.address))
-        return Outcome(ACCEPTED if answered else UNKNOWN, ())
+        return (yield from self._pressures())

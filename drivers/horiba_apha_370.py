@@ -7,9 +7,10 @@ Source: public drivers Datalogger2 HoribaCollector.scala, Horiba370Collector.sca
 
 from typing import TYPE_CHECKING
 
-from drivers.outcome import ACCEPTED, UNKNOWN, Outcome, sent_once
+from drivers.horiba_ap_370 import Horiba370
+from drivers.outcome import Outcome
 from drivers.sample import judged
-from drivers.wire.horiba_370 import FLAMES, ReadConcentrations, ReadFlame, ReadPressures, SelectLine
+from drivers.wire.horiba_370 import FLAMES, ReadConcentrations, ReadFlame
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +49,7 @@ FLAME_CAUSES = (  # in the order of FLAMES
 )
 
 
-class HoribaApha370:
+class HoribaApha370(Horiba370):
     """address: its id, 0..9. settings: `unit`. Raises ValueError for another id."""
 
     def __init__(self, address: int, settings: "dict[str, Any]") -> None:
@@ -73,22 +74,10 @@ class HoribaApha370:
     def status(self) -> "Report":
         """Flame and pressures."""
         flame = yield ReadFlame(self.address)
-        pressures = yield ReadPressures(self.address)
-        return ("flame %s" % FLAMES[flame],) + tuple(["pressure %s kPa" % value for value in pressures])
-
-    def zero_gas(self) -> "Operation":
-        """A024 1: zero gas to the inlet."""
-        return (yield from self._select("zero"))
-
-    def span_gas(self) -> "Operation":
-        """A024 2: span gas to the inlet."""
-        return (yield from self._select("span"))
-
-    def measure_gas(self) -> "Operation":
-        """A024 0: back to sample gas."""
-        return (yield from self._select("measure"))
+        pressures = yield from self._pressures()
+        return ("flame %s" % FLAMES[flame],) + pressures
 
     def _select(self, gas: str) -> "Operation":
-        answered = yield from sent_once(SelectLine(gas, self.address))
+        outcome = yield from super()._select(gas)
         flame = yield ReadFlame(self.address)
-        return Outcome(ACCEPTED if answered else UNKNOWN, ("flame %s" % FLAMES[flame],))
+        return Outcome(outcome.result, ("flame %s" % FLAMES[flame],))

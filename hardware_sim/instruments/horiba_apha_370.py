@@ -15,7 +15,7 @@ from hardware_sim.instrument import Answer, Show
 from hardware_sim.instruments.scripted import Scripted, until
 from hardware_sim.source import Source
 
-__all__ = ["IGNITION_S", "HoribaApha370"]
+__all__ = ["IGNITION_S", "Horiba370", "HoribaApha370"]
 
 REQUEST = re.compile(rb"\x010(\d)0\d00([AR]\d{3})\x02([^\x03]*)([0-9a-f]{2})\x03")
 IGNITION_S = 90.0
@@ -31,21 +31,14 @@ def framed(head: bytes, parameters: str) -> bytes:
     return body + f"{reduce(xor, body):02x}".encode() + b"\x03"
 
 
-class HoribaApha370(Scripted):
-    """scripts: `ch4`, `nmhc`, `fuel` (0: it has run out), and `igniting` (0, 1)."""
+class Horiba370(Scripted):
+    """What all of them do alike: the frame, the pressures, and which gas is at the inlet."""
 
-    keys = ("unit",)
-    usual = {"ch4": 0.0, "nmhc": 0.0, "fuel": 1.0, "igniting": until(IGNITION_S)}
-    states = ("fuel", "igniting")
     has_check = True
 
     def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
         super().__init__(address, settings, scripts, where)
-        self._gas = "0"
-        self._lit_at_s = 0.0  # where fuel has been there since
-
-    def shows(self) -> tuple[Show, ...]:
-        return SHOWS
+        self.gas = "0"
 
     @staticmethod
     def request_length(buf: bytes) -> int:
@@ -60,17 +53,57 @@ class HoribaApha370(Scripted):
         command, parameters = found[2].decode(), found[3].decode()
         said: dict[str, float | None] = {}
         if command == "R001":
-            text, said = self._concentrations(elapsed_s)
-        elif command == "R010":
-            text = f"00,{self._flame(elapsed_s)}"
+            text = self.concentrations(elapsed_s, said)
         elif command == "R037":
             text = "00," + ",".join(f"{at},0,{100 - at}.0" for at in range(10))
         elif command == "A024" and parameters in ("0", "1", "2"):
             self._switch(parameters, elapsed_s)
             text = "00"
         else:
-            return None
+            more = self.more(command, elapsed_s)
+            if more is None:
+                return None
+            text = more
         return Answer(framed(request[:12], text), said)
+
+    def concentrations(self, elapsed_s: float, said: dict[str, float | None]) -> str:
+        """The parameters of R001; what they say goes into `said`."""
+        raise NotImplementedError
+
+    def more(self, command: str, elapsed_s: float) -> str | None:
+        """What one model answers beyond the others, None where it does not."""
+        return None
+
+    def _switch(self, gas: str, elapsed_s: float) -> None:
+        self.gas = gas
+        if self.life is None:
+            return
+        if gas in GASES:
+            self.life.begin(GASES[gas], elapsed_s)
+        else:
+            self.life.end(elapsed_s)
+
+    def as_foreign(self, frame: bytes) -> bytes:
+        """An answer to another command: who answers is in no byte that a master judges."""
+        return framed(frame[:7] + b"R999" + frame[11:12], frame[12:-3].decode())
+
+
+class HoribaApha370(Horiba370):
+    """scripts: `ch4`, `nmhc`, `fuel` (0: it has run out), and `igniting` (0, 1)."""
+
+    keys = ("unit",)
+    usual = {"ch4": 0.0, "nmhc": 0.0, "fuel": 1.0, "igniting": until(IGNITION_S)}
+    states = ("fuel", "igniting")
+
+    def __init__(self, address: int, settings: Mapping[str, Any], scripts: Mapping[str, Source], where: str):
+        super().__init__(address, settings, scripts, where)
+        self._lit_at_s = 0.0  # where fuel has been there since
+
+    def shows(self) -> tuple[Show, ...]:
+        return SHOWS
+
+    def more(self, command: str, elapsed_s: float) -> str | None:
+        return f"00,{self._flame(elapsed_s)}" if command == "R010" else None
 
     def _flame(self, elapsed_s: float) -> int:
         if self.state("fuel", elapsed_s) == 0:
@@ -79,25 +112,11 @@ class HoribaApha370(Scripted):
         lit = elapsed_s >= self._lit_at_s and not self.state("igniting", elapsed_s)
         return BURNING if lit else IGNITING
 
-    def _switch(self, gas: str, elapsed_s: float) -> None:
-        self._gas = gas
-        if self.life is None:
-            return
-        if gas in GASES:
-            self.life.begin(GASES[gas], elapsed_s)
-        else:
-            self.life.end(elapsed_s)
-
-    def _concentrations(self, elapsed_s: float) -> tuple[str, dict[str, float | None]]:
+    def concentrations(self, elapsed_s: float, said: dict[str, float | None]) -> str:
         burns = self._flame(elapsed_s) == BURNING
-        said: dict[str, float | None] = {}
         for name in ("ch4", "nmhc"):
-            measured = self.on_gas(name, elapsed_s, {"1": 0.0, "2": SPAN[name]}.get(self._gas))
+            measured = self.on_gas(name, elapsed_s, {"1": 0.0, "2": SPAN[name]}.get(self.gas))
             said[name] = round(measured, 2) if burns else 0.0
         said["thc"] = round(sum(value or 0.0 for value in said.values()), 2)
         words = [f"{at:02d}000{value:.2f}" for at, value in enumerate(said.values())]
-        return "00,3," + ",".join([*words, "0", "0", "0"]), said
-
-    def as_foreign(self, frame: bytes) -> bytes:
-        """An answer to another command: who answers is in no byte that a master judges."""
-        return framed(frame[:7] + b"R999" + frame[11:12], frame[12:-3].decode())
+        return "00,3," + ",".join([*words, "0", "0", "0"])
