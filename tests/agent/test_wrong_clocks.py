@@ -152,11 +152,10 @@ PLAYS = {
 }
 
 
-def play(folder: Path, steps: list[tuple[str, int]]) -> Measuring:
+def play(folder: Path, steps: list[tuple[str, int]]) -> None:
     measuring = Measuring(folder, SteppedClock(SINCE_1970))
     asyncio.run(measuring.run(list(steps)))
     measuring.is_right()
-    return measuring
 
 
 @pytest.mark.parametrize("name", PLAYS)

@@ -26,11 +26,9 @@ def test_it_turns_whatever_becomes_of_the_broker(
             here.uplink.beat = lambda: beats.append(here.uplink.status()["connected"])
             await kit.until(lambda: len(beats) >= least and beats[-2:] == [case == "idle"] * 2)
 
-    if case == "idle":
-        asyncio.run(main(broker.port))
-        return
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         if case == "mute":
             nobody.listen()  # takes connections and never says a word
-        asyncio.run(main(nobody.getsockname()[1]))
+        asyncio.run(main(broker.port if case == "idle" else nobody.getsockname()[1]))
+    assert beats[-2:] == [case == "idle"] * 2, "it turned, and was connected as it should be"
