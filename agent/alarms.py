@@ -11,7 +11,24 @@ Limits and deadband (agent/pipeline/conditions/) and delays (agent/pipeline/alar
 "high", "low" and "latch" (the low of a latching alarm) come only when they have lasted.
 """
 
-__all__ = ["ACKED", "EVENTS", "NORMAL", "RETURNED", "STATES", "TRANSITIONS", "UNACKED", "step"]
+__all__ = [
+    "ACKED",
+    "ACTIVE",
+    "EVENTS",
+    "LATCHED",
+    "LATCHED_ACKED",
+    "NORMAL",
+    "OUT_OF_SERVICE",
+    "QUIET",
+    "RETURNED",
+    "SHELVED",
+    "STATES",
+    "SUPPRESSED",
+    "TRANSITIONS",
+    "UNACKED",
+    "refusal",
+    "step",
+]
 
 STATES = (
     NORMAL,  # A
@@ -34,6 +51,8 @@ STATES = (
     "suppressed",
     "out-of-service",
 )
+ACTIVE = (UNACKED, ACKED)  # the condition stands, and people are to know it
+QUIET = (SHELVED, SUPPRESSED, OUT_OF_SERVICE)  # whatever the condition does
 EVENTS = (
     *("high", "low", "latch", "ack", "reset"),
     *("shelve", "unshelve", "suppress", "unsuppress", "remove", "put-back"),
@@ -84,3 +103,16 @@ def step(state: str, event: str) -> tuple[str, str | None]:
     assert state in STATES, state
     assert event in EVENTS, event
     return TRANSITIONS.get((state, event), (state, None))
+
+
+def refusal(event: str, state: str) -> str:
+    """Why the table has no such step, for the person who asked for it."""
+    if event == "ack":
+        return "there is nothing to acknowledge"
+    if event == "reset":
+        return "acknowledge it first" if state == LATCHED else "there is nothing to reset"
+    over = {"unshelve": SHELVED, "unsuppress": SUPPRESSED, "put-back": OUT_OF_SERVICE}
+    if event in over:
+        return f"it is not {over[event]}"
+    already = (state, event) in ((SHELVED, "shelve"), (OUT_OF_SERVICE, "remove"))
+    return "it is so already" if already else "that is stronger"

@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from agent.alarm_desk import AlarmDesk
 from agent.archiving import Archiving
 from agent.buffer import Buffer
 from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.device_records import DeviceRecords
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
-from agent.judge import Judge, state_key
+from agent.judge import Judge
 from agent.line_news import fault_of
 from agent.lines import make_line
 from agent.loops import make_driver
@@ -26,9 +27,8 @@ from agent.outputs.position import Watched
 from agent.pipeline.build import pipeline_of
 from agent.plan import plan_lines
 from agent.polling import Poller
-from agent.saved_state import load_state
 from agent.space import Space
-from agent.status import LoadMeter, alarm_rows, instrument_rows, line_rows
+from agent.status import LoadMeter, instrument_rows, line_rows
 from agent.supervisor import Supervisor
 from agent.timekeeping import Timekeeper, machine_boot
 from agent.tracing import Tracing
@@ -118,8 +118,9 @@ class Agent:
             pipeline_of(station),
             boot=self.journal.boot,
             undurable=self.destinations.send_undurable,
+            machine=machine_boot(),
+            shelf=station.shelf,
         )
-        saved = await self._on_journal(self._saved_rules)
         for settings in station.lines:
             self._add_line(settings)
         for instrument in station.instruments:
@@ -130,7 +131,8 @@ class Agent:
             self._add_outputs()
         for mqtt in station.mqtts:
             await self.destinations.add(mqtt, station, meta_of(station), clock, random.random)
-        self._say_start(saved)
+        self._say_start()
+        await self.alarms.begin()
 
     def _add_keepers(self) -> None:
         """What is kept beside the journal, and the figures of it."""
@@ -147,6 +149,13 @@ class Agent:
             recorder=self.recorder,
             clock=self.clock,
             judge=self.judge,
+            fault=self._fault,
+        )
+        self.alarms = AlarmDesk(
+            self.station,
+            judge=self.judge,
+            recorder=self.recorder,
+            records=self.records,
             fault=self._fault,
         )
         disk, max_bytes = Disk(self.station.data_dir), self.station.journal.max_mb * 1_000_000
@@ -166,10 +175,6 @@ class Agent:
             max_bytes,
         )
         self.buffer.channels = len(self.station.channels)
-
-    def _saved_rules(self) -> dict[str, object]:
-        """What earlier runs left, by rule id."""
-        return {rule.id: load_state(self.journal, state_key(rule.id)) for rule in self.station.rules}
 
     def _add_line(self, settings: LineSettings) -> None:
         def report(what: str, detail: str) -> None:
@@ -202,12 +207,11 @@ class Agent:
         reason = self.recorder.stats.reason
         return [*stuck, f"journal: {reason}"] if reason else stuck
 
-    def _say_start(self, saved: Mapping[str, object]) -> None:
+    def _say_start(self) -> None:
         self.judge.announce("start", {"boot": self.journal.boot, "version": VERSION, "reason": "started"})
         for path in self.journal.set_aside:
             goes_on = f"log {self.journal.log} goes on in a new file behind seq {self.journal.last_seq}"
             self._fault("journal", "set aside", f"could not be used and is kept as {path.name}; {goes_on}")
-        self.judge.restore(saved)
 
     # -- running ----------------------------------------------------------------------------
 
@@ -216,6 +220,8 @@ class Agent:
         start("journal", self.recorder.run)
         start("journal watch", self._watch_journal)
         start("judge", self.judge.run)
+        start("alarm load", self.alarms.load.run)
+        start("raw windows", self.alarms.marking.run)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         else:
@@ -234,7 +240,7 @@ class Agent:
                 "resend": self.destinations.resend,
                 "buffer": self.buffer.report,
                 "records": self.records.report,
-                "acknowledge": self._acknowledge,
+                **self.alarms.operations(),
                 **hand_operations(self.outputs),
             },
         )
@@ -324,21 +330,14 @@ class Agent:
             "instruments": instrument_rows(
                 self.station, self.pollers, self.judge.latest, self._plans.values(), self.clock
             ),
-            "alarms": alarm_rows(self.judge.limits),
+            "alarms": self.alarms.rows(),
+            "alarm_load": self.alarms.load.status(),
             "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),
             "archive": self.archiving.status(),
             "destinations": self.destinations.status(),
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
-
-    async def _acknowledge(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        rule, by = request.get("rule"), request.get("by")
-        if not isinstance(rule, str) or not isinstance(by, str) or not by:
-            raise ValueError("acknowledge: `rule` and `by` are texts, and neither is empty")
-        state = await self.judge.acknowledge(rule, by, "control socket")
-        await self.records.add("acknowledgements", rule, {"by": by, "origin": "control socket"})
-        return {"rule": rule, "state": state}
 
     def _restarted(self, what: str, detail: str) -> None:
         self._fault(what, "restarted", detail)

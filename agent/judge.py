@@ -4,7 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from agent.alarms import refusal
+from agent.config.alarm_model import DEFAULT_SHELF, Shelf
 from agent.pipeline.alarm import Change
+from agent.pipeline.instant import Instant
+from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
 from agent.pipeline.stamp import stamped
@@ -19,9 +23,15 @@ log = logging.getLogger("fenceline")
 
 TICK_S = 1.0
 
+Watcher = Callable[[str, str, str, Instant], Mapping[str, object]]  # (rule, transition, event's id, when)
+
 
 class Judge:
-    """Takes what polls gave. `undurable` is handed events that the disk did not take in time."""
+    """Takes what polls gave, and what people do with alarms.
+
+    undurable: handed events that the disk did not take in time. machine: which boot of the machine this is,
+    empty where that is not known. shelf: for how long people may shelve.
+    """
 
     def __init__(
         self,
@@ -31,12 +41,17 @@ class Judge:
         *,
         boot: int,
         undurable: Callable[[Event], None],
+        machine: str = "",
+        shelf: Shelf = DEFAULT_SHELF,
     ) -> None:
         self.pipeline = pipeline
         self.readings = 0
         self._recorder, self._clock, self._boot, self._undurable = recorder, clock, boot, undurable
         self.on_change: Callable[[], None] = lambda: None  # called as soon as a rule has changed its state
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
+        # Told of each transition of an alarm, and the id of its event: state that goes to the disk with it.
+        self.watchers: list[Watcher] = []
+        self._machine, self._shelf = machine, shelf
         self._events = 0
         self._announcing: set[asyncio.Task[None]] = set()
 
@@ -52,13 +67,13 @@ class Judge:
 
     def restore(self, saved: Mapping[str, object]) -> None:
         """Rule states by rule id, as a previous run left them; what is no state is reported."""
-        mono, utc = round(self._clock.monotonic() * 1000), self._clock.utc_ms()
+        now = self.now()
         for limit in self.limits:
             state = saved.get(limit.alarm.id)
             if state is None:
                 continue
             try:
-                limit.restore(state, mono, utc)
+                limit.restore(state, now)
             except ValueError as error:
                 self.announce(
                     "fault", {"what": f"rule {limit.alarm.id}", "state": "reset", "detail": str(error)}
@@ -77,43 +92,85 @@ class Judge:
             self._hand_on(self.pipeline.tick(self._clock.utc_ms(), round(self._clock.monotonic() * 1000)))
             await asyncio.sleep(TICK_S)
 
-    async def acknowledge(self, rule_id: str, by: str, origin: str) -> str:
-        """Take note of an alarm; its new state. It is on disk, who and when, when this returns.
+    def now(self) -> Instant:
+        """On both clocks."""
+        clock = self._clock
+        mono = round(clock.monotonic() * 1000)
+        return Instant(clock.utc_ms(), mono, clock.utc_trusted(), self._machine)
 
-        Raises ValueError for a rule that there is none of, and where nothing is unacknowledged.
-        """
+    # ---- what people do; `by`: who, `origin`: by which way; when is now ----
+    #
+    # Each returns the alarm's new state, which is on disk by then, unless the disk fails. Each raises
+    # ValueError for a rule that there is none of, and where the alarm's state does not allow it.
+
+    async def acknowledge(self, rule_id: str, by: str, origin: str) -> str:
+        """Take note of an alarm."""
+        return await self._act(rule_id, "ack", Deed(by, origin))
+
+    async def reset(self, rule_id: str, by: str, origin: str) -> str:
+        """Let go of a latched alarm that has been acknowledged."""
+        return await self._act(rule_id, "reset", Deed(by, origin))
+
+    async def shelve(self, rule_id: str, by: str, origin: str, why: str, for_ms: int | None = None) -> str:
+        """Keep an alarm quiet for a time; None: the station's usual one. ValueError also beyond the
+        longest."""
+        for_ms = self._shelf.usual_ms if for_ms is None else for_ms
+        if not 0 < for_ms <= self._shelf.longest_ms:
+            longest = f"{self._shelf.longest_ms / 3_600_000:g} h"
+            raise ValueError(f"shelved for at most {longest}: what has to be quiet for longer is removed")
+        return await self._act(rule_id, "shelve", Deed(by, origin, why), for_ms)
+
+    async def unshelve(self, rule_id: str, by: str, origin: str) -> str:
+        """End a shelf before its time."""
+        return await self._act(rule_id, "unshelve", Deed(by, origin))
+
+    async def remove(self, rule_id: str, by: str, origin: str, why: str) -> str:
+        """Take an alarm out of service, until it is put back."""
+        return await self._act(rule_id, "remove", Deed(by, origin, why))
+
+    async def put_back(self, rule_id: str, by: str, origin: str) -> str:
+        """Back into service."""
+        return await self._act(rule_id, "put-back", Deed(by, origin))
+
+    async def _act(self, rule_id: str, event: str, deed: Deed, for_ms: int = 0) -> str:
         limit = next((each for each in self.limits if each.alarm.id == rule_id), None)
         if limit is None:
             known = ", ".join(each.alarm.id for each in self.limits) or "none"
             raise ValueError(f"rule {rule_id!r}: this station's are {known}")
-        latest = self.latest.get(limit.channel)
-        value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
-        change = limit.alarm.acknowledge(value, flag, self._clock.utc_ms(), by)
-        if change is None:
-            raise ValueError(f"rule {rule_id} is {limit.alarm.state}: there is nothing to acknowledge")
-        self.on_change()
-        verdict = limit.verdict(change, self._clock.utc_ms(), round(self._clock.monotonic() * 1000))
-        assert verdict is not None, "there is a change"
-        await self._tell(verdict, change, {"by": by, "origin": origin})
+        before = limit.alarm.state
+        telling = self._hand_on(self.pipeline.act(limit, event, self.now(), deed, for_ms))
+        if not telling:
+            raise ValueError(f"rule {rule_id} is {before}: {refusal(event, before)}")
+        await asyncio.wait(telling)
         return limit.alarm.state
 
-    def _hand_on(self, outcome: Outcome) -> None:
+    def _hand_on(self, outcome: Outcome) -> list[asyncio.Task[None]]:
+        """The tasks that tell of it."""
         if any(verdict.change is not None for verdict in outcome.verdicts):
             self.on_change()  # relays first: they wait for neither disk nor network
         for reading in outcome.kept:
             self._recorder.put(reading)
+        telling = []
         for verdict in outcome.verdicts:
             if verdict.change is not None:
-                self._tell(verdict, verdict.change, {})
+                telling.append(self._tell(verdict, verdict.change))
             else:
                 self._recorder.put_state(state_key(verdict.limit.alarm.id), verdict.state)
+        return telling
 
-    def _tell(self, verdict: Verdict, change: Change, more: Mapping[str, object]) -> asyncio.Task[None]:
-        """Of a rule that has changed its state; it goes to the disk with the event."""
+    def _tell(self, verdict: Verdict, change: Change) -> asyncio.Task[None]:
+        """Of a rule that has changed its state; that goes to the disk with the event, and what others make
+        of it."""
         rule_id = verdict.limit.alarm.id
         log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
-        body = {**verdict.limit.body(change), **more}
-        return self.announce("alarm", body, {state_key(rule_id): verdict.state}, verdict.t, verdict.mono)
+        state: dict[str, object] = {state_key(rule_id): verdict.state}
+        at = Instant(verdict.t, verdict.mono, self._clock.utc_trusted(), self._machine)
+        for watcher in self.watchers:
+            state |= watcher(rule_id, change.transition, self._event_id(self._events + 1), at)
+        return self.announce("alarm", verdict.body(), state, verdict.t, verdict.mono)
+
+    def _event_id(self, number: int) -> str:
+        return f"{self._boot}-{number}"
 
     def announce(
         self,
@@ -130,7 +187,7 @@ class Judge:
         self._events += 1
         event = Event(
             kind,
-            f"{self._boot}-{self._events}",
+            self._event_id(self._events),
             self._clock.utc_ms() if t is None else t,
             round(self._clock.monotonic() * 1000) if mono is None else mono,
             self._clock.utc_trusted(),

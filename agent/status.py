@@ -1,6 +1,6 @@
 """What the running agent says of itself: the answer to `status`, plain JSON-able data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hal.clock import Clock
@@ -11,6 +11,8 @@ from store.rows import Reading
 
 if TYPE_CHECKING:
     from agent.config.model import ChannelSettings, StationFile
+    from agent.pipeline.instant import Instant
+    from agent.pipeline.life import Life
     from agent.pipeline.limit import Limit
     from agent.plan import LinePlan
     from agent.polling import Poller
@@ -149,7 +151,11 @@ def _channel(channel: "ChannelSettings", reading: Reading | None, now_ms: int) -
     }
 
 
-def alarm_rows(limits: Sequence["Limit"]) -> list[dict[str, Any]]:
+def alarm_rows(
+    limits: Iterable["Limit"], latest: Mapping[str, Reading], now: "Instant"
+) -> list[dict[str, Any]]:
+    """since: UTC ms of the last transition; active: since when the condition stands and people are told;
+    until: when the shelf ends; value, flag: of the channel's last reading."""
     return [
         {
             "rule": limit.alarm.id,
@@ -157,8 +163,28 @@ def alarm_rows(limits: Sequence["Limit"]) -> list[dict[str, Any]]:
             "level": limit.level,
             "limit": limit.condition.limit,
             "unit": limit.unit,
+            "latching": limit.alarm.life.latching,
             "state": limit.alarm.state,
-            "since": limit.alarm.changed_t,
+            "since": limit.alarm.life.changed_t,
+            "stands": limit.alarm.life.stands,
+            "active": limit.alarm.life.active and limit.alarm.life.active[0],
+            **_seen(latest.get(limit.channel)),
+            **_deeds(limit.alarm.life, now),
         }
         for limit in limits
     ]
+
+
+def _seen(reading: Reading | None) -> dict[str, Any]:
+    return {"value": reading and reading.value, "flag": reading and reading.flag}
+
+
+def _deeds(life: "Life", now: "Instant") -> dict[str, Any]:
+    """What people and logic did with an alarm."""
+    noted, quiet = life.noted, life.quiet
+    ends = None if quiet is None else quiet.ends_mono()
+    return {
+        "acknowledged": noted and {"t": noted[0], **noted[1].body()},
+        "quiet": quiet and quiet.deed.body(),
+        "until": None if ends is None else now.t + ends - now.mono,
+    }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.config.alarm_model import DEFAULT_SHELF, Shelf, Suppression
 from agent.config.conversion_model import ConversionSettings
 from agent.config.quality_model import CheckSettings
 
@@ -161,6 +162,7 @@ class RuleSettings:
     """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit.
 
     limit: the id in agent.limits that `above` comes from; None where the file has the number itself.
+    latch: held until somebody resets it.
     """
 
     id: str
@@ -172,6 +174,8 @@ class RuleSettings:
     on_delay_ms: int = 0
     off_delay_ms: int = 0
     limit: str | None = None
+    latch: bool = False
+    suppress_when: Suppression | None = None
 
 
 @dataclass(frozen=True)
@@ -270,6 +274,7 @@ class StationFile:
     channels: tuple[ChannelSettings, ...] = ()
     checks: tuple[CheckSettings, ...] = ()
     conversions: tuple[ConversionSettings, ...] = ()
+    shelf: Shelf = DEFAULT_SHELF
 
     def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
         """Those of one instrument."""

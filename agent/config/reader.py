@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from agent.config.alarm_schema import ALARMS
 from agent.config.archive import check_archive, check_resolutions, read_archive
 from agent.config.areas import check_areas
 from agent.config.bench_schema import BENCH
@@ -17,6 +18,7 @@ from agent.config.instruments import Instrument, check_instruments, check_lines_
 from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.loops import check_loops, read_loops
 from agent.config.model import StationFile
+from agent.config.mqtt_schema import MQTT
 from agent.config.outputs import (
     RelayFiles,
     check_alarm_on,
@@ -34,7 +36,6 @@ from agent.config.schema import (
     JOURNAL,
     LINE,
     LOOP,
-    MQTT,
     OUTPUT,
     RULE,
     STATION,
@@ -50,6 +51,7 @@ from agent.config.station import (
     read_journal,
     read_mqtt,
 )
+from agent.config.suppression import check_shelf, check_suppression, read_shelf
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
 from hal.clock import Clock
@@ -155,6 +157,10 @@ class _Read:
         day = today(clock.utc_ms(), DEFAULT_OFFSET_MIN if offset_min is None else offset_min)
         take_limits(self._rules, self._instruments, day, findings)
         check_rules(self._rules, self._instruments, findings)
+        check_suppression(self._rules, self._instruments, findings)
+        self._alarms = _first(read_table(tables, ALARMS, findings))
+        if self._alarms:
+            check_shelf(self._alarms, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)
@@ -195,6 +201,7 @@ class _Read:
             channels=read_channels(self._instruments),
             checks=read_checks(self._checks, self._instruments),
             rules=read_rules(self._rules),
+            shelf=read_shelf(self._alarms),
             watchdog=station["watchdog"],
             outputs=tuple(
                 read_output(row, target)

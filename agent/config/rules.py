@@ -72,6 +72,8 @@ def read_rules(rows: list[Row]) -> tuple[RuleSettings, ...]:
             on_delay_ms=row["on_delay"],
             off_delay_ms=row["off_delay"],
             limit=row["limit"],
+            latch=row["latch"],
+            suppress_when=row["suppress_when"],
         )
         for row in rows
     )

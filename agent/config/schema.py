@@ -5,7 +5,9 @@ docs/station.md shows these tables; a test keeps the two together.
 
 from typing import Any
 
+from agent.config.alarm_schema import ALARMS, SUPPRESSION
 from agent.config.conversion_schema import AREA, CONVERSION
+from agent.config.mqtt_schema import MQTT
 from agent.config.quality_schema import CHECK
 from agent.config.table import Key, Table
 from agent.config.values import (
@@ -63,70 +65,6 @@ STATION = Table(
         Key("watchdog", TEXT, "device that resets the box when the agent hangs", '"/dev/watchdog"'),
     ),
     required=True,
-)
-
-MQTT = Table(
-    "mqtt",
-    "Where readings are delivered. Without this table they are kept, and delivered nowhere.",
-    (
-        Key("id", ID, "of a destination; required where there are several", '"plant"', default="mqtt"),
-        Key("host", TEXT, "the broker, without encryption; or `brokers`", '"127.0.0.1"'),
-        Key("port", integer(1, 65535), "with `host`", "1883", default=1883),
-        Key(
-            "brokers",
-            TEXTS,
-            "tried in turn; mqtts:// is encrypted and verified, always",
-            '["mqtts://a:8883", "mqtts://b:8883"]',
-        ),
-        Key(
-            "protocol",
-            one_of("auto", "5", "3.1.1"),
-            "`auto`: 5, or 3.1.1 where the broker refuses it",
-            '"auto"',
-            default="auto",
-        ),
-        Key("client_id", TEXT, "unique at the broker; by default fenceline-SITE-ID", '"gp-01"'),
-        Key("username", TEXT, "for the broker", '"gp-01"'),
-        Key(
-            "password_file",
-            TEXT,
-            "file holding the password alone, not readable by others",
-            '"mqtt.password"',
-        ),
-        Key("ca_file", TEXT, "authorities to trust; by default the system's", '"plant-ca.pem"'),
-        Key("cert_file", TEXT, "this station's certificate, with `key_file`", '"gp-01.pem"'),
-        Key("key_file", TEXT, "its private key, not readable by others", '"gp-01.key"'),
-        Key(
-            "keep_alive",
-            duration(1000, 15_000, step_ms=1000),
-            "a silent link is noticed after one and a half of it",
-            '"15s"',
-            default="15s",
-        ),
-        Key(
-            "ack_timeout",
-            duration(1000, 2 * MINUTE_MS),
-            "a link without acknowledgement for so long is closed",
-            '"10s"',
-            default="10s",
-        ),
-        Key(
-            "backlog_rate",
-            integer(1, 100_000, "readings/s"),
-            "bound for what is delivered late; live readings go first",
-            "2000",
-            default=2000,
-        ),
-        Key(
-            "backlog_order",
-            one_of("oldest", "newest"),
-            "what of it goes first",
-            '"newest"',
-            default="oldest",
-        ),
-        Key("batch", integer(1, 500, "readings"), "most readings in one message", "500", default=500),
-    ),
-    or_many=True,
 )
 
 JOURNAL = Table(
@@ -314,6 +252,8 @@ RULE = Table(
         Key("deadband", number(0), "how far below the limit it clears, in `unit`", "5.0", default=0.0),
         Key("on_delay", duration(0, DAY_MS), "how long it must hold to be raised", '"10s"', default="0s"),
         Key("off_delay", duration(0, DAY_MS), "how long it must be gone to clear", '"30s"', default="0s"),
+        Key("latch", TRUTH, "held until it is acknowledged and reset", "true", default=False),
+        Key("suppress_when", SUPPRESSION, "what keeps its alarm quiet", '"pid-tank.voc is M"'),
     ),
     many=True,
 )
@@ -384,7 +324,21 @@ OUTPUT = Table(
     many=True,
 )
 
-TABLES = (STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP, CHECK, CONVERSION, AREA, RULE, OUTPUT)
+TABLES = (
+    STATION,
+    MQTT,
+    JOURNAL,
+    ARCHIVE,
+    LINE,
+    INSTRUMENT,
+    LOOP,
+    CHECK,
+    CONVERSION,
+    AREA,
+    RULE,
+    ALARMS,
+    OUTPUT,
+)
 
 
 def parsed_default(key: Key) -> Any:

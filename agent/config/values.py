@@ -20,6 +20,7 @@ __all__ = [
     "GAS",
     "GONE",
     "ID",
+    "ID_PATTERN",
     "LAMP",
     "NOISE",
     "OFFSET",

@@ -5,8 +5,9 @@ A delay elapses only with a reading that still holds.
 
 from typing import Any, NamedTuple
 
-from agent.alarms import NORMAL, STATES, step
 from agent.pipeline.conditions.condition import BETWEEN, HIGH, LOW, Seen
+from agent.pipeline.instant import Instant
+from agent.pipeline.life import Life
 
 __all__ = ["Alarm", "Change"]
 
@@ -21,16 +22,25 @@ class Change(NamedTuple):
 
 
 class Alarm:
-    """The alarm of one [[rule]]. on_delay_ms, off_delay_ms: how long a side must hold before it counts."""
+    """The alarm of one [[rule]]. on_delay_ms, off_delay_ms: how long a side must hold before it counts.
 
-    def __init__(self, rule_id: str, on_delay_ms: int = 0, off_delay_ms: int = 0) -> None:
+    latching: as Life has it.
+    """
+
+    def __init__(
+        self, rule_id: str, on_delay_ms: int = 0, off_delay_ms: int = 0, *, latching: bool = False
+    ) -> None:
         self.id = rule_id
         self.on_delay_ms, self.off_delay_ms = on_delay_ms, off_delay_ms
-        self.state = NORMAL
-        self.changed_t: int | None = None  # UTC ms of the last transition
+        self.life = Life(latching)
         self._side: str | None = None  # HIGH or LOW while a delay runs or has run out
         self._since_ms = 0  # since when the condition is on that side, monotonic
         self._since_t = 0  # the same as UTC: what survives a kill
+
+    @property
+    def state(self) -> str:
+        """One of agent.alarms.STATES."""
+        return self.life.state
 
     def judge(self, seen: Seen | None, t: int, mono: int) -> Change | None:
         """Take what a reading came to; a Change where the alarm changes its state. None holds it as it is.
@@ -47,10 +57,9 @@ class Alarm:
         delay_ms = self.on_delay_ms if seen.side == HIGH else self.off_delay_ms
         if mono - self._since_ms < delay_ms:
             return None
-        self.state, transition = step(self.state, seen.side)
+        transition = self.life.condition(seen.side == HIGH, t, mono)
         if transition is None:
             return None
-        self.changed_t = t
         return Change(transition, seen.value, seen.flag, seen.cause)
 
     def delay_ends_ms(self) -> int | None:
@@ -59,25 +68,19 @@ class Alarm:
             return None
         return self._since_ms + (self.on_delay_ms if self._side == HIGH else self.off_delay_ms)
 
-    def acknowledge(self, value: float | None, flag: str, t: int, by: str) -> Change | None:
-        """Somebody has taken note; None where there is nothing to take note of. t: UTC ms."""
-        self.state, transition = step(self.state, "ack")
-        if transition is None:
-            return None
-        self.changed_t = t
-        return Change(transition, value, flag, f"acknowledged by {by}")
-
     def snapshot(self) -> dict[str, Any]:
         """What must survive a kill, JSON-able; it changes only when the alarm's state does."""
         since = None if self._side is None else self._since_t
-        return {"state": self.state, "changed_t": self.changed_t, "side": self._side, "since": since}
+        return {**self.life.snapshot(), "side": self._side, "since": since}
 
-    def restore(self, saved: object, now_mono_ms: int, now_utc_ms: int) -> None:
+    def restore(self, saved: object, now: Instant) -> None:
         """Take up where a snapshot left off. Raises ValueError for one that is none."""
-        if not isinstance(saved, dict) or saved.get("state") not in STATES:
-            raise ValueError(f"rule {self.id}: {saved!r} is no saved state")
-        self.state, self.changed_t = saved["state"], saved.get("changed_t")
+        try:
+            self.life.restore(saved, now)
+        except ValueError as error:
+            raise ValueError(f"rule {self.id}: {error}") from error
+        assert isinstance(saved, dict), "it was restored"
         since = saved.get("since")
         if saved.get("side") in (HIGH, LOW) and isinstance(since, int):
             self._side, self._since_t = saved["side"], since
-            self._since_ms = now_mono_ms - max(0, now_utc_ms - since)
+            self._since_ms = now.mono - max(0, now.t - since)

@@ -1,17 +1,28 @@
 """A rule with what its events say about it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 from agent.pipeline.alarm import Alarm, Change
 from agent.pipeline.conditions.condition import Condition, Seen
 from agent.pipeline.conditions.reads import saved_int
+from agent.pipeline.instant import Instant
+from agent.pipeline.life import Deed
 from store.rows import Reading
 
 __all__ = ["RAW", "Limit", "Verdict"]
 
 RAW = "raw"  # what a rule is on, where that is no average
 CONDITION = "condition"  # under which a rule's state has that of its condition
+
+SAID = {  # of what a person does, before "by NAME"
+    "ack": "acknowledged",
+    "reset": "reset",
+    "shelve": "shelved",
+    "unshelve": "unshelved",
+    "remove": "taken out of service",
+    "put-back": "put back into service",
+}
 
 
 class Limit:
@@ -74,16 +85,44 @@ class Limit:
         self.saved = {**state, CONDITION: {**inner, "t": t, "mono": mono}} if inner else state
         return Verdict(self, change, self.saved, t, mono)
 
-    def restore(self, saved: object, now_mono_ms: int, now_utc_ms: int) -> None:
+    def act(
+        self,
+        event: str,
+        at: Instant,
+        deed: Deed,
+        latest: Reading | None,
+        *,
+        for_ms: int = 0,
+        anew: bool = True,
+    ) -> "list[Verdict]":
+        """What a person or logic does with the alarm, as Life.act; [] where the table has no such step.
+
+        latest: the last reading of its channel, for the event.
+        """
+        told: dict[str, object] = {**deed.body()} if deed.by else {}
+        if for_ms:
+            told["until"] = at.t + for_ms
+        verdicts = []
+        for transition, state in self.alarm.life.act(event, at, deed, for_ms=for_ms, anew=anew):
+            cause = f"{SAID[event]} by {deed.by}" if deed.by else deed.why
+            if transition == "raised":
+                cause = "it stands still"
+            value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
+            verdict = self.verdict(Change(transition, value, flag, cause), at.t, at.mono)
+            assert verdict is not None, "there is a change"
+            verdicts.append(verdict._replace(told={"state": state, **told}))
+        return verdicts
+
+    def restore(self, saved: object, now: Instant) -> None:
         """Take up where a verdict's state left off. Raises ValueError for one that is none."""
         inner = saved.get(CONDITION) if isinstance(saved, dict) else None
         if inner is not None:
             try:
-                shift_ms = now_mono_ms - max(0, now_utc_ms - saved_int(inner["t"])) - saved_int(inner["mono"])
-                self.condition.restore(inner, now_mono_ms, shift_ms)
+                shift_ms = now.mono - max(0, now.t - saved_int(inner["t"])) - saved_int(inner["mono"])
+                self.condition.restore(inner, now.mono, shift_ms)
             except (AttributeError, LookupError, TypeError, ValueError) as error:
                 raise ValueError(f"rule {self.alarm.id}: {inner!r} is no saved state") from error
-        self.alarm.restore(saved, now_mono_ms, now_utc_ms)
+        self.alarm.restore(saved, now)
 
     def body(self, change: Change) -> dict[str, object]:
         """Of the event that tells of the change."""
@@ -103,7 +142,8 @@ class Limit:
 class Verdict(NamedTuple):
     """What became of a rule. change: None where only its inner state has to be kept, as of a delay that runs.
 
-    state: of the rule behind it. t, mono: UTC and monotonic ms of what did it.
+    state: of the rule behind it. t, mono: UTC and monotonic ms of what did it. told: what else its event
+    says.
     """
 
     limit: Limit
@@ -111,3 +151,9 @@ class Verdict(NamedTuple):
     state: dict[str, object]
     t: int
     mono: int
+    told: Mapping[str, object] = {}
+
+    def body(self) -> dict[str, object]:
+        """Of the event that tells of the change."""
+        assert self.change is not None, "nothing to tell"
+        return {**self.limit.body(self.change), "state": self.state["state"], **self.told}

@@ -7,11 +7,15 @@ last month's data go through the very same object, and get the same alarms.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from agent.config.alarm_model import Suppression
 from agent.pipeline.checks import Check
 from agent.pipeline.conditions import Running
 from agent.pipeline.conversion import Conversions
+from agent.pipeline.instant import Instant
+from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.quieting import Quieting
 from agent.pipeline.rules import Rules
 from agent.pipeline.silence import Silence
 from store.rows import Reading
@@ -29,7 +33,7 @@ class Outcome(NamedTuple):
 class Pipeline:
     """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel.
 
-    phases: those that a channel tells.
+    phases: those that a channel tells; suppressed_by: the logic of each rule that has one, by rule.
     """
 
     def __init__(
@@ -38,7 +42,9 @@ class Pipeline:
         loops: Mapping[str, CurrentLoop],
         checks: Mapping[str, Check] | None = None,
         conversions: Conversions | None = None,
+        *,
         phases: Iterable[Running] = (),
+        suppressed_by: Mapping[str, Suppression] | None = None,
     ) -> None:
         self.latest: dict[str, Reading] = {}  # by channel
         self.limits = list(limits)
@@ -46,6 +52,7 @@ class Pipeline:
         self._loops, self._checks = loops, checks or {}
         self._conversions = conversions or Conversions()
         self._silence = Silence()
+        self._quieting = Quieting(self.limits, suppressed_by or {}, self.latest)
 
     def take(self, readings: Iterable[Reading]) -> Outcome:
         """The readings of one answer."""
@@ -57,6 +64,8 @@ class Pipeline:
             if self._silence.keeps(reading):
                 out.kept.append(reading)
             out.verdicts.extend(self._rules.take(reading))
+        if measured:
+            out.verdicts.extend(self._quieting.settle(measured[-1].t, measured[-1].mono))
         return out
 
     def _of_loop(self, stamped: Reading) -> Reading:
@@ -69,7 +78,13 @@ class Pipeline:
 
     def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
         """Time passes, also where no reading comes: once a second at least."""
-        return Outcome([], self._rules.tick(utc_ms, mono_ms))
+        verdicts = self._rules.tick(utc_ms, mono_ms)
+        return Outcome([], verdicts + self._quieting.tick(utc_ms, mono_ms))
+
+    def act(self, limit: Limit, event: str, at: Instant, deed: Deed, for_ms: int = 0) -> Outcome:
+        """What a person does with an alarm; no verdicts where the table of states has no such step."""
+        verdicts = self._quieting.act(limit, event, at, deed, for_ms)
+        return Outcome([], verdicts + self._quieting.settle(at.t, at.mono) if verdicts else [])
 
     def due_ms(self) -> int | None:
         """Before this moment no tick does anything, unless a reading comes; None: nothing waits for time.
@@ -77,4 +92,5 @@ class Pipeline:
         A replay passes time in leaps from one such moment to the next, at which UTC and monotonic ms are the
         same number: every stage that acts in `tick` says here when.
         """
-        return self._rules.due_ms()
+        moments = self._rules.due_ms(), self._quieting.due_ms()
+        return min((each for each in moments if each is not None), default=None)

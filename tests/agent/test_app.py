@@ -308,7 +308,7 @@ def test_a_rule_whose_state_is_damaged_begins_anew(station):
     journal.close()
     with_agent(station, use)
     told = [(event.kind, event.body.get("state")) for event in events_of(station)[3:]]
-    assert told == [("start", None), ("fault", "reset"), ("alarm", None), ("stop", None)]
+    assert told == [("start", None), ("fault", "reset"), ("alarm", "unacked"), ("stop", None)]
 
 
 def config_of(tmp_path: Path, data_dir: Path) -> Path:

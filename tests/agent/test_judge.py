@@ -131,6 +131,7 @@ def test_an_alarm_is_told_with_the_time_of_its_reading_and_its_state_is_kept_wit
                 "value": 60.0,
                 "flag": "N",
                 "cause": "above 50",
+                "state": "unacked",
             }
             assert (await d.state())["state"] == "unacked"
             assert d.undurable == []

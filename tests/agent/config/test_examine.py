@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.config import Finding, StationFile, examine, examine_bench, model
+from agent.config.alarm_model import IS, Shelf, Suppression
 from agent.config.bench_schema import BEHAVIOUR, BENCH, DEEDS, EVENT, FAULT, FAULT_KINDS
 from agent.config.findings import shown
 from agent.config.schema import TABLES
@@ -134,9 +135,13 @@ def test_every_key_reaches_the_model() -> None:
             "healthy", ("agent fault",), "healthy", model.RelayTarget("a", 11, 0, "relays.toml", ours)
         ),
     )
+    logic = Suppression("voc.voc", IS, flags="MC")
+    assert station.shelf == Shelf(30 * 60_000, 8 * 3_600_000)
     assert station.rules == (
         model.RuleSettings("level-high", "cabinet.level", 80.0, "high", "%"),
-        model.RuleSettings("voc-high", "voc.voc", 50.0, "high", "ppm", 5.0, 10_000, 60_000),
+        model.RuleSettings(
+            "voc-high", "voc.voc", 50.0, "high", "ppm", 5.0, 10_000, 60_000, None, True, logic
+        ),
         model.RuleSettings("voc-high-high", "voc.voc", 100.0, "high-high", "ppm"),
     )
 

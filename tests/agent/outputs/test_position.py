@@ -8,10 +8,12 @@ from agent.config.values import UNTIL
 from agent.outputs.position import ALARM, HEALTHY, SILENCED, TEST, UNKNOWN, Faults, Watched
 from agent.pipeline.alarm import Alarm
 from agent.pipeline.conditions import Above
+from agent.pipeline.instant import Instant
 from agent.pipeline.limit import Limit
 from store.rows import Reading
 
 NOWHERE = GpioTarget("/dev/null", 0)
+NOW = Instant(2, 0, True, "")
 
 
 def reading(channel, value=1.0, flag="N"):
@@ -86,9 +88,9 @@ def test_one_alarm_that_stands_is_enough_before_all_is_judged():
 
 def test_an_alarm_that_was_restored_stands_at_once():
     station = Station()
-    station.limits[0].restore({"state": "unacked", "changed_t": 1, "side": None, "since": None}, 0, 0)
+    station.limits[0].restore({"state": "unacked", "changed_t": 1, "side": None, "since": None}, NOW)
     assert station.position("one") == (ALARM, "rule one")
-    station.limits[0].alarm.state = "acked"
+    station.limits[0].alarm.life.state = "acked"
     assert station.position("one") == (ALARM, "rule one"), "acknowledged, and still over its limit"
 
 
@@ -142,7 +144,7 @@ ALARMED_IN = {
 def test_in_which_states_of_an_alarm_an_output_is_in_alarm(until, state):
     station = Station()
     station.read("a.voc")
-    station.limits[0].alarm.state = state
+    station.limits[0].alarm.life.state = state
     assert station.position("one", until=until)[0] == (ALARM if state in ALARMED_IN[until] else HEALTHY)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent.pipeline.alarm import Alarm
 from agent.pipeline.conditions import Above
+from agent.pipeline.instant import Instant
 from agent.pipeline.limit import Limit
 from store.rows import Reading
 
@@ -112,7 +113,7 @@ def test_state_and_running_delay_survive_a_restart_with_another_monotonic_clock(
     play(rule, (100, 60))
     again = threshold(on_delay_ms=10_000)
     # 4 s later by UTC, on a machine whose monotonic clock has begun anew
-    again.restore(saved(rule), now_mono_ms=2_000, now_utc_ms=1_800_000_104_000)
+    again.restore(saved(rule), Instant(1_800_000_104_000, 2_000, True, "another"))
     early = reading(104, 60)._replace(mono=7_900)
     due = reading(110, 60)._replace(mono=8_000)
     assert again.judge(early).change is None
@@ -123,7 +124,7 @@ def test_a_raised_alarm_survives_and_returns_later():
     rule = threshold()
     play(rule, (0, 60))
     again = threshold()
-    again.restore(saved(rule), now_mono_ms=0, now_utc_ms=1_800_000_001_000)
+    again.restore(saved(rule), Instant(1_800_000_001_000, 0, True, "another"))
     assert again.alarm.state == "unacked"
     assert play(again, (2, 60), (3, 10)) == [(3, "returned")]
 
@@ -132,14 +133,14 @@ def test_a_clock_that_went_back_does_not_lengthen_a_delay_beyond_a_new_one():
     rule = threshold(on_delay_ms=10_000)
     play(rule, (100, 60))
     again = threshold(on_delay_ms=10_000)
-    again.restore(saved(rule), now_mono_ms=2_000, now_utc_ms=1_700_000_000_000)
+    again.restore(saved(rule), Instant(1_700_000_000_000, 2_000, True, "another"))
     assert again.judge(reading(0, 60)._replace(mono=12_000)).change.transition == "raised"
 
 
 @pytest.mark.parametrize("junk", [None, 7, {}, {"state": "melted"}, []])
 def test_junk_is_no_saved_state(junk):
     with pytest.raises(ValueError, match=r"rule r: .* is no saved state"):
-        threshold().restore(junk, 0, 0)
+        threshold().restore(junk, Instant(0, 0, True, ""))
 
 
 @given(
