@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.config.alarm_model import DEFAULT_SHELF, Shelf, Suppression
 from agent.config.conversion_model import ConversionSettings
+from agent.config.outlet_model import OutletSettings
 from agent.config.quality_model import CheckSettings
 
 __all__ = [
@@ -275,6 +276,7 @@ class StationFile:
     checks: tuple[CheckSettings, ...] = ()
     conversions: tuple[ConversionSettings, ...] = ()
     shelf: Shelf = DEFAULT_SHELF
+    outlets: tuple[OutletSettings, ...] = ()
 
     def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
         """Those of one instrument."""

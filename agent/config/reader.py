@@ -19,6 +19,8 @@ from agent.config.lines import check_ids, check_ports, read_lines
 from agent.config.loops import check_loops, read_loops
 from agent.config.model import StationFile
 from agent.config.mqtt_schema import MQTT
+from agent.config.outlet_schema import OUTLET
+from agent.config.outlets import check_outlets, read_outlets
 from agent.config.outputs import (
     RelayFiles,
     check_alarm_on,
@@ -137,7 +139,8 @@ class _Read:
         instruments = read_table(tables, INSTRUMENT, findings)
         self._rules = read_table(tables, RULE, findings)
         self._outputs = read_table(tables, OUTPUT, findings)
-        for rows in (self._lines, instruments, self._rules, self._outputs):
+        self._outlets = read_table(tables, OUTLET, findings)
+        for rows in (self._lines, instruments, self._rules, self._outputs, self._outlets):
             check_ids(rows, findings)
         if not elsewhere:
             check_ports(self._lines, findings)
@@ -156,6 +159,7 @@ class _Read:
         offset_min = self._station["utc_offset"] if self._station else None
         day = today(clock.utc_ms(), DEFAULT_OFFSET_MIN if offset_min is None else offset_min)
         take_limits(self._rules, self._instruments, day, findings)
+        check_outlets(self._outlets, self._instruments, day, findings)
         check_rules(self._rules, self._instruments, findings)
         check_suppression(self._rules, self._instruments, findings)
         self._alarms = _first(read_table(tables, ALARMS, findings))
@@ -202,6 +206,7 @@ class _Read:
             checks=read_checks(self._checks, self._instruments),
             rules=read_rules(self._rules),
             shelf=read_shelf(self._alarms),
+            outlets=read_outlets(self._outlets, self._instruments),
             watchdog=station["watchdog"],
             outputs=tuple(
                 read_output(row, target)

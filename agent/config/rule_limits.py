@@ -9,9 +9,10 @@ from agent.config.instruments import Instrument
 from agent.config.marks import NMHC_HINT, NOT_NMHC, PID
 from agent.config.schema import RULE
 from agent.config.table_reader import Row
+from agent.config.toml_lines import Path
 from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
 
-__all__ = ["DEFAULT_OFFSET_MIN", "in_unit", "lacking", "misfit", "take_limits", "today"]
+__all__ = ["DEFAULT_OFFSET_MIN", "in_unit", "lacking", "misfit", "say_how_sure", "take_limits", "today"]
 
 DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
 UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
@@ -45,7 +46,7 @@ def take_limits(rows: list[Row], instruments: list[Instrument], day: date, findi
         limit = _named(row, findings)
         if limit is None:
             continue
-        _say_how_sure(row, limit, day, findings)
+        say_how_sure(row.at(NAMED), limit, day, findings)
         name, _, channel = (row["channel"] or "").partition(".")
         instrument = by_id.get(name)
         if instrument is not None and instrument.channels and channel in instrument.channels:
@@ -70,15 +71,14 @@ def _named(row: Row, findings: Findings) -> Limit | None:
     return limits().get(name)
 
 
-def _say_how_sure(row: Row, limit: Limit, day: date, findings: Findings) -> None:
+def say_how_sure(at: Path, limit: Limit, day: date, findings: Findings) -> None:
+    """Warns of a limit that is not in force on that day, or not confirmed."""
     why_not = limit.not_in_force(day)
     if why_not:
-        findings.warn(
-            row.at(NAMED), f"{why_not}; today is {day}", "`fenceline limits` shows what is in force"
-        )
+        findings.warn(at, f"{why_not}; today is {day}", "`fenceline limits` shows what is in force")
     if not limit.confirmed:
         message = f"edition {limit.edition} is not confirmed against the final text"
-        findings.warn(row.at(NAMED), message, "hold it against the text that binds this plant")
+        findings.warn(at, message, "hold it against the text that binds this plant")
 
 
 def _take(row: Row, limit: Limit, instrument: Instrument, channel: str, findings: Findings) -> None:
@@ -111,7 +111,7 @@ def misfit(limit: Limit, instrument: Instrument, channel: str) -> tuple[str, str
         message = f"it holds at {limit.base_o2:g} % O2, and {name} is at {derived.base_o2:g} %"
         return message, "choose another `base_o2` in its [[conversion]]"
     if in_unit(limit, unit) is None:
-        hint = f"choose a channel in {limit.unit}, or give `above` and `unit`"
+        hint = f"choose a channel in {limit.unit}, or give a number of your own"
         return f"it is in {limit.unit}, and {name} in {unit}", hint
     return None
 

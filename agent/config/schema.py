@@ -8,6 +8,7 @@ from typing import Any
 from agent.config.alarm_schema import ALARMS, SUPPRESSION
 from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.mqtt_schema import MQTT
+from agent.config.outlet_schema import OUTLET
 from agent.config.quality_schema import CHECK
 from agent.config.table import Key, Table
 from agent.config.values import (
@@ -325,19 +326,8 @@ OUTPUT = Table(
 )
 
 TABLES = (
-    STATION,
-    MQTT,
-    JOURNAL,
-    ARCHIVE,
-    LINE,
-    INSTRUMENT,
-    LOOP,
-    CHECK,
-    CONVERSION,
-    AREA,
-    RULE,
-    ALARMS,
-    OUTPUT,
+    *(STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP),
+    *(CHECK, CONVERSION, AREA, RULE, ALARMS, OUTLET, OUTPUT),
 )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "ID_PATTERN",
     "LAMP",
     "NOISE",
+    "NUMBERS",
     "OFFSET",
     "PIN",
     "QUANTITY",
@@ -32,6 +33,7 @@ __all__ = [
     "TABLE",
     "TEXT",
     "TEXTS",
+    "TEXT_BY_NAME",
     "TRUTH",
     "UNTIL",
     "WHOLE",
@@ -39,6 +41,7 @@ __all__ = [
     "Wrong",
     "duration",
     "integer",
+    "is_number",
     "number",
     "one_of",
     "span",
@@ -262,6 +265,16 @@ def _noise(value: Any) -> dict[str, float]:
     return _each(value, number(low=0).parse)
 
 
+def _texts_by_name(value: Any) -> dict[str, str]:
+    if not _each(value, _text):
+        raise Wrong("an empty table")
+    return _each(value, _text)
+
+
+def _numbers(value: Any) -> dict[str, float]:
+    return _each(value, number().parse)
+
+
 def _resolutions(value: Any) -> dict[str, float]:
     return _each(value, _resolution)
 
@@ -353,6 +366,8 @@ ID = Kind("id", "1..64 of a-z 0-9 - _", _id)
 TRUTH = Kind("boolean", "true, false", _truth)
 QUANTITY = Kind("number or text", "any number, or a channel", _quantity)
 SHARES = Kind("table", "0..1 each", _shares)
+TEXT_BY_NAME = Kind("table of texts", "at least one", _texts_by_name)
+NUMBERS = Kind("table of numbers", "any number", _numbers)
 LAMP = Kind("number", f"{_lamps()}, eV", _lamp)
 FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
 PIN = Kind("integer or text", "offset, or name", _pin)
