@@ -335,7 +335,7 @@ class Agent:
             "outputs": self.outputs.rows() if self.outputs else [],
             "journal": stats._asdict(),
             "archive": self.archiving.status(),
-            "destinations": self.destinations.status(),
+            "destinations": await self.destinations.status(),
             "restarts": {**self._core.restarts, **self._field.restarts, **self._dogs.restarts},
         }
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agent.uplink.keeping import count_owed
 from hal.disk import reserve_bytes
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Buffer:
                 "days_until_dropped": _rounded(room / per_day * thinned_to, 2) if per_day else None,
             },
             "destinations": {
-                name: self._destination(uplink, per_s) for name, uplink in self._destinations.uplinks.items()
+                name: await self._destination(uplink) for name, uplink in self._destinations.uplinks.items()
             },
             "written": {
                 "process_bytes_per_day": _per_day(since.process, now.process, span_s) if known else None,
@@ -110,20 +111,20 @@ class Buffer:
             },
         }
 
-    def _destination(self, uplink: "Uplink", per_s: float | None) -> dict[str, Any]:
+    async def _destination(self, uplink: "Uplink") -> dict[str, Any]:
         """drain_s: until the backlog is gone, from the connection on: new readings go beside it."""
         owed, status = uplink.delivery.owed(), uplink.status()
-        waiting = owed.live + owed.backlog
+        status |= await count_owed(self._recorder, uplink.delivery)
         return {
             "connected": status["connected"],
-            "events": owed.events,
-            "readings": waiting,
+            "events": status["events_owed"],
+            "readings": owed.live + status["backlog_owed"],
             "in_flight": owed.in_flight,
             "set_aside": owed.set_aside,
             "oldest_owed_age_s": status["oldest_owed_age_s"],
             "sent_per_s": status["rate_per_s"],
             "backlog_rate": uplink.backlog_rate,
-            "drain_s": round(owed.backlog / uplink.backlog_rate, 1),
+            "drain_s": round(status["backlog_owed"] / uplink.backlog_rate, 1),
         }
 
     def _mark(self, now: float) -> Mark:

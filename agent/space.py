@@ -46,11 +46,17 @@ class Space:
             free = self._disk.free_bytes() - reserve_bytes(self._disk.size_bytes())
             held = await self._recorder.ask(lambda journal: journal.file_bytes())
             limit = max(0, min(self._max_bytes, held + free))
-            for step in await self._recorder.make_room(limit, self._owed):
-                self._destinations.forget(step.unsent)
+            steps = await self._recorder.make_room(limit, self._owed)
+            for step in steps:
                 log.warning("retention: %s: %d rows", step.step, step.rows)
+            if steps:
+                self._destinations.forget_readings(
+                    await self._recorder.ask(lambda journal: journal.kept_from)
+                )
         except (JournalError, OSError) as error:
             log.error("retention: %s", error)
 
     def _owed(self) -> Owed:
-        return Owed(self._destinations.needed(), self._archiving.archived_up_to(self._log_id()))
+        needed = self._destinations.needed()
+        archived = self._archiving.archived_up_to(self._log_id())
+        return Owed([each.readings for each in needed], [each.events for each in needed], archived)

@@ -2,7 +2,7 @@
 
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency relay start
 outage demo,
-of the journal: append written backlog outages crashes diskfull powercut (a quarter of an hour),
+of the journal: append written books backlog outages crashes diskfull powercut (a quarter of an hour),
 of the archive: archive; of the pipeline: replay; of the emulator: plant
 """
 
@@ -20,7 +20,7 @@ from hardware_sim import wire
 
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "relay", "start", "outage", "demo"),
-    *("append", "written", "backlog", "outages", "crashes", "diskfull", "powercut"),
+    *("append", "written", "books", "backlog", "outages", "crashes", "diskfull", "powercut"),
     *("archive", "replay", "plant"),
 )
 RESULTS = Path(__file__).parent / "results"

@@ -111,7 +111,7 @@ async def send(recorder: Recorder, delivery: Delivery, acked: asyncio.Semaphore)
         while (chunk := delivery.next(loop.time(), 500)) is None:  # noqa: ASYNC110 - the bench's own
             await asyncio.sleep(0.005)
         message = await recorder.ask(partial(read_message, station="s", chunk=chunk, most_bytes=1 << 14))
-        delivery.sent(chunk.token, message.first, message.last, message.rows, loop.time())
+        delivery.sent(chunk.token, message.first, message.last, len(message.seqs), loop.time())
         if message.payload is None:
             acked.release()
         else:

@@ -32,7 +32,7 @@ from store.blocks import pack_averages
 from store.errors import OTHER, REASONS, StoreError, primary_code
 from store.packing import to_json
 from store.raw_blocks import pack_readings
-from store.retention import used_bytes
+from store.removal import used_bytes
 from store.rows import Reading
 
 __all__ = ["Archive", "ArchiveError", "Filed", "Mark", "Span", "revised"]

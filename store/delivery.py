@@ -6,9 +6,10 @@ the present nor floods the platform). A chunk of a lane is taken by next(), desc
 leaves the books by acked() alone: a lost connection puts what was in flight back. So everything
 is delivered at least once, and nothing is deleted here because it was sent.
 
-What is owed is kept as ranges of sequence numbers. After a restart a range may cover numbers of
-the other kind (an event among readings) or numbers that were never used: reading it from the
-journal then gives fewer rows, and the figures of owed() are upper bounds.
+What is owed is kept as ranges of sequence numbers, and the books are written each second: so they have to
+stay small, whatever happened. A number that bears no row of its kind ends no range: an event among
+readings, a number that was thinned away (store/thinning.py), one that was never used. Reading a range from
+the journal gives fewer rows then, and the figures of owed() are upper bounds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from store.ranges import Pair, Ranges
 
-__all__ = ["BACKLOG", "EVENTS", "LANES", "LIVE", "Chunk", "Delivery", "Owed"]
+__all__ = ["BACKLOG", "EVENTS", "LANES", "LIVE", "Chunk", "Delivery", "Needed", "Owed"]
 
 EVENTS, LIVE, BACKLOG = LANES = ("events", "live", "backlog")
 
@@ -25,6 +26,10 @@ CATCH_UP_S = 0.25
 # Live readings that wait behind more than this many batches are late: they are backlog then, and
 # the newest go first. A line too slow for the plant still shows the present.
 LIVE_BATCHES = 20
+# Of what a destination refused. Each of them is 20 bytes that are written each second.
+REFUSED_RANGES_MAX = 200
+# The newest of a thinned backlog: a row may stand for thousands of numbers.
+STRETCH_MAX = 1 << 12
 
 
 class Chunk(NamedTuple):
@@ -38,7 +43,7 @@ class Chunk(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """How much is owed, in sequence numbers (upper bounds after a restart, see above).
+    """How much is owed, in sequence numbers (upper bounds, see above).
 
     events, live, backlog: waiting. in_flight: sent, not yet acknowledged. set_aside: refused
     by the destination, to be offered again with the next connection or restart. oldest: lowest number.
@@ -50,6 +55,13 @@ class Owed(NamedTuple):
     in_flight: int
     set_aside: int
     oldest: int | None
+
+
+class Needed(NamedTuple):
+    """What a destination still needs, as ranges."""
+
+    events: list[Pair]
+    readings: list[Pair]
 
 
 class Delivery:
@@ -83,6 +95,7 @@ class Delivery:
         self._backlog_due = float("-inf")
         self._token = 0
         self._head = 0
+        self._stretch = 1  # how many times more numbers than rows a chunk of the newest backlog takes
         self._owed = {lane: Ranges() for lane in LANES}
         self._refused = {lane: Ranges() for lane in LANES}
         self._shunned = {lane: Ranges() for lane in LANES}
@@ -91,6 +104,7 @@ class Delivery:
         if state is not None:
             self._restore(state, last_seq)
         self._owe_unknown(last_seq)
+        self._last = {EVENTS: self._head, LIVE: self._head}  # the highest number of each kind
         if held_up_to:
             for lane, owed in self._owed.items():
                 self._held[lane].update(owed.split(held_up_to))
@@ -100,11 +114,16 @@ class Delivery:
     def committed(self, events: Sequence[int], readings: Pair | None, last_seq: int) -> None:
         """One commit: numbers of its events, first and last number of its readings."""
         lowest = min([*events, *([readings[0]] if readings else []), last_seq + 1])
-        self._owe_unknown(lowest - 1)  # nobody told us of these
+        if lowest - 1 > self._head:  # nobody told us of these
+            self._owe_unknown(lowest - 1)
+            self._last = {EVENTS: self._head, LIVE: self._head}
         for seq in events:
-            self._owed[EVENTS].add(seq, seq)
+            self._owed[EVENTS].add(self._runs_on(EVENTS, seq), seq)
+            self._last[EVENTS] = seq
         if readings:
-            self._owed[LIVE if self._connected else BACKLOG].add(*readings)
+            lane = LIVE if self._connected else BACKLOG
+            self._owed[lane].add(self._runs_on(LIVE, readings[0]), readings[1])
+            self._last[LIVE] = readings[1]
         self._head = max(self._head, last_seq)
         while self._owed[LIVE].total > LIVE_BATCHES * self._batch:
             oldest = self._owed[LIVE].first()
@@ -114,11 +133,17 @@ class Delivery:
             self._owed[BACKLOG].add(*part)
 
     def forget(self, first: int, last: int) -> int:
-        """first..last can never be sent: damaged, or removed by retention. How many were owed.
+        """first..last can never be sent: damaged. How many were owed.
 
         Whoever calls this reports it; what is in flight at this moment is left to its fate.
         """
         return sum(ranges.remove(first, last) for ranges in self._all())
+
+    def forget_readings(self, below: int) -> None:
+        """No reading below that number is kept any more, but for what is held."""
+        for lanes in (self._owed, self._refused, self._shunned):
+            for lane in (LIVE, BACKLOG):
+                lanes[lane].split(below - 1)
 
     def release(self, last: int) -> None:
         """What was held is there, up to number `last`; nothing will come behind that."""
@@ -205,6 +230,10 @@ class Delivery:
             self._in_flight[token] = chunk._replace(first=first, last=min(last, chunk.last))
         if chunk.lane == BACKLOG:
             self._backlog_due = max(self._backlog_due, now - CATCH_UP_S) + rows / self._rate
+            if 2 * rows < chunk.limit:
+                self._stretch = min(2 * self._stretch, STRETCH_MAX)
+            elif rows >= chunk.limit:
+                self._stretch = max(1, self._stretch // 2)
 
     def put_back(self, token: int) -> None:
         """Taken, and not sent after all."""
@@ -224,8 +253,11 @@ class Delivery:
         """The destination will not have it: set aside until the next connection, or restart."""
         chunk = self._in_flight.pop(token, None)
         if chunk is not None:
-            aside = self._shunned if until_restart else self._refused
-            aside[chunk.lane].add(chunk.first, chunk.last)
+            aside = (self._shunned if until_restart else self._refused)[chunk.lane]
+            aside.add(chunk.first, chunk.last)
+            # What lies between, and was taken, is offered once more with them: rather that than
+            # books without a bound.
+            aside.join_first(REFUSED_RANGES_MAX)
         return chunk
 
     # ---- figures and state ----
@@ -245,15 +277,26 @@ class Delivery:
         oldest = self.owed().oldest
         return self._head if oldest is None else oldest - 1
 
-    def needed(self) -> list[Pair]:
+    def waiting(self) -> Needed:
+        """What waits, but for what is live: the numbers that owed() counts."""
+        waits = Needed([*self._owed[EVENTS], *self._held[EVENTS]], list(self._owed[BACKLOG]))
+        return waits._replace(readings=[*waits.readings, *self._held[LIVE], *self._held[BACKLOG]])
+
+    def needed(self) -> Needed:
         """Everything that is not acknowledged, and what may be committed by now without our being told."""
-        state = self.state()
-        return [(first, last) for first, last in [*state["events"], *state["readings"]]] + [
-            (self._head + 1, 1 << 62)
-        ]
+        events, readings = self._unacknowledged()
+        rest = (self._head + 1, 1 << 62)
+        return Needed([*events, rest], [*readings, rest])
 
     def state(self) -> dict[str, Any]:
         """Everything that is not acknowledged, as plain JSON."""
+        events, readings = self._unacknowledged()
+        return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
+
+    # ---- inside ----
+
+    def _unacknowledged(self) -> tuple[Ranges, Ranges]:
+        """Of events and of readings."""
         events, readings = Ranges(), Ranges()
         for lane in LANES:
             kind = events if lane == EVENTS else readings
@@ -263,16 +306,27 @@ class Delivery:
             kind.update(self._held[lane])
         for chunk in self._in_flight.values():
             (events if chunk.lane == EVENTS else readings).add(chunk.first, chunk.last)
-        return {"head": self._head, "events": events.to_json(), "readings": readings.to_json()}
+        return events, readings
 
-    # ---- inside ----
+    def _runs_on(self, kind: str, first: int) -> int:
+        """Where a range that begins with `first` may begin, so that it goes on from the one before.
+
+        The numbers behind the last one of its kind bear no row of it: where it waits, they end no range.
+        """
+        lanes = (EVENTS,) if kind == EVENTS else (LIVE, BACKLOG)
+        waits = any(self._last[kind] in self._owed[lane] for lane in lanes)
+        return self._last[kind] + 1 if waits else first
 
     def _next_late(self, limit: int) -> Pair:
-        """What of the backlog goes next: its first range, or the last numbers that one chunk takes."""
+        """What of the backlog goes next: its first range, or the last numbers, of which one chunk has enough.
+
+        Where few of them bear a row, more are looked through at once.
+        """
         backlog = self._owed[BACKLOG]
         span = backlog.last() if self._newest_first else backlog.first()
         assert span is not None, "there is a backlog"
-        return (max(span[0], span[1] - limit + 1), span[1]) if self._newest_first else span
+        low = max(span[0], span[1] - limit * self._stretch + 1)
+        return (low, span[1]) if self._newest_first else span
 
     def _take(self, lane: str, span: Pair, limit: int) -> Chunk:
         self._token += 1

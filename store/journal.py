@@ -10,16 +10,20 @@ Purely synchronous. All but the plain attributes belongs to the thread that open
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from store.counting import count_events, count_readings
 from store.errors import DamagedBatch, JournalError
 from store.journal_file import INSERT_BATCH, INSERT_EVENT, PUT_STATE, Committed, JournalFile, with_crc
+from store.owed import Owed, Progress, Trimmed
 from store.packing import batch_rows, pair_crc, to_json
+from store.ranges import Pair, Ranges
 from store.reader import BATCHES, EVENTS, Table, read
-from store.retention import Owed, Trimmed, file_bytes, make_room, used_bytes
+from store.removal import file_bytes, used_bytes
+from store.retention import make_room
 from store.rows import Event, Reading
 from store.schema import SEQ_KEY
 
@@ -69,6 +73,7 @@ class Journal:
 
     def __init__(self, path: Path, file: JournalFile) -> None:
         self.path, self._file = path, file
+        self._looked = (0, 0, 0)  # how far making room is among the events
 
     @property
     def log(self) -> str:
@@ -154,6 +159,15 @@ class Journal:
         """Readings below this seq were removed to make room."""
         return self._file.trimmed + 1
 
+    def count(self, events: Iterable[Pair], readings: Iterable[Pair]) -> tuple[int, int]:
+        """How many events and readings those ranges have, by store/counting.py. Raises JournalError."""
+        file = self._file
+        gone = 0 if file.rescue else file.trimmed
+        there = Ranges((max(first, gone + 1), last) for first, last in readings if last > gone)
+        return self._read(
+            lambda: (count_events(file.db, events), count_readings(file.db, there, file.thinned))
+        )
+
     def size_bytes(self) -> int:
         """Bytes in use inside the file; room that a trim freed is used again and does not count."""
         return self._read(lambda: used_bytes(self._file.db))
@@ -175,10 +189,11 @@ class Journal:
         too: commits fit again afterwards. Raises JournalError.
         """
         self._file.cover(self.last_seq + 1)
-        db = self._file.db
+        db, file = self._file.db, self._file
+        at = Progress(file.trimmed, self.held_up_to, file.last_batch, file.thinned, self._looked)
 
         def work() -> tuple[Trimmed, int, int, list[tuple[int, Event]]]:
-            done = make_room(db, max_bytes, owed or Owed(), self._file.thinned)
+            done = make_room(db, max_bytes, owed or Owed(), at)
             event = notice(done) if done.step else None
             numbered = self._file.insert_own([event] if event else [])
             first = db.execute("SELECT min(first) FROM batches").fetchone()[0]
@@ -190,6 +205,7 @@ class Journal:
 
         done, trimmed, last, numbered = self._file.write("trimming", work, last_room=True)
         self._file.trimmed, self._file.thinned, self._file.last_batch = trimmed, done.thinned, last
+        self._looked = done.looked if done.more else (0, 0, 0)
         return done, self._file.inserted(numbered)
 
     def salvage(

@@ -6,7 +6,7 @@ Ten days of backlog are one pair of numbers here, not a list of a hundred millio
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-__all__ = ["Ranges"]
+__all__ = ["Pair", "Ranges"]
 
 Pair = tuple[int, int]
 
@@ -55,12 +55,34 @@ class Ranges:
         self._total -= removed
         return removed
 
+    def within(self, first: int, last: int) -> "Ranges":
+        """Those of first..last that are in it."""
+        found = Ranges()
+        for low, high in self._pairs[bisect_left(self._pairs, first, key=_last) :]:
+            if low > last:
+                break
+            found.add(max(low, first), min(high, last))
+        return found
+
+    def nth(self, at: int) -> int | None:
+        """The number at that place, from 0 on; None where there are not so many."""
+        for first, last in self._pairs:
+            if at <= last - first:
+                return first + at
+            at -= last - first + 1
+        return None
+
     def split(self, last: int) -> list[Pair]:
         """Take out all numbers up to `last`; they are given back as ranges."""
         taken = [(first, min(end, last)) for first, end in self._pairs if first <= last]
         for first, end in taken:
             self.remove(first, end)
         return taken
+
+    def join_first(self, most: int) -> None:
+        """Close the first holes until there are no more than `most` ranges."""
+        while len(self._pairs) > max(1, most):
+            self.add(self._pairs[0][0], self._pairs[1][1])
 
     def clear(self) -> None:
         self._pairs.clear()
@@ -101,6 +123,10 @@ class Ranges:
     def __contains__(self, number: int) -> bool:
         at = bisect_left(self._pairs, number, key=_last)
         return at < len(self._pairs) and self._pairs[at][0] <= number
+
+    def __len__(self) -> int:
+        """How many ranges."""
+        return len(self._pairs)
 
     def __bool__(self) -> bool:
         return bool(self._pairs)

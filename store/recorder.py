@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from store.dropping import EVENTS_DROPPED
 from store.errors import JournalError
 from store.journal import Committed, Journal, Owed, Trimmed
 from store.packing import check_reading, event_row, to_json
-from store.retention import EVENTS_DROPPED, SENT
+from store.retention import SENT
 from store.rows import Event, Reading
 from store.waiting import Batch, Lost, Pending, Waiting
 

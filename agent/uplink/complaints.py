@@ -56,10 +56,12 @@ class Complaints:
         """The broker would not have it: a fault once for each topic and reason; the numbers with `name`."""
         self.counts["refused"] += sent.rows or 1
         reason = f"refused by the broker: {refusal.name} (0x{refusal.code:02X})"
-        span = f", seq {chunk.first}..{chunk.last} set aside" if chunk else ""
+        span = f", seq {sent.seqs[0]}..{sent.seqs[-1]} set aside" if chunk else ""
         self.last = f"{sent.topic}: {reason}{span}"
         if chunk is not None and _can_be_named(chunk, refusal):
-            self._to_name.setdefault(reason, Ranges()).add(chunk.first, chunk.last)
+            named = self._to_name.setdefault(reason, Ranges())
+            for seq in sent.seqs:
+                named.add(seq, seq)
         if (sent.topic, refusal.code) not in self._reported:
             self._reported.add((sent.topic, refusal.code))
             _log.error("%s: %s", self._id, self.last)

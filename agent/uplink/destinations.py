@@ -1,11 +1,12 @@
 """All destinations of one station, each with books, pace and troubles of its own."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.uplink.keeping import load_delivery
+from agent.uplink.keeping import count_owed, load_delivery
 from agent.uplink.uplink import Uplink
+from store.delivery import Needed
 
 if TYPE_CHECKING:
     from agent.config.model import Mqtt, StationFile
@@ -60,15 +61,14 @@ class Destinations:
             default=self._recorder.last_seq,
         )
 
-    def needed(self) -> list[list[tuple[int, int]]]:
+    def needed(self) -> list[Needed]:
         """Of each destination, what it is owed, as ranges of seq."""
         return [uplink.delivery.needed() for uplink in self.uplinks.values()]
 
-    def forget(self, ranges: Iterable[tuple[int, int]]) -> None:
-        """What nobody will get any more, and a `gap` event has named."""
-        for first, last in ranges:
-            for uplink in self.uplinks.values():
-                uplink.delivery.forget(first, last)
+    def forget_readings(self, below: int) -> None:
+        """None below that number is kept any more: see Delivery.forget_readings."""
+        for uplink in self.uplinks.values():
+            uplink.delivery.forget_readings(below)
 
     def release(self, last: int) -> None:
         """What was held of a damaged journal is there, up to this seq: see Delivery.release."""
@@ -80,9 +80,12 @@ class Destinations:
         for uplink in self.uplinks.values():
             uplink.send_undurable(event)
 
-    def status(self) -> dict[str, Any]:
-        """By id; the names of docs/mqtt.md."""
-        return {name: uplink.status() for name, uplink in self.uplinks.items()}
+    async def status(self) -> dict[str, Any]:
+        """By id; the names of docs/mqtt.md. What waits is counted in rows."""
+        return {
+            name: uplink.status() | await count_owed(self._recorder, uplink.delivery)
+            for name, uplink in self.uplinks.items()
+        }
 
     async def resend(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The control socket's `resend`: "first" and "last", a range of seq; "destination", all by default.

@@ -1,5 +1,6 @@
 """What is in flight in one session, and how much more may be."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent.uplink.pacing import Caution, Window
@@ -15,16 +16,20 @@ HEADER_BYTES = 64  # PUBLISH beside topic and payload: fixed header, lengths, id
 
 
 class Sent(NamedTuple):
-    """One message under way. token: of the delivery's books, None for what is not in them.
+    """One message under way. seqs: of its rows; none where they have none. at: monotonic seconds.
 
-    event: set where it went out undurable. at: monotonic seconds.
+    token: of the delivery's books, None for what is not in them. event: set where it went out undurable.
     """
 
     topic: str
-    rows: int
+    seqs: Sequence[int]
     at: float
     token: int | None = None
     event: Event | None = None
+
+    @property
+    def rows(self) -> int:
+        return len(self.seqs)
 
 
 class Flow:

@@ -13,7 +13,7 @@ from store.recorder import Recorder
 if TYPE_CHECKING:
     from agent.config.model import Mqtt
 
-__all__ = ["Keeper", "load_delivery"]
+__all__ = ["Keeper", "count_owed", "load_delivery"]
 
 SAVE_EVERY_S = 1.0  # after SIGKILL, what was acknowledged in this time is sent once more
 
@@ -37,6 +37,16 @@ async def load_delivery(recorder: Recorder, settings: "Mqtt") -> Delivery:
     )
 
 
+async def count_owed(recorder: Recorder, delivery: Delivery) -> dict[str, int]:
+    """How many rows wait: of the numbers that the books hold, those that bear one, as far as can be told."""
+    events, readings = delivery.waiting()
+    try:
+        counted = await recorder.ask(lambda journal: journal.count(events, readings))
+    except StoreError:  # whoever reads or writes reports it
+        counted = delivery.owed().events, delivery.owed().backlog
+    return {"events_owed": counted[0], "backlog_owed": counted[1]}
+
+
 class Keeper:
     """Saves the books at most once a second, when they have changed.
 
@@ -57,7 +67,7 @@ class Keeper:
         self._key = _key(destination)
         self._each_second = each_second
         self._saved: dict[str, Any] | None = None
-        self._oldest_seq: int | None = None
+        self._oldest: tuple[int, int] | None = None  # the first numbers, as they were looked up
         self.oldest_t: int | None = None
 
     async def run(self) -> None:
@@ -76,14 +86,13 @@ class Keeper:
             self._saved = state
 
     async def _look_up_oldest(self) -> None:
-        seq = self._delivery.owed().oldest
-        if seq == self._oldest_seq:
+        events, readings = self._delivery.needed()
+        oldest = events[0][0], readings[0][0]
+        if oldest == self._oldest:
             return
         try:
-            self.oldest_t = None
-            if seq is not None:
-                self.oldest_t = await self._recorder.ask(lambda journal: oldest_t(journal, seq))
-            self._oldest_seq = seq
+            self.oldest_t = await self._recorder.ask(lambda journal: oldest_t(journal, events, readings))
+            self._oldest = oldest
         except StoreError as error:  # tried again in a second
             self._on_error(error)
 

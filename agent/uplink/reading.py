@@ -4,19 +4,22 @@ One chunk becomes at most one message: rows of one boot, no larger than the brok
 not fit is left to the next chunk.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from agent.uplink import messages
 from agent.uplink.messages import Origin
 from store.delivery import BACKLOG, EVENTS, Chunk
 from store.errors import DamagedBatch
 from store.journal import Journal
+from store.ranges import Pair
 from store.rows import Event, Reading
 
 __all__ = ["EVENTS_MAX", "Message", "oldest_t", "read_message"]
 
 EVENTS_MAX = 50  # per message
+RANGES_MAX = 20
 
 Row = TypeVar("Row", Reading, Event)
 
@@ -25,13 +28,13 @@ class Message(NamedTuple):
     """What to publish for a chunk.
 
     payload: None where the chunk holds no rows. first: its first row; last: the chunk is done up
-    to this number. rows: how many. too_large: even its one row exceeds what the broker takes.
+    to this number. seqs: of its rows. too_large: even its one row exceeds what the broker takes.
     """
 
     payload: bytes | None
     first: int
     last: int
-    rows: int = 0
+    seqs: Sequence[int] = ()
     too_large: bool = False
 
 
@@ -55,14 +58,21 @@ def read_message(journal: Journal, station: str, chunk: Chunk, most_bytes: int) 
     return _fit(got, late_or_live, origin_of, chunk, most_bytes)
 
 
-def oldest_t(journal: Journal, seq: int) -> int | None:
-    """UTC ms of the first row from `seq` on; None where there is none, or it is damaged."""
+def oldest_t(journal: Journal, events: Iterable[Pair], readings: Iterable[Pair]) -> int | None:
+    """UTC ms of the first row in those ranges; None where there is none, or it is damaged."""
     try:
-        readings = [(at, row.t) for at, _, row in journal.readings(seq, journal.last_seq, 1)]
-        events = [(at, row.t) for at, _, row in journal.events(seq, journal.last_seq, 1)]
+        found = [_first_row(journal.events, events), _first_row(journal.readings, readings)]
     except DamagedBatch:  # it will be met, and reported, when it is sent
         return None
-    return min([*readings, *events], default=(0, None))[1]
+    return min((row for row in found if row), default=(0, None))[1]
+
+
+def _first_row(read: Callable[[int, int, int], list[Any]], ranges: Iterable[Pair]) -> tuple[int, int] | None:
+    """The seq and time of the first row; in the first few of the ranges, of which most have one."""
+    for first, last in islice(ranges, RANGES_MAX):
+        for seq, _, row in read(first, last, 1):
+            return seq, row.t
+    return None
 
 
 def _fit(
@@ -87,4 +97,5 @@ def _fit(
         payload = build(origin, rows)
     # The journal may give less than it has (damage further on ends its answer), so the chunk is
     # done up to the last row only.
-    return Message(payload, rows[0][0], rows[-1][0], len(rows), len(payload) > most_bytes)
+    seqs = [seq for seq, _ in rows]
+    return Message(payload, seqs[0], seqs[-1], seqs, len(payload) > most_bytes)

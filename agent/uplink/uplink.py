@@ -226,7 +226,7 @@ class Uplink:
             self._wake.clear()
             while self._control and flow.free:
                 topic, payload = self._control.popleft()
-                flow.publish(Sent(topic, 0, self._loop.time()), payload, retain=True)
+                flow.publish(Sent(topic, (), self._loop.time()), payload, retain=True)
             while self._undurable and flow.free:
                 self._publish_undurable(flow, self._undurable.popleft())
             lanes, room = ((), 0) if self._stop.is_set() else flow.room()
@@ -259,12 +259,12 @@ class Uplink:
             await asyncio.sleep(READ_RETRY_S)
             return
         now = self._loop.time()
-        self.delivery.sent(chunk.token, message.first, message.last, message.rows, now)
-        sent = Sent(topic, message.rows, now, chunk.token)
+        self.delivery.sent(chunk.token, message.first, message.last, len(message.seqs), now)
+        sent = Sent(topic, message.seqs, now, chunk.token)
         if message.too_large:
             self._on_refused(sent, TOO_LARGE)
         elif message.payload is not None:
-            self._counts["sent"] += message.rows
+            self._counts["sent"] += sent.rows
             flow.publish(sent, message.payload)
 
     def _on_unreadable(self, error: StoreError) -> None:
@@ -274,7 +274,7 @@ class Uplink:
 
     def _publish_undurable(self, flow: Flow, event: Event) -> None:
         payload = messages.events(self._origin, [(None, event)])
-        flow.publish(Sent(self._topics.events, 0, self._loop.time(), event=event), payload)
+        flow.publish(Sent(self._topics.events, (), self._loop.time(), event=event), payload)
 
     def _on_committed(self, done: Committed) -> None:
         """Book it; events go out at once, from memory: an alarm does not wait for a read."""
@@ -297,7 +297,7 @@ class Uplink:
         if len(payload) <= flow.payload_bytes_max(self._topics.events):
             token = self.delivery.claim(seqs)
             self._counts["sent"] += len(seqs)
-            flow.publish(Sent(self._topics.events, len(seqs), self._loop.time(), token), payload)
+            flow.publish(Sent(self._topics.events, seqs, self._loop.time(), token), payload)
 
     def send_undurable(self, event: Event) -> None:
         """Send an event whose commit failed or takes too long, at once and marked as such.

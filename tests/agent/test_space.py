@@ -11,7 +11,7 @@ from agent.space import Space
 from agent.uplink.messages import reading_entry
 from hal.disk import reserve_bytes
 from store.delivery import Delivery
-from store.retention import Trimmed
+from store.owed import Trimmed
 from store.rows import Reading
 
 MB = 1_000_000
@@ -19,12 +19,12 @@ GB = 1000 * MB
 
 
 def limit(*, held: int, free: int, size: int, budget: int = 2 * GB) -> tuple[int, list[Any]]:
-    """What the journal is told, and what the destinations are told to forget."""
+    """What the journal is told, and below which reading the destinations are told to forget."""
     said: list[int] = []
     forgotten: list[Any] = []
 
     async def ask(question: Any) -> Any:
-        return question(SimpleNamespace(file_bytes=lambda: held))
+        return question(SimpleNamespace(file_bytes=lambda: held, kept_from=5))
 
     async def make_room(max_bytes: int, owed: Any) -> list[Trimmed]:
         said.append(max_bytes)
@@ -35,7 +35,7 @@ def limit(*, held: int, free: int, size: int, budget: int = 2 * GB) -> tuple[int
     books = Delivery(10, {"head": 10, "events": [], "readings": [[1, 5]]})
     space: Any = Space(
         recorder=SimpleNamespace(ask=ask, make_room=make_room),  # type: ignore[arg-type]
-        destinations=SimpleNamespace(needed=lambda: [books.needed()], forget=forgotten.extend),  # type: ignore[arg-type]
+        destinations=SimpleNamespace(needed=lambda: [books.needed()], forget_readings=forgotten.append),  # type: ignore[arg-type]
         archiving=SimpleNamespace(archived_up_to=lambda log: 7),  # type: ignore[arg-type]
         disk=SimpleNamespace(free_bytes=lambda: free, size_bytes=lambda: size),  # type: ignore[arg-type]
         max_bytes=budget,
@@ -61,7 +61,7 @@ def test_a_small_disk_keeps_a_twentieth_free_a_large_one_100_mb() -> None:
 def test_the_journal_keeps_within_its_budget_and_the_disk(
     held: int, free: int, size: int, allowed: int
 ) -> None:
-    assert limit(held=held, free=free, size=size) == (allowed, [(2, 4)])
+    assert limit(held=held, free=free, size=size) == (allowed, [5])
 
 
 def test_a_thinned_row_says_what_it_stands_for() -> None:

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from store.delivery import BACKLOG, EVENTS, LIVE, LIVE_BATCHES, Chunk, Delivery
+from store.delivery import BACKLOG, EVENTS, LIVE, LIVE_BATCHES, REFUSED_RANGES_MAX, Chunk, Delivery
 
 
 def connected(last_seq: int = 0, **options: Any) -> Delivery:
@@ -162,6 +162,78 @@ def test_forget_what_is_damaged() -> None:
     assert delivery.owed().live == 0
 
 
+def test_what_bears_no_row_of_its_kind_ends_no_range() -> None:
+    """A year without a platform: the books are written each second, and stay as small as they were."""
+    delivery = connected(4)
+    delivery.forget(1, 4)
+    delivery.committed([5], (6, 100), 100)
+    delivery.connection_lost()
+    for first in range(101, 50_000, 100):
+        delivery.committed([first, first + 1], (first + 2, first + 99), first + 99)
+    assert delivery.state() == {"head": 50_000, "events": [[5, 49_902]], "readings": [[6, 50_000]]}
+    delivery.connected()
+    delivery.committed([50_001], (50_002, 50_010), 50_010)
+    assert delivery.state()["readings"] == [[6, 50_010]]
+    assert delivery.owed().live == 10, "what is live counts from what waited before"
+
+
+def test_a_row_that_was_delivered_ends_a_range() -> None:
+    delivery = connected()
+    for seq in (1, 3, 5):
+        delivery.committed([seq], (seq + 1, seq + 1), seq + 1)
+        if seq == 3:
+            assert [take(delivery)[1:4] for _ in range(2)] == [(EVENTS, 1, 3), (LIVE, 2, 4)]
+            for token in (1, 2):
+                delivery.acked(token)
+    assert delivery.state() == {"head": 6, "events": [[5, 5]], "readings": [[6, 6]]}
+
+
+def test_readings_that_are_no_longer_kept() -> None:
+    delivery = connected(100, held_up_to=20)
+    delivery.committed([101], (102, 110), 110)
+    chunk = delivery.next(0.0, 500, (LIVE,))
+    assert chunk is not None
+    delivery.forget_readings(51)
+    assert delivery.state() == {"head": 110, "events": [[1, 101]], "readings": [[1, 20], [51, 110]]}
+    delivery.refused(chunk.token)
+    delivery.forget_readings(105)
+    assert delivery.state()["readings"] == [[1, 20], [105, 110]]
+
+
+def test_what_is_refused_for_years_takes_no_room() -> None:
+    """A broker that takes no events: each of them is a range, until the oldest become one."""
+    delivery = connected()
+    for seq in range(1, 2 * REFUSED_RANGES_MAX + 400, 2):
+        delivery.committed([seq], (seq + 1, seq + 1), seq + 1)
+        event, reading = take(delivery), take(delivery)
+        delivery.refused(event.token)
+        delivery.acked(reading.token)
+    state = delivery.state()
+    assert (len(state["events"]), state["readings"]) == (REFUSED_RANGES_MAX, [])
+    assert (state["events"][0], state["events"][-1]) == ([1, 401], [seq, seq])
+    delivery.connection_lost()
+    delivery.connected()
+    assert take(delivery)[1:4] == (EVENTS, 1, 401)
+
+
+def test_the_newest_of_a_thinned_backlog_are_found_soon() -> None:
+    """A row stands for a thousand numbers, and all come, the newest first."""
+    delivery = connected(100_000, newest_first=True, backlog_rate=1e9)
+    delivery.next(0.0, 500, (EVENTS,))
+    left, got, asked = list(range(1000, 100_001, 1000)), list[int](), 0
+    while chunk := delivery.next(float(asked), 20, (BACKLOG,)):
+        asked += 1
+        found = [seq for seq in left if chunk.first <= seq <= chunk.last][: chunk.limit]
+        left = [seq for seq in left if seq not in found]
+        span = (found[0], found[-1]) if found else (chunk.first, chunk.last)
+        delivery.sent(chunk.token, *span, len(found), float(asked))
+        got += found
+    assert (len(got), left) == (100, [])
+    assert asked < 30
+    assert got[0] >= 90_000
+    assert got[-1] <= 20_000
+
+
 def test_an_alarm_goes_past_the_events_that_wait() -> None:
     delivery = Delivery(100)
     delivery.connected()
@@ -247,6 +319,16 @@ class Books(RuleBasedStateMachine):
         asked = set(range(first, last + 1))
         self.events |= self.all_events & asked
         self.readings |= self.all_readings & asked
+
+    @rule(first=st.integers(0, 200), length=st.integers(0, 30))
+    def thin(self, first: int, length: int) -> None:
+        """Readings go, and the books are not told."""
+        self.readings -= set(range(first, first + length + 1))
+
+    @rule(below=st.integers(1, 200))
+    def drop(self, below: int) -> None:
+        self.delivery.forget_readings(below)
+        self.readings = {n for n in self.readings if n >= below}
 
     @rule()
     def connect(self) -> None:

@@ -33,6 +33,8 @@ def test_like_a_set(steps: list[tuple[bool, tuple[int, int]]]) -> None:
         assert ranges.total == len(expected)
         assert {number for number in range(75) if number in ranges} == expected
         assert_sorted_and_apart(ranges)
+        assert [ranges.nth(at) for at in range(len(expected) + 1)] == [*sorted(expected), None]
+        assert numbers(ranges.within(20, 40)) == expected & set(range(20, 41))
         assert Ranges.from_json(json.loads(json.dumps(ranges.to_json()))) == ranges
 
 
@@ -44,6 +46,15 @@ def assert_sorted_and_apart(ranges: Ranges) -> None:
     assert all(first <= last for first, last in pairs)
     # not even touching: 1..3 and 4..5 would be two ways to say 1..5
     assert all(pairs[at][1] + 1 < pairs[at + 1][0] for at in range(len(pairs) - 1))
+
+
+def test_the_first_ranges_become_one() -> None:
+    ranges = Ranges([(1, 1), (3, 3), (5, 5), (7, 7)])
+    ranges.join_first(4)
+    assert len(ranges) == 4
+    ranges.join_first(2)
+    assert (ranges, ranges.total) == (Ranges([(1, 5), (7, 7)]), 6)
+    Ranges().join_first(2)
 
 
 def test_clear_and_update() -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from store.journal import Committed, Journal
+from store.owed import Owed
 from store.recorder import Recorder
-from store.retention import Owed
 from store.waiting import EVENTS_MAX, Lost, Pending, Waiting
 
 UTC_MS = 1_795_485_300_000
@@ -274,7 +274,7 @@ def test_trim_is_named_and_told(desk: Any, rows: Any) -> None:
         for number in range(40):
             d.recorder.put(rows.reading(number))
             await asyncio.sleep(1)
-        steps = await d.recorder.make_room(0, lambda: Owed([[(16, 40), (41, 99)]]))
+        steps = await d.recorder.make_room(0, lambda: Owed([[(16, 40), (41, 99)]], [[(16, 99)]]))
         assert [(step.step[:4], step.rows, step.unsent_count) for step in steps] == [
             ("sent", 15, 0),
             ("thin", 18, 18),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from agent.pipeline.windows import DAY_MS, HOUR_MS, MINUTE_MS
 from store.archive_reader import ArchiveReader
 from store.averages import Average
+from store.owed import Owed
 from store.redating import Redating, redated
-from store.retention import Owed
 from tests.store.archive_rig import CHANNELS, HOUR, ArchiveRig, plant_readings
 
 PERIODS = (MINUTE_MS, HOUR_MS)

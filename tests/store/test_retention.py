@@ -5,56 +5,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from store.dropping import LASTING
 from store.journal import Journal
-from store.retention import LASTING, Owed, Trimmed
+from store.owed import Owed
+from store.packing import BATCH_MAX
+from store.retention import MINUTES_MAX, SENT, THINNED, TRIM_MAX, UNPACKED_MAX
 from store.rows import Event, Reading
 from store.thinning import mean_of
+from tests.store.room_rig import END, UTC_MS, fill, make_room, named_in, rows_of
 
-UTC_MS = 1_795_485_300_000
-END = 1 << 62
 COMMIT = st.tuples(st.integers(0, 700), st.lists(st.sampled_from(("alarm", "fault", "start")), max_size=3))
 SPAN = st.tuples(st.integers(0, 9000), st.integers(0, 3000)).map(lambda pair: (pair[0], sum(pair)))
-
-
-def fill(journal: Journal, commits: list[tuple[int, list[str]]]) -> dict[int, Reading | Event]:
-    """Readings ten a second of three channels; what stands in the journal, by seq."""
-    truth: dict[int, Reading | Event] = {}
-    for number, (count, kinds) in enumerate(commits):
-        first = len(truth)
-        rows = [
-            Reading(f"a.{n % 3}", UTC_MS + n * 100, n * 100, True, n * 0.37, None, "N")
-            for n in range(first, first + count)
-        ]
-        events = [
-            Event(kind, f"{number}-{at}", UTC_MS, 0, True, {"x": "y" * 300}) for at, kind in enumerate(kinds)
-        ]
-        done = journal.commit(rows, events, {})
-        truth |= dict(done.events) | dict(enumerate(rows, done.first_reading))
-    return truth
-
-
-def make_room(journal: Journal, max_bytes: int, owed: Owed) -> list[Trimmed]:
-    steps: list[Trimmed] = []
-
-    def notice(step: Trimmed) -> Event:
-        assert step.rows > 0
-        return Event("gap", f"g{len(steps)}", UTC_MS, 0, True, {"ranges": step.unsent})
-
-    more = True
-    while more:
-        step, _ = journal.trim(max_bytes, owed, notice)
-        more = step.more
-        steps += [step] if step.step else []
-        assert len(steps) < 200
-    return steps
-
-
-def rows_of(journal: Journal) -> tuple[dict[int, Reading], dict[int, Event]]:
-    """All that can be read; DamagedBatch fails the test: a hole made on purpose is no damage."""
-    readings = {seq: row for seq, _, row in journal.readings(1, END, END)}
-    found = [seq for seq, _, _ in journal.readings(1, END, END)]
-    assert len(found) == len(readings)
-    return readings, {seq: row for seq, _, row in journal.events(1, END, END)}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -75,19 +36,15 @@ def test_nothing_goes_unnamed_and_alarms_go_last(
     journal = Journal.open(path, utc_ms=lambda: UTC_MS)
     truth = fill(journal, commits)
     last = journal.last_seq
-    owed = Owed([*needs[0], [(last + 1, END)]], needs[1])
+    spans = [*needs[0], [(last + 1, END)]]
+    owed = Owed(spans, spans, needs[1])
     steps = make_room(journal, max_bytes, owed)
     if reopened:
         journal.close()
         journal = Journal.open(path, utc_ms=lambda: UTC_MS)
     readings, events = rows_of(journal)
 
-    named = {
-        seq
-        for event in events.values()
-        for low, high in event.body.get("ranges", ())
-        for seq in range(low, high + 1)
-    }
+    named = named_in(events)
     kept = readings.keys() | events.keys()
     wanted = {seq for seq in truth if seq in owed.told}
     assert wanted <= kept | named, "delivered or named"
@@ -138,4 +95,46 @@ def test_a_mean_holds_all_that_one_row_stands_for(tmp_path: Any) -> None:
         assert sum(mean.readings for mean in got if mean) == len(due)
     whole = [row.value or 0.0 for row in truth.values() if isinstance(row, Reading)]
     assert (count, round(total, 6)) == (len(whole), round(sum(whole), 6))
+    journal.close()
+
+
+def test_a_hole_made_on_purpose_ends_no_answer(tmp_path: Any) -> None:
+    """Rows in the middle are sent; then a step of thinning ends with rows that nobody needs."""
+    journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+    fill(journal, [(500, [])] * 80)
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed([[(1, 1000), (1501, END)]]))
+    assert (step.step, step.rows) == (SENT, 500)
+    assert len(rows_of(journal)[0]) == 39_500
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed([[(1, 1000), (1501, 32_400), (32_501, END)]]))
+    assert step.step == THINNED
+    assert max(rows_of(journal)[0]) == 40_000
+    journal.close()
+
+
+def test_a_step_is_bounded(tmp_path: Any) -> None:
+    """The next commit waits behind it: batches that are sent, batches to unpack."""
+    journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+    for number in range(TRIM_MAX + 2 * UNPACKED_MAX):
+        rows = [Reading("a.x", UTC_MS + number * 100 + n, n, True, 1.0, None, "N") for n in range(4)]
+        journal.commit(rows, [], {})
+    size, sent = journal.size_bytes(), 4 * (TRIM_MAX + 1)
+    step, _ = journal.trim(size // 100, Owed([[(sent + 1, END)]]))
+    assert (step.step, step.rows) == (SENT, 4 * TRIM_MAX)
+    step, _ = journal.trim(size // 100, Owed([[(1, END)]]))
+    assert (step.step, step.rows + step.kept) == (THINNED, 4 * UNPACKED_MAX)
+    journal.close()
+
+
+def test_what_a_step_of_thinning_leaves_is_bounded(tmp_path: Any) -> None:
+    """Many channels, each of them three times a minute: the numbers between are named one by one."""
+    journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+    for number in range(0, 30_000, 5000):
+        rows = [
+            Reading(f"a.{n // 3}", UTC_MS + n, n, True, 1.0, None, "N") for n in range(number, number + 5000)
+        ]
+        journal.commit(rows, [], {})
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed([[(1, END)]]))
+    assert step.step == THINNED
+    assert MINUTES_MAX < step.kept <= MINUTES_MAX + BATCH_MAX
+    assert len(step.unsent) == step.kept
     journal.close()

@@ -12,9 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.dropping import DROPPED
 from store.journal import Journal
 from store.numbers import RESERVE
+from store.owed import Owed
+from store.ranges import Ranges
 from store.rows import Event, Reading
+from tests.store.room_rig import ALL, make_room
 
 UTC_MS = 1_795_485_300_000
 PAGE = 512
@@ -320,3 +324,25 @@ def test_any_damage(
     folder = tmp_path_factory.mktemp("any")
     verdict(card, card.lay(folder, files), saved_and_told)
     shutil.rmtree(folder)
+
+
+def test_room_is_made_while_a_journal_is_saved(cards: Any, tmp_path: Path, saved_and_told: Any) -> None:
+    """What is dropped is named batch by batch: between two of them others may come. Nothing is thinned."""
+    card = cards[False]
+    path = card.lay(tmp_path / "x", {"journal.db": bytes(PAGE) + card.files["journal.db"][PAGE:]})
+    journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+    for _ in range(6):
+        assert journal.salvage(lambda *said: pytest.fail("at the end already"), pages=4) is None
+    there = [row[:2] for row in journal._file.db.execute("SELECT first, last FROM batches ORDER BY first")]
+    assert 4 < len(there) < 25, "some of them"
+    first, last = there[-3][0], there[-1][1]
+    steps = make_room(journal, journal.size_bytes() // 2, Owed([[(1, first - 1)], [(1, last)]], ALL))
+    gone = len(there) - journal._file.db.execute("SELECT count(*) FROM batches").fetchone()[0]
+    assert {step.step for step in steps} == {DROPPED}
+    spans = [span for step in steps for span in step.unsent]
+    assert Ranges(spans) == Ranges(there[:gone])
+    assert len(Ranges(spans)) > 1, "there are some to come between"
+    found, named = saved_and_told(journal, card.last)
+    assert found.keys() | named == card.truth.keys()
+    assert not found.keys() & named
+    journal.close()

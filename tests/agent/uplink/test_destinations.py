@@ -12,7 +12,7 @@ import pytest
 
 from agent.uplink.destinations import Destinations
 from hal.clock import Clock
-from store.retention import Owed
+from store.owed import Owed
 
 STATION = SimpleNamespace(id="gp-01", site="works")
 
@@ -58,7 +58,7 @@ def test_one_destination_does_not_wait_for_another(
             await kit.until(lambda: len(set(platform.seqs())) == 50 and platform.events())
             await kit.until(lambda: destinations.uplinks["plant"].delivery.delivered_up_to == 51)
             assert destinations.delivered_up_to == 0, "nothing may be taken for sent that one is owed"
-            assert destinations.status()["authority"]["connected"] is False
+            assert destinations.uplinks["authority"].status()["connected"] is False
             late.start()
             second = kit.Subscriber(late.port)
             second.start()
@@ -206,3 +206,28 @@ def test_numbers_that_the_broker_refuses_are_named(kit: Any, make_broker: Any, t
         "refused by the broker: larger than the broker's maximum packet size (0x95)"
     }
     assert sum(gap["count"] for gap in gaps(platform)) == 3
+
+
+def test_only_what_is_refused_is_named(kit: Any, make_broker: Any, tmp_path: Path) -> None:
+    """The books run on over an event among readings: it came, and is none of those that did not."""
+    rules = tmp_path / "acl"
+    topics = [f"topic write fenceline/1/works/gp-01/{name}\n" for name in ("events", "status", "meta")]
+    rules.write_text(f"{''.join(topics)}topic read #\n")
+    broker = make_broker(f"allow_anonymous true\nacl_file {rules}")
+    platform = kit.Subscriber(broker.port)
+    platform.start()
+
+    async def main() -> None:
+        async with kit.station(tmp_path / "j.db") as here:
+            await here.connect(kit.settings(kit.free_port()))
+            await here.readings(5)
+            await here.event("between")
+            await here.readings(5)
+            assert here.uplink.delivery.state()["readings"] == [[1, 11]]
+            await here.connect(kit.settings(broker.port))
+            await kit.until(lambda: gaps(platform))
+
+    asyncio.run(main())
+    platform.stop()
+    (gap,) = gaps(platform)
+    assert (gap["ranges"], gap["count"]) == ([[1, 5], [7, 11]], 10)
