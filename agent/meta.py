@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.config.conversion_model import ConversionSettings
 from agent.config.model import ChannelSettings, StationFile
+from agent.config.rule_words import words_of
 from agent.version import VERSION
 from hal.tcp_port import TCP
 
@@ -36,8 +37,12 @@ def meta_of(station: StationFile) -> dict[str, Any]:
             {
                 "id": rule.id,
                 "channel": rule.channel,
+                "kind": rule.kind,
+                "on": rule.on,
+                "words": words_of(rule),
                 "level": rule.level,
                 "above": rule.above,
+                "below": rule.below,
                 "unit": rule.unit,
                 "deadband": rule.deadband,
                 "on_delay_ms": rule.on_delay_ms,

@@ -160,6 +160,9 @@ def alarm_rows(
         {
             "rule": limit.alarm.id,
             "channel": limit.channel,
+            "kind": limit.kind,
+            "on": limit.on,
+            "condition": limit.words,
             "level": limit.level,
             "limit": limit.condition.limit,
             "unit": limit.unit,

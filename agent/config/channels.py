@@ -8,7 +8,10 @@ from agent.config.model import ChannelSettings
 from agent.config.table_reader import Row
 from agent.config.toml_lines import Path
 
-__all__ = ["channel_at", "channel_named", "read_channels"]
+__all__ = ["channel_at", "channel_named", "fresh_ms", "interval_ms", "read_channels"]
+
+LEAST_AGE_MS = 10_000  # also where `every` is 0, or shorter than a second
+POLLS_LOST = 3  # intervals: two polls in a row may fail before a value counts as old
 
 
 def channel_named(
@@ -43,6 +46,22 @@ def channel_at(
         findings.error(at, message, f"its channels are {known}")
         return None
     return instrument, name
+
+
+def interval_ms(channel: str, instrument: Instrument) -> int:
+    """Between two readings of a channel; some registers are read at every n-th poll only. 0: back to back."""
+    name = channel.partition(".")[2]
+    while name in instrument.derived:
+        name = instrument.derived[name].channel.partition(".")[2]
+    profile = instrument.driver.profile if instrument.driver else None
+    rows = profile.get("channel", ()) if profile else ()
+    polls = next((each.get("every", 1) for each in rows if each["name"] == name), 1)
+    return int(instrument.row["every"] or 0) * int(polls)
+
+
+def fresh_ms(longest_ms: int) -> int:
+    """How old a reading may be that counts beside another. longest_ms: between two readings."""
+    return max(LEAST_AGE_MS, POLLS_LOST * longest_ms)
 
 
 def read_channels(instruments: list[Instrument]) -> tuple[ChannelSettings, ...]:

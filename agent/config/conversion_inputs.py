@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agent.config.channels import channel_named
+from agent.config.channels import channel_named, fresh_ms, interval_ms
 from agent.config.conversion_model import Input
 from agent.config.conversion_schema import ACTUAL
 from agent.config.findings import Findings, shown
@@ -26,8 +26,6 @@ SCALES = {  # what one of a channel's unit is in the key's
 SUMS = ("plus", "minus")
 ROLES = (*SUMS, *SCALES)
 RELATIVE = ("meteorology", "micro-station")  # classes whose humidity is no share of the volume
-LEAST_AGE_MS = 10_000  # also where `every` is 0, or shorter than a second
-POLLS_LOST = 3  # intervals: two polls in a row may fail before a value counts as old
 
 
 def inputs_of(
@@ -106,21 +104,10 @@ def max_age_ms(row: Row, inputs: tuple[tuple[Input, Instrument], ...], findings:
     """How old another channel's reading may be."""
     if "max_age" in row.given and not inputs:
         findings.error(row.at("max_age"), "there is no other channel", "leave it out")
-    longest_ms = max((_every_ms(each.channel, instrument) for each, instrument in inputs), default=0)
+    longest_ms = max((interval_ms(each.channel, instrument) for each, instrument in inputs), default=0)
     if row["max_age"] is None:
-        return max(LEAST_AGE_MS, POLLS_LOST * longest_ms)
+        return fresh_ms(longest_ms)
     if row["max_age"] < longest_ms:
         message = f"shorter than the {span(longest_ms)} between two readings of one of them"
         findings.warn(row.at("max_age"), message, "the value is B most of the time")
     return int(row["max_age"])
-
-
-def _every_ms(channel: str, instrument: Instrument) -> int:
-    """Between two readings of a channel; some registers are read at every n-th poll only."""
-    name = channel.partition(".")[2]
-    while name in instrument.derived:
-        name = instrument.derived[name].channel.partition(".")[2]
-    profile = instrument.driver.profile if instrument.driver else None
-    rows = profile.get("channel", ()) if profile else ()
-    polls = next((each.get("every", 1) for each in rows if each["name"] == name), 1)
-    return int(instrument.row["every"] or 0) * int(polls)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.config.alarm_model import DEFAULT_SHELF, Shelf, Suppression
+from agent.config.alarm_model import DEFAULT_SHELF, Shelf
 from agent.config.conversion_model import ConversionSettings
 from agent.config.outlet_model import OutletSettings
 from agent.config.quality_model import CheckSettings
+from agent.config.rule_model import PhaseSettings, RuleSettings, WindSettings
 
 __all__ = [
     "ArchiveSettings",
@@ -20,9 +21,11 @@ __all__ = [
     "LoopSettings",
     "Mqtt",
     "OutputSettings",
+    "PhaseSettings",
     "RelayTarget",
     "RuleSettings",
     "StationFile",
+    "WindSettings",
 ]
 
 
@@ -159,27 +162,6 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True)
-class RuleSettings:
-    """One [[rule]]: an upper limit on one channel (`instrument.channel`), in the channel's unit.
-
-    limit: the id in agent.limits that `above` comes from; None where the file has the number itself.
-    latch: held until somebody resets it.
-    """
-
-    id: str
-    channel: str
-    above: float
-    level: str
-    unit: str
-    deadband: float = 0.0
-    on_delay_ms: int = 0
-    off_delay_ms: int = 0
-    limit: str | None = None
-    latch: bool = False
-    suppress_when: Suppression | None = None
-
-
-@dataclass(frozen=True)
 class LoopSettings:
     """One [[loop]]: the current of `instrument.input` as the value `instrument.name`.
 
@@ -274,6 +256,7 @@ class StationFile:
     archive: ArchiveSettings = ArchiveSettings()
     channels: tuple[ChannelSettings, ...] = ()
     checks: tuple[CheckSettings, ...] = ()
+    phases: tuple[PhaseSettings, ...] = ()
     conversions: tuple[ConversionSettings, ...] = ()
     shelf: Shelf = DEFAULT_SHELF
     outlets: tuple[OutletSettings, ...] = ()

@@ -29,8 +29,10 @@ from agent.config.outputs import (
     read_output,
     targets_of,
 )
+from agent.config.phases import check_phases, read_phases
 from agent.config.quality_schema import CHECK
 from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
+from agent.config.rule_schema import PHASE, RULE
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
     ARCHIVE,
@@ -39,7 +41,6 @@ from agent.config.schema import (
     LINE,
     LOOP,
     OUTPUT,
-    RULE,
     STATION,
     TABLES,
     Table,
@@ -140,7 +141,9 @@ class _Read:
         self._rules = read_table(tables, RULE, findings)
         self._outputs = read_table(tables, OUTPUT, findings)
         self._outlets = read_table(tables, OUTLET, findings)
-        for rows in (self._lines, instruments, self._rules, self._outputs, self._outlets):
+        self._phases = read_table(tables, PHASE, findings)
+        of_rules = (self._phases, self._rules, self._outputs, self._outlets)
+        for rows in (self._lines, instruments, *of_rules):
             check_ids(rows, findings)
         if not elsewhere:
             check_ports(self._lines, findings)
@@ -156,15 +159,7 @@ class _Read:
         check_checks(self._checks, self._instruments, findings)
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
-        offset_min = self._station["utc_offset"] if self._station else None
-        day = today(clock.utc_ms(), DEFAULT_OFFSET_MIN if offset_min is None else offset_min)
-        take_limits(self._rules, self._instruments, day, findings)
-        check_outlets(self._outlets, self._instruments, day, findings)
-        check_rules(self._rules, self._instruments, findings)
-        check_suppression(self._rules, self._instruments, findings)
-        self._alarms = _first(read_table(tables, ALARMS, findings))
-        if self._alarms:
-            check_shelf(self._alarms, findings)
+        self._check_rules(tables, clock)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)
@@ -175,6 +170,20 @@ class _Read:
         if self._station and not elsewhere:
             check_watchdog(self._station, findings)
         self._brokers = [check_mqtt(row, None if elsewhere else base, findings) for row in self._mqtts]
+
+    def _check_rules(self, tables: dict[str, Any], clock: Clock) -> None:
+        """What is held against what, and the life of alarms."""
+        findings = self._findings
+        offset_min = self._station["utc_offset"] if self._station else None
+        day = today(clock.utc_ms(), DEFAULT_OFFSET_MIN if offset_min is None else offset_min)
+        take_limits(self._rules, self._instruments, day, findings)
+        check_outlets(self._outlets, self._instruments, day, findings)
+        check_rules(self._rules, self._phases, self._instruments, findings)
+        check_phases(self._phases, self._rules, self._instruments, findings)
+        check_suppression(self._rules, self._instruments, findings)
+        self._alarms = _first(read_table(tables, ALARMS, findings))
+        if self._alarms:
+            check_shelf(self._alarms, findings)
 
     def station_file(self) -> StationFile:
         """Only where there was no error."""
@@ -204,7 +213,8 @@ class _Read:
             conversions=read_conversions(self._conversions, self._instruments),
             channels=read_channels(self._instruments),
             checks=read_checks(self._checks, self._instruments),
-            rules=read_rules(self._rules),
+            rules=read_rules(self._rules, self._instruments),
+            phases=read_phases(self._phases),
             shelf=read_shelf(self._alarms),
             outlets=read_outlets(self._outlets, self._instruments),
             watchdog=station["watchdog"],

@@ -7,7 +7,8 @@ from agent.config.conversion_model import ConversionSettings
 from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
 from agent.config.marks import NMHC_HINT, NOT_NMHC, PID
-from agent.config.schema import RULE
+from agent.config.rule_kinds import LIMITLESS
+from agent.config.rule_schema import RULE
 from agent.config.table_reader import Row
 from agent.config.toml_lines import Path
 from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
@@ -18,6 +19,12 @@ DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
 UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
 INSTEAD = ("above", "unit")  # what a limit stands for
 NAMED = "limit"
+FITS = {  # what a rule is to be on for a statistic; where none is known, and of single values, on readings
+    "hour": ("1h", "rolling:1h"),
+    "8h": ("8h", "rolling:8h"),
+    "day": ("1d", "rolling:24h"),
+    "year": (),
+}
 SAME = {"pm": ("tsp", "dust"), "nmhc": ("voc",)}  # channels that are measured for a factor of another name
 OTHERS = {  # channels in the unit of a limit that none is for
     "ch4": "methane",
@@ -54,7 +61,9 @@ def take_limits(rows: list[Row], instruments: list[Instrument], day: date, findi
 
 
 def _needs_numbers(row: Row, findings: Findings) -> None:
-    for name in INSTEAD:
+    if row["kind"] is None or row["kind"] in LIMITLESS:
+        return
+    for name in ("unit",) if "below" in row.given else INSTEAD:
         key = RULE.key(name)
         if key is not None and name not in row.given:
             findings.error(row.at(name), "missing", f"add for example {name} = {key.example}")
@@ -135,11 +144,16 @@ def in_unit(limit: Limit, unit: str) -> float | None:
 
 def _say_what_differs(row: Row, limit: Limit, derived: ConversionSettings | None, findings: Findings) -> None:
     """What the limit refers to, where a reading may not."""
-    held = [STATISTICS[limit.statistic]] if limit.statistic not in (None, "rtd") else []
+    held = (
+        []
+        if row["on"] in FITS.get(limit.statistic or "", ("raw",))
+        else [STATISTICS[limit.statistic or "rtd"]]
+    )
     held += lacking(limit, derived)
     if held:
+        compared = "each reading" if row["on"] == "raw" else f"means of {row['on']}"
         message = (
-            f"it holds for {'; '.join(held)}; the rule compares each reading of {row['channel']} as it comes"
+            f"it holds for {'; '.join(held)}; the rule compares {compared} of {row['channel']} as it comes"
         )
         findings.warn(row.at(NAMED), message, "sound as an early warning; it proves no exceedance")
 

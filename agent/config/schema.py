@@ -5,11 +5,12 @@ docs/station.md shows these tables; a test keeps the two together.
 
 from typing import Any
 
-from agent.config.alarm_schema import ALARMS, SUPPRESSION
+from agent.config.alarm_schema import ALARMS
 from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.mqtt_schema import MQTT
 from agent.config.outlet_schema import OUTLET
 from agent.config.quality_schema import CHECK
+from agent.config.rule_schema import PHASE, RULE
 from agent.config.table import Key, Table
 from agent.config.values import (
     ADDRESS,
@@ -235,30 +236,6 @@ LOOP = Table(
     many=True,
 )
 
-RULE = Table(
-    "rule",
-    "One upper limit on one channel.",
-    (
-        Key("id", ID, "name of the rule", '"benzene-tank-high"', required=True),
-        Key("channel", TEXT, "`instrument.channel`", '"pid-tank.voc"', required=True),
-        Key("above", number(), "the limit: higher values raise the alarm; needed without `limit`", "50.0"),
-        Key("unit", TEXT, "the channel's unit, so that `above` is not mistaken; with `above`", '"ppm"'),
-        Key(
-            "limit",
-            TEXT,
-            "a limit by its id, in place of `above` and `unit`: docs/limits.md",
-            '"gb-37822-2019/in-plant/nmhc-hour"',
-        ),
-        Key("level", one_of("high", "high-high"), "how serious it is", '"high"', default="high"),
-        Key("deadband", number(0), "how far below the limit it clears, in `unit`", "5.0", default=0.0),
-        Key("on_delay", duration(0, DAY_MS), "how long it must hold to be raised", '"10s"', default="0s"),
-        Key("off_delay", duration(0, DAY_MS), "how long it must be gone to clear", '"30s"', default="0s"),
-        Key("latch", TRUTH, "held until it is acknowledged and reset", "true", default=False),
-        Key("suppress_when", SUPPRESSION, "what keeps its alarm quiet", '"pid-tank.voc is M"'),
-    ),
-    many=True,
-)
-
 OUTPUT = Table(
     "output",
     "One relay: a beacon, a siren, a contact.",
@@ -327,7 +304,7 @@ OUTPUT = Table(
 
 TABLES = (
     *(STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP),
-    *(CHECK, CONVERSION, AREA, RULE, ALARMS, OUTLET, OUTPUT),
+    *(CHECK, CONVERSION, AREA, PHASE, RULE, ALARMS, OUTLET, OUTPUT),
 )
 
 

@@ -1,13 +1,12 @@
 """The pipeline that a station file asks for."""
 
-from agent.config.model import RuleSettings, StationFile
-from agent.pipeline.alarm import Alarm
+from agent.config.model import StationFile
 from agent.pipeline.checks import Check
-from agent.pipeline.conditions import Above
+from agent.pipeline.conditions import Running
 from agent.pipeline.conversion import Conversions
-from agent.pipeline.limit import Limit
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.pipeline import Pipeline
+from agent.pipeline.rule_build import limits_of, phases_of
 
 __all__ = ["pipeline_of"]
 
@@ -17,12 +16,12 @@ def pipeline_of(station: StationFile) -> Pipeline:
     loops = {f"{loop.instrument}.{loop.name}": CurrentLoop(loop) for loop in station.loops}
     checks = {check.channel: Check(check) for check in station.checks}
     conversions = Conversions(station.conversions)
-    suppressed_by = {rule.id: rule.suppress_when for rule in station.rules if rule.suppress_when}
-    marks = {channel.id: channel.marks for channel in station.channels}
-    limits = [_limit(rule, marks.get(rule.channel, ())) for rule in station.rules]
-    return Pipeline(limits, loops, checks, conversions, suppressed_by=suppressed_by)
-
-
-def _limit(rule: RuleSettings, marks: tuple[str, ...]) -> Limit:
-    alarm = Alarm(rule.id, rule.on_delay_ms, rule.off_delay_ms, latching=rule.latch)
-    return Limit(alarm, Above(rule.above, rule.deadband), rule.channel, rule.level, rule.unit, marks=marks)
+    phases = phases_of(station)
+    return Pipeline(
+        limits_of(station, phases),
+        loops,
+        checks,
+        conversions,
+        phases=[phase for phase in phases.values() if isinstance(phase, Running)],
+        suppressed_by={rule.id: rule.suppress_when for rule in station.rules if rule.suppress_when},
+    )

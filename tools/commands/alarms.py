@@ -30,8 +30,7 @@ def alarms(
         echo_json(rows)
         return
     for row in rows:
-        limit = f"{row['level']} of {row['channel']}, {row['limit']:g} {row['unit']}"
-        typer.echo(f"{row['rule']}: {row['state']}, {limit}")
+        typer.echo(f"{row['rule']}: {row['state']}, {row['level']}: {row['channel']} {row['condition']}")
     if not rows:
         typer.echo("the station file has no [[rule]]")
 

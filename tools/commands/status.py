@@ -41,8 +41,7 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
         yield from _line(line, [row for row in answer["instruments"] if row["line"] == line["id"]])
     yield ""
     for alarm in answer["alarms"]:
-        limit = f"{alarm['channel']} above {alarm['limit']:g} {alarm['unit']}"
-        yield f"alarm {alarm['rule']:20} {alarm['state']:9} {limit}"
+        yield f"alarm {alarm['rule']:20} {alarm['state']:9} {alarm['channel']} {alarm['condition']}"
     if not answer["alarms"]:
         yield "no rules"
     yield from outputs_text(answer.get("outputs", []))  # an agent started before an update knows none

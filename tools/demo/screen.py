@@ -99,10 +99,9 @@ def _alarms(status: dict[str, Any]) -> list[Text]:
     rows = []
     for alarm in status["alarms"]:
         style = ALARM_STYLES.get(alarm["state"], "green")
-        limit = f"above {alarm['limit']:g} {alarm['unit']}"
         text = Text("alarm       ", style="dim")
         state = ALARM_NAMES.get(alarm["state"], alarm["state"])
-        text.append(f"{alarm['rule']:18} {state:13} {limit}", style=style)
+        text.append(f"{alarm['rule']:18} {state:13} {alarm['condition']}", style=style)
         rows.append(text)
     return rows
 

@@ -1,0 +1,43 @@
+"""Whether a [[rule]] is given the readings or averages in time that its delays and spans ask for."""
+
+from agent.config.findings import Findings
+from agent.config.rule_schema import period_ms
+from agent.config.table_reader import Row
+from agent.config.values import span
+
+__all__ = ["check_timing"]
+
+FLAT_LEAST = 3  # intervals, so that one lost poll is no end of a flat line
+SILENCE_LEAST = 2
+
+
+def check_timing(row: Row, interval_ms: int, findings: Findings) -> None:
+    """interval_ms: between two readings of its channel; 0: back to back."""
+    if row["on"] is None or row["kind"] is None:
+        return
+    each_ms = period_ms(row["on"])
+    if each_ms and interval_ms > each_ms:
+        message = (
+            f"there is a reading of {row['channel']} each {span(interval_ms)}: no average of {row['on']}"
+        )
+        findings.warn(row.at("on"), f"{message} is formed", "take a longer one, or a shorter `every`")
+        return
+    step_ms = each_ms or interval_ms
+    if not step_ms:
+        return
+    between = f"the {span(step_ms)} between two " + (
+        "averages" if each_ms else f"readings of {row['channel']}"
+    )
+    for key in ("on_delay", "off_delay"):
+        if row[key] and row[key] < step_ms:
+            findings.warn(row.at(key), f"shorter than {between}", "it elapses only with the next one")
+    if row["span"] is None:
+        return
+    if row["kind"] == "rate" and row["span"] < step_ms:
+        findings.warn(
+            row.at("span"), f"shorter than {between}", "no rate is ever known; take several of them"
+        )
+    if row["kind"] == "flat" and row["span"] < FLAT_LEAST * step_ms:
+        findings.warn(row.at("span"), f"shorter than three times {between}", "a lost poll ends a flat line")
+    if row["kind"] == "no-data" and row["span"] < SILENCE_LEAST * step_ms:
+        findings.warn(row.at("span"), f"shorter than twice {between}", "a lost poll raises the alarm")
