@@ -88,10 +88,15 @@ class AlarmDesk:
 
     def rows(self) -> list[dict[str, Any]]:
         """Every alarm, for `status`."""
-        return alarm_rows(self._judge.limits, self._judge.latest, self._judge.now())
+        load = self.load.load
+        return [
+            {**row, "chatter": load.chatter.get(row["rule"], 0), "stale": row["rule"] in load.stale}
+            for row in alarm_rows(self._judge.limits, self._judge.latest, self._judge.now())
+        ]
 
     async def _alarms(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        return {"alarms": self.rows(), "load": self.load.status()}
+        now = self._judge.now()
+        return {"utc": now.t, "alarms": self.rows(), "flood": self.load.load.flood}
 
     async def _act(
         self, act: Callable[[str, str, str], Awaitable[str]], request: Mapping[str, Any]

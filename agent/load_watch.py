@@ -61,7 +61,7 @@ class LoadWatch:
             await asyncio.sleep(TICK_S)
 
     def status(self) -> dict[str, Any]:
-        """For `status` and `fenceline alarms`."""
+        """For `status`: what goes on."""
         return {
             "flood": self.load.flood,
             "chatter": dict(self.load.chatter),

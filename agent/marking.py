@@ -74,10 +74,14 @@ class Marking:
             self._recorder.put_state(key, value)
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            now = self._judge.now()
-            for window in self.windows.due(now.mono):
-                if self._recorder.is_on_disk(window.ends_mono if window.known else now.mono):
-                    await self._tell(window)
+            await self.look()
+
+    async def look(self) -> None:
+        """Tell of the windows whose time is over, once all that was taken in them is on the disk."""
+        now = self._judge.now()
+        for window in self.windows.due(now.mono):
+            if self._recorder.is_on_disk(window.ends_mono if window.known else now.mono):
+                await self._tell(window)
 
     async def _tell(self, window: RawWindow) -> None:
         try:
@@ -85,6 +89,8 @@ class Marking:
         except JournalError as error:  # it is asked again
             log.error("the readings around alarm %s cannot be looked up: %s", window.alarm, error)
             return
+        if self.windows.open.get(window.alarm) is not window:
+            return  # raised again meanwhile: it goes on
         body = {
             "rule": window.rule,
             "alarm": window.alarm,

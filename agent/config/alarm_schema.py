@@ -8,7 +8,7 @@ from agent.config.table import Key, Table
 from agent.config.values import ID_PATTERN, TEXT, Kind, Wrong, duration
 from drivers.sample import FLAGS
 
-__all__ = ["ALARMS", "SUPPRESSION"]
+__all__ = ["ALARMS", "SHELF", "SUPPRESSION"]
 
 HINT = (
     'a rule, or a channel and a test: "pid-tank.voc is M", "fan.running below 0.5", "fan.running above 0.5"'
@@ -37,6 +37,7 @@ def _suppression(value: Any) -> Suppression:
     return Suppression(of, test, limit)
 
 
+SHELF = duration(MINUTE_MS, DAY_MS)
 SUPPRESSION = Kind("text", "a rule; or a channel with is, above, below", _suppression)
 
 ALARMS = Table(
@@ -45,14 +46,14 @@ ALARMS = Table(
     (
         Key(
             "shelve",
-            duration(MINUTE_MS, DAY_MS),
+            SHELF,
             "for how long, where nobody says",
             '"1h"',
             default="1h",
         ),
         Key(
             "shelve_max",
-            duration(MINUTE_MS, DAY_MS),
+            SHELF,
             "for how long at most; what is quiet for longer is taken out of service",
             '"12h"',
             default="12h",

@@ -138,7 +138,7 @@ class Life:
             if changed_t is not None and type(changed_t) is not int:
                 raise TypeError("no time")
             since_t = int(saved.get("active") or changed_t or now.t)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"{saved!r} is no saved state") from error
         self.state, self.changed_t, self.noted = state, changed_t, noted
         self.stands = bool(saved.get("stands", state in ACTIVE))

@@ -52,7 +52,8 @@ class RawWindows:
         """An alarm was raised. alarm: id of its event."""
         for window in self.open.values():
             for_ms = at.mono - window.at.mono + AFTER_MS
-            if window.rule == rule and window.known and for_ms <= LONGEST_MS:
+            goes_on = window.known and at.mono <= window.ends_mono and for_ms <= LONGEST_MS
+            if window.rule == rule and goes_on:
                 again = window._replace(for_ms=max(for_ms, window.for_ms), raised=window.raised + 1)
                 self.open[window.alarm] = again
                 return

@@ -19,6 +19,7 @@ __all__ = [
     "ending",
     "folded",
     "forget_stdout",
+    "local_time",
     "say",
     "station_of",
 ]
@@ -103,3 +104,14 @@ def duration(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size} {unit} {whole % size // smaller} {small}"
     return f"{whole} s"
+
+
+def local_time(t: int, utc_offset_min: int, form: str = "%Y-%m-%d %H:%M") -> str:
+    """UTC ms as the station's local time; the number itself where there is no such day."""
+    from datetime import UTC, datetime, timedelta, timezone  # noqa: PLC0415
+
+    try:
+        moment = datetime.fromtimestamp(t / 1000, UTC)
+        return f"{moment.astimezone(timezone(timedelta(minutes=utc_offset_min))):{form}}"
+    except (OverflowError, ValueError, OSError):
+        return str(t)

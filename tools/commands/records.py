@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tools.commands.common import STATION_FILE, echo_json, station_of
+from tools.commands.common import STATION_FILE, echo_json, local_time, station_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def text(answer: "dict[str, list[dict[str, Any]]]", utc_offset_min: int) -> "Ite
         yield ("" if empty else "\n") + f"{HEADS[kind]}:"
         empty = False
         for row in rows:
-            at = f"  {_local(row['t'], utc_offset_min)}" if isinstance(row.get("t"), int) else ""
+            at = f"  {local_time(row['t'], utc_offset_min)}" if isinstance(row.get("t"), int) else ""
             yield f"  {row['id']}{at}"
             for name, value in row.items():
                 if name not in ("id", "t") and value not in (None, {}, []):
@@ -108,13 +108,3 @@ def _folded(name: str, value: str) -> "Iterator[str]":
     lines = textwrap.wrap(value, 60) or [""]
     yield f"    {name}: {lines[0]}"
     yield from (f"      {line}" for line in lines[1:])
-
-
-def _local(t: int, utc_offset_min: int) -> str:
-    from datetime import UTC, datetime, timedelta, timezone  # noqa: PLC0415
-
-    try:
-        moment = datetime.fromtimestamp(t / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return str(t)
-    return f"{moment.astimezone(timezone(timedelta(minutes=utc_offset_min))):%Y-%m-%d %H:%M}"

@@ -44,6 +44,7 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
         yield f"alarm {alarm['rule']:20} {alarm['state']:9} {alarm['channel']} {alarm['condition']}"
     if not answer["alarms"]:
         yield "no rules"
+    yield from _alarm_load(answer.get("alarm_load"))  # an agent started before an update knows none
     yield from outputs_text(answer.get("outputs", []))  # an agent started before an update knows none
     for name, row in answer["destinations"].items():
         yield from _destination(name, row)
@@ -51,6 +52,14 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
         yield "nothing is delivered: the station file has no [mqtt]"
     for task, count in answer["restarts"].items():
         yield f"task {task} was restarted {count} times"
+
+
+def _alarm_load(load: "dict[str, Any] | None") -> "Iterator[str]":
+    if load and load["flood"]:
+        yield f"ALARM FLOOD: {load['flood']} raised since it began"
+    for word in ("chatter", "stale"):
+        if load and load[word]:
+            yield f"alarms, {word}: {', '.join(load[word])}"
 
 
 def _journal(row: "dict[str, Any]") -> "Iterator[str]":

@@ -1,0 +1,149 @@
+"""Every state of an alarm in a running agent, over a SIGKILL, by the commands that people use."""
+
+import json
+import signal
+
+import pytest
+
+from agent.alarms import STATES
+from agent.control import ask, socket_paths
+
+pytestmark = pytest.mark.needs("mosquitto")
+
+# For two seconds all limits but one are exceeded, then all but those of 5 are not any more.
+FALLS = "values = { voc = [[0, 60], [2.0, 60], [2.1, 10], [600, 10]] }"
+RULES = {
+    "is-normal": "above = 1000.0",
+    "is-unacked": "above = 5.0",
+    "is-acked": "above = 5.0",
+    "is-returned": "above = 50.0",
+    "is-latched": "above = 50.0\nlatch = true",
+    "is-latched-acked": "above = 50.0\nlatch = true",
+    "is-shelved": "above = 5.0",
+    "is-suppressed": 'above = 5.0\nsuppress_when = "is-unacked"',
+    "is-out-of-service": "above = 5.0",
+}
+
+
+def rule(name, keys):
+    return f'\n[[rule]]\nid = "{name}"\nchannel = "pid.voc"\nunit = "ppm"\n{keys}\n'
+
+
+class Desk:
+    """The commands, without the half second that each takes to start, and with it."""
+
+    def __init__(self, station):
+        self.station = station
+        self.config = ("--config", str(station.config))
+
+    def rows(self):
+        """By rule, but for what goes on with time."""
+        paths = socket_paths(self.station.data_dir, self.station.environ)
+        return {row["rule"]: row for row in ask(paths, "alarms")["alarms"]}
+
+    def states(self):
+        return {name: row["state"] for name, row in self.rows().items()}
+
+    def do(self, operation, name, **more):
+        paths = socket_paths(self.station.data_dir, self.station.environ)
+        return ask(paths, operation, rule=name, by="jan", **more)
+
+    def command(self, *words):
+        return self.station.fenceline("alarms", *words, *self.config)
+
+
+def brought_about(desk, until):
+    """Each alarm in the state that its name says."""
+    until("all stand", lambda: list(desk.states().values()).count("unacked") >= 6)
+    desk.do("acknowledge", "is-acked")
+    desk.do("shelve", "is-shelved", why="probe is in the wash", for_ms=3_600_000)
+    desk.do("remove", "is-out-of-service", why="new cell")
+    until("the limits of 50 are over", lambda: desk.states()["is-latched"] == "latched")
+    until("of all of them", lambda: desk.states()["is-latched-acked"] == "latched")
+    desk.do("acknowledge", "is-latched-acked")
+    wanted = {name: name.removeprefix("is-") for name in RULES}
+    until("each is in its state", lambda: desk.states() == wanted)
+    assert set(wanted.values()) == set(STATES), "every state there is"
+
+
+def lasting(rows):
+    """What a kill may not change. until: of the wall clock, to the second."""
+    steady = ("state", "since", "active", "stands", "acknowledged", "quiet")
+    return {
+        name: {**{key: row[key] for key in steady}, "until": row["until"] and round(row["until"] / 5000)}
+        for name, row in rows.items()
+    }
+
+
+def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(station, until):
+    station.configure(
+        station.instrument("pid", 3, FALLS), rules="".join(rule(*each) for each in RULES.items())
+    )
+    agent = station.start()
+    desk = Desk(station)
+    brought_about(desk, until)
+    before = desk.rows()
+    agent.send_signal(signal.SIGKILL)
+    agent.wait(10)
+    agent = station.start_agent()
+    until("it polls again", lambda: desk.rows()["is-normal"]["value"] is not None)
+    assert lasting(desk.rows()) == lasting(before)
+    told = station.platform.events(kind="alarm")
+    shelved = next(event for event in told if event["transition"] == "shelved")
+    why = (shelved["rule"], shelved["by"], shelved["origin"], shelved["why"], shelved["state"])
+    assert why == ("is-shelved", "jan", "control socket", "probe is in the wash", "shelved")
+    assert 3_599_000 < shelved["until"] - shelved["t"] <= 3_600_000
+
+    done = desk.command("reset", "is-latched")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "fenceline alarms reset: rule is-latched is latched: acknowledge it first\n"
+    assert desk.do("reset", "is-latched-acked") == {"rule": "is-latched-acked", "state": "normal"}
+    assert desk.do("unshelve", "is-shelved")["state"] == "unacked", "it stands still"
+    assert desk.do("put back", "is-out-of-service")["state"] == "unacked"
+    desk.do("remove", "is-unacked", why="ends the logic of another")
+    until("the logic is over", lambda: desk.states()["is-suppressed"] == "unacked")
+    until("told", lambda: len(station.platform.events(cause="it stands still")) == 3)
+    raised = [event for event in station.platform.events(transition="raised") if event["id"].startswith("2-")]
+    assert len(raised) == 3, "the restart itself raises nothing anew"
+    station.settle(agent)
+
+
+def test_the_commands_as_a_person_sees_them(station, until):
+    station.configure(
+        station.instrument("pid", 3, "values = { voc = 60 }"), rules=rule("tank", "above = 50.0")
+    )
+    agent = station.start()
+    desk = Desk(station)
+    until("it is raised", lambda: desk.states() == {"tank": "unacked"})
+    text = desk.command().stdout.splitlines()
+    assert text[0].startswith("tank: UNACKED since ")
+    assert text[1] == "  pid.voc 60 ppm; high: above 50 ppm"
+    done = desk.command("shelve", "tank", "--by", "jan", "--why", "the wash", "--for", "2h")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("tank: shelved until 20")
+    text = desk.command().stdout.splitlines()
+    assert text[2].startswith("  shelved by jan until ")
+    assert text[2].endswith("left: the wash")
+    assert text[3] == "  its condition STANDS"
+    for words, said in (
+        (("shelve", "tank", "--why", "a"), "alarms shelve: rule tank is shelved: it is so already"),
+        (("ack", "tank"), "alarms ack: rule tank is shelved: there is nothing to acknowledge"),
+        (("put-back", "tank"), "alarms put-back: rule tank is shelved: it is not out-of-service"),
+        (("unshelve", "tonk"), "alarms unshelve: rule 'tonk': this station's are tank"),
+        (("shelve", "tank", "--why", "a", "--for", "13h"), "alarms shelve: shelved for at most 12 h"),
+    ):
+        done = desk.command(*words)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"fenceline {said}")
+    done = desk.command("shelve", "tank", "--why", "a", "--for", "2 hours")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'fenceline alarms shelve: --for 2 hours: "2 hours" is not a duration' in done.stderr
+    assert desk.command("unshelve", "tank", "--by", "jan").stdout == "tank: unacked\n"
+    history = json.loads(desk.command("history", "--json").stdout)
+    told = [(event["transition"], event.get("by")) for event in history]
+    assert told == [("raised", "jan"), ("unshelved", "jan"), ("shelved", "jan"), ("raised", None)]
+    text = desk.command("history", "tank", "--count", "2").stdout.splitlines()
+    assert len(text) == 2
+    assert text[0].endswith(" tank raised: it stands still (60 ppm)")
+    assert text[1].endswith(" tank unshelved: unshelved by jan (60 ppm)")
+    station.settle(agent)
