@@ -22,6 +22,7 @@ from tools.commands.plan import plan
 from tools.commands.profile import app as profile
 from tools.commands.records import records
 from tools.commands.replay import replay
+from tools.commands.report import report
 from tools.commands.resend import resend
 from tools.commands.run import run
 from tools.commands.scan import scan
@@ -40,7 +41,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 COMMANDS = (
-    *(run, check, plan, status, buffer, resend, records, export, replay),
+    *(run, check, plan, status, buffer, resend, records, export, replay, report),
     *(drivers, limits, coverage, decode, scan, trace, demo, sim),
 )
 for command in COMMANDS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tools.commands.archives import opened, say_damage
 from tools.commands.common import STATION_FILE, ending, folded, forget_stdout, station_of
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 _usage, _failed = partial(ending, "export", 2), partial(ending, "export", 1)
-
-NONE_HINT = "the agent makes it; has it run with this station file?"
-COPY_HINT = "if its folder cannot be written, copy it, and the -wal file beside it, to one that can"
 
 
 def export(
@@ -42,15 +40,8 @@ def export(
     """
     import sqlite3  # noqa: PLC0415 - help must not wait for it
 
-    from store.archive_reader import ArchiveReader  # noqa: PLC0415
-    from store.schema import Unusable  # noqa: PLC0415
-
     path, zone = _where(config, archive, utc_offset)
-    try:
-        reader = ArchiveReader(path)
-    except (Unusable, sqlite3.Error) as error:
-        hint = "\n  hint: " + (COPY_HINT if path.exists() else NONE_HINT)
-        raise _failed(f"{path}: cannot be read as an archive: {error}{hint}") from None
+    reader = opened(path, "export")
     try:
         if verify:
             _verify(reader, zone)
@@ -137,15 +128,8 @@ def _export(
     except OSError as error:
         raise _failed(f"{out or 'standard output'}: {error.strerror}") from None
     typer.echo(f"{count} rows{said}", err=True)
-    _say_damage(reader, zone)
-
-
-def _say_damage(reader: "ArchiveReader", zone: "Zone") -> None:
-    from tools.export.verify import damage_text  # noqa: PLC0415
-
+    say_damage(reader, zone)
     if reader.damaged:
-        for line in damage_text(reader.damaged, reader, zone):
-            typer.echo(folded(line), err=True)
         raise _failed(f"{reader.path}: {len(reader.damaged)} blocks are damaged and not in it")
 
 
