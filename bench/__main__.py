@@ -3,7 +3,7 @@
 usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency relay start
 outage demo,
 of the journal: append written books backlog outages crashes diskfull powercut (a quarter of an hour),
-of the archive: archive; of the pipeline: replay; of the emulator: plant
+of the archive: archive powercut_archive; of the pipeline: replay; of the emulator: plant
 """
 
 import importlib
@@ -21,7 +21,7 @@ from hardware_sim import wire
 NAMES = (
     *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "relay", "start", "outage", "demo"),
     *("append", "written", "books", "backlog", "outages", "crashes", "diskfull", "powercut"),
-    *("archive", "replay", "plant"),
+    *("archive", "powercut_archive", "replay", "plant"),
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -15,14 +15,16 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.powercut_disk import WAYS, Disk
+from bench.powercut_disk import UNTOLD, WAYS, Disk
 from bench.powercut_load import event, reading
 from bench.powercut_trace import Call, record
 from store.journal import DamagedBatch, Journal
 from store.records import Records
 from store.rows import Reading
 
-__all__ = ["cut_everywhere", "record_load", "report", "run"]
+__all__ = ["cut_everywhere", "record_load", "recorded", "report", "run", "told"]
+
+Check = Callable[[Path, dict[str, Any], dict[str, Any]], Iterator[str]]
 
 COMMITS = 2000
 SEED = 20261125
@@ -41,23 +43,32 @@ async def run() -> dict[str, Any]:
 
 
 def report(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(f"power cut at every write of {result['commits']} commits", told(result), "0, 0, 0")]
+
+
+def told(result: dict[str, Any]) -> str:
+    """What was found, for people."""
     bad = {
         name: count
         for name, count in result.items()
         if name.startswith(("lost", "wrong", "failed", "backwards"))
     }
-    text = f"{result['boundaries']} boundaries, {result['cuts']} cuts: " + (
+    return f"{result['boundaries']} boundaries, {result['cuts']} cuts: " + (
         ", ".join(f"{count} {name}" for name, count in bad.items()) or "0 lost, 0 twice, 0 failed starts"
     )
-    return [(f"power cut at every write of {result['commits']} commits", text, "0, 0, 0")]
 
 
 def record_load(commits: int, seed: int, *, normal: bool = False) -> list[Call]:
-    """What the load does to its folder; the acknowledgements among it. Raises OSError without strace."""
+    """What the journal's load does to its folder."""
+    return recorded("bench.powercut_load", commits, seed, *(["NORMAL"] if normal else []))
+
+
+def recorded(load: str, *arguments: object) -> list[Call]:
+    """What a load does to its folder; the acknowledgements among it. Raises OSError without strace."""
     with tempfile.TemporaryDirectory(prefix="fenceline-powercut-") as folder:
         inside = Path(folder) / "data"
         inside.mkdir()
-        return record(inside, "bench.powercut_load", (commits, seed, *(["NORMAL"] if normal else [])))
+        return record(inside, load, arguments)
 
 
 def cut_everywhere(
@@ -66,8 +77,13 @@ def cut_everywhere(
     *,
     every: tuple[int, int] = (0, 1),
     deaf: Callable[[str], bool] = lambda name: False,
+    check: Check | None = None,
 ) -> Counter[str]:
-    """Cut the power behind each call, in each way; what was found, by name. every: (first, step)."""
+    """Cut the power behind each call, in each way; what was found, by name. every: (first, step).
+
+    check: finds what is wrong in a folder, given what was acknowledged and what came next; by default with
+    a journal and its records.
+    """
     found: Counter[str] = Counter()
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if os.access(shm, os.W_OK) else None) as folder:
@@ -78,7 +94,8 @@ def cut_everywhere(
             for way in WAYS:
                 rng = random.Random(f"{seed} {number} {way}")
                 found["cuts"] += 1
-                found.update(_start_again(Path(folder) / "data", disk.after_cut(way, rng), acked, next_acked))
+                left = disk.after_cut(way, rng)
+                found.update(_start_again(Path(folder) / "data", left, acked, next_acked, check or faults))
     return found
 
 
@@ -97,20 +114,27 @@ def _boundaries(
 
 
 def _start_again(
-    folder: Path, files: dict[str, bytes], acked: dict[str, Any], next_acked: dict[str, Any]
+    folder: Path, files: dict[str, bytes], acked: dict[str, Any], next_acked: dict[str, Any], check: Check
 ) -> list[str]:
     """Open what the cut left; what is wrong with it, by name."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    (folder / "journal.db-shm").write_bytes(os.urandom(100) * 40)  # SQLite has to make it anew
+    for name in UNTOLD:
+        (folder / name).write_bytes(os.urandom(100) * 40)  # SQLite has to make it anew
     try:
-        return [*_journal_faults(folder, acked, next_acked), *_record_faults(folder, acked)]
+        return list(check(folder, acked, next_acked))
     except DamagedBatch:
         return ["lost rows"]
     except Exception as error:  # whatever it is, the agent would not have started
         return [f"failed to start: {error!r}"[:200]]
+
+
+def faults(folder: Path, acked: dict[str, Any], next_acked: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a journal and device records that the cut left, by name."""
+    yield from _journal_faults(folder, acked, next_acked)
+    yield from _record_faults(folder, acked)
 
 
 def _journal_faults(folder: Path, acked: dict[str, Any], next_acked: dict[str, Any]) -> Iterator[str]:

@@ -10,11 +10,14 @@ from collections.abc import Callable
 
 from bench.powercut_trace import Call
 
-__all__ = ["WAYS", "Disk"]
+__all__ = ["UNTOLD", "WAYS", "Disk"]
 
 WAYS = ("dropped", "kept", "reordered", "torn")
 TORN_BYTES = 64  # what a write may be cut down to: finer than a sector
-UNTOLD = ("journal.db-shm",)  # written through a mapping: its content is not recorded, and not needed
+UNTOLD = (
+    "journal.db-shm",
+    "archive.db-shm",
+)  # written through a mapping: its content is not recorded, and not needed
 
 
 class _File:
