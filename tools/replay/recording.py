@@ -1,7 +1,7 @@
 """Recorded samples in the order of time, however many: what does not fit into memory is sorted in parts."""
 
 import heapq
-import marshal
+import pickle
 import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,7 +14,7 @@ BATCH_ROWS = 1000
 
 
 # One sample: UTC ms; line of the file, which decides between equal times; channel; value; flag; conditions,
-# parted as `export` parts them; whether UTC was trusted. A plain tuple: marshal knows no other.
+# parted as `export` parts them; whether UTC was trusted. A plain tuple: it is read back faster.
 Plain = tuple[int, int, str, float | None, str, str, bool]
 
 
@@ -68,7 +68,7 @@ class _Part:
         self._ends = (rows[0], rows[-1])
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the recording
         for at in range(0, len(rows), BATCH_ROWS):
-            marshal.dump(rows[at : at + BATCH_ROWS], self._file)
+            pickle.dump(rows[at : at + BATCH_ROWS], self._file)
         self._size = self._file.tell()
 
     def __getitem__(self, place: int) -> Plain:
@@ -79,7 +79,7 @@ class _Part:
         at = 0
         while at < self._size:
             self._file.seek(at)  # somebody else who reads it has moved it
-            batch: list[Plain] = marshal.load(self._file)
+            batch: list[Plain] = pickle.load(self._file)
             at = self._file.tell()
             yield from batch
 

@@ -86,6 +86,7 @@ def _rule(each: RuleReport, report: Compliance) -> dict[str, Any]:
         "unit": rule.unit,
         **_limit(rule.limit, report),
         "statistic": each.statistic,
+        "statistic_reason": each.reason,
         "hours_valid": each.valid,
         "hours_above": each.above if told else None,
         "exceedances": each.exceedances if told else None,

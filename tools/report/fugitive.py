@@ -37,6 +37,17 @@ class RuleReport(NamedTuple):
     exceedances: int
     highest: Peak | None
 
+    @property
+    def reason(self) -> str | None:
+        """Why hours cannot tell it; None where they can."""
+        if self.statistic is not None:
+            return None
+        if self.rule.during:
+            return "its limit depends on the phase of the work"
+        if self.rule.limit is not None:
+            return "its limit is not for the mean of an hour, nor for any value"
+        return f"it is on {self.rule.on}"
+
 
 def fugitive_channels(station: StationFile) -> dict[str, str]:
     """The area of each channel that lies in one and belongs to no outlet."""
@@ -55,7 +66,7 @@ def fugitive_reports(station: StationFile, hours: Hours, month: Month) -> list[R
     found = [
         _report(areas[rule.channel], rule, hours.values[rule.channel], month)
         for rule in station.rules
-        if rule.channel in areas and rule.above is not None
+        if rule.channel in areas and rule.above is not None and rule.kind == "value"
     ]
     order = list(dict.fromkeys(areas.values()))
     return sorted(found, key=lambda each: order.index(each.area))
@@ -73,9 +84,11 @@ def _report(area: str, rule: RuleSettings, values: Mapping[int, Average], month:
 
 
 def _statistic(rule: RuleSettings) -> str | None:
+    if rule.during:
+        return None
     if rule.limit is not None:
         return OF_LIMITS.get(limits()[rule.limit].statistic or "")
-    return OF_RULES["raw"]
+    return OF_RULES.get(rule.on)
 
 
 def _told(hour: Average, statistic: str | None) -> float | None:

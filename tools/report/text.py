@@ -90,8 +90,9 @@ def _area(area: str, rules: list[RuleReport], report: Compliance) -> Iterator[st
         yield f"{each.rule.id:<20}{each.rule.above:>9g}{each.valid:>6}{told[0]:>6}{told[1]:>6}"
     for each in rules:
         rule = each.rule
-        if each.statistic is None:
-            yield f"  {rule.id}: {rule.channel}, {rule.unit}; hours do not tell it, since of its limit"
+        if each.reason:
+            yield f"  {rule.id}: {rule.channel}; hours do not tell it:"
+            yield f"    {each.reason}"
         else:
             peak = _highest(each.highest, report)
             yield f"  {rule.id}: {rule.channel}, {rule.unit}, {each.statistic}{peak}"

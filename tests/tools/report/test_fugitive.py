@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tools.report.month_rig import FIRST_MS, hour, hours_of, november, station_in
+from tests.tools.report.month_rig import FIRST_MS, STATION, hour, hours_of, november, station_in
 from tools.report.fugitive import ANY, MEAN, fugitive_reports
 from tools.report.hours import Hours
 from tools.report.month import HOUR_MS
@@ -53,6 +53,21 @@ def test_by_area_in_the_order_of_the_file_without_what_belongs_to_an_outlet(stat
         ("gas purification", "nmhc-single"),
         ("tank farm", "pid-estimate"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ('above = 5.0\nunit = "mgC/m3"\non = "15m"', "it is on 15m"),
+        ('limit = "gb-16297-1996/boundary/nmhc"', None),
+        ('above = 5.0\nunit = "mgC/m3"\non = "1h"', None),
+    ],
+)
+def test_what_hours_can_tell(tmp_path, keys, why):
+    rule = f'[[rule]]\nid = "more"\nchannel = "fid.nmhc"\n{keys}\n'
+    found = fugitive_reports(station_in(tmp_path, STATION + rule), hours_of(channels=CHANNELS), november())
+    (more,) = [each for each in found if each.rule.id == "more"]
+    assert (more.reason, more.statistic) == (why, None if why else MEAN)
 
 
 def test_a_number_of_the_plants_own_is_for_any_value(station):
