@@ -63,28 +63,20 @@ class Life:
         self.stands = stands
         return self._step("high" if stands else "latch" if self.latching else "low", t, mono)
 
-    def act(
-        self, event: str, at: Instant, deed: Deed, *, for_ms: int = 0, anew: bool = True
-    ) -> list[tuple[str, str]]:
-        """What a person or logic does with it: each (transition, state behind it).
-
-        [] where the table has no such step.
-
-        The end of what kept it quiet may be two: it is over, and the alarm is raised by what stands now; not
-        where `anew` is False, since something else is about to keep it quiet.
-        """
+    def act(self, event: str, at: Instant, deed: Deed, for_ms: int = 0) -> str | None:
+        """What a person or logic does with it; None where the table has no such step."""
         transition = self._step(event, at.t, at.mono)
         if transition is None:
-            return []
+            return None
         if event == "ack" and self.state != NORMAL:
             self.noted = (at.t, deed)
         if self.state in QUIET:
             self.quiet = Quiet(at, for_ms, deed)
-        if event not in ENDS.values() or not (self.stands and anew):
-            return [(transition, self.state)]
-        raised = self._step("high", at.t, at.mono)
-        assert raised is not None, "normal is left by high"
-        return [(transition, NORMAL), (raised, self.state)]
+        return transition
+
+    def raise_anew(self, at: Instant) -> str | None:
+        """What stands, at the end of what kept it quiet; None where nothing does."""
+        return self._step("high", at.t, at.mono) if self.stands else None
 
     def shelf_ends(self, mono: int) -> str | None:
         """Why the shelf is over at that monotonic ms; None where it is not, or there is none."""

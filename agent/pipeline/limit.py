@@ -7,7 +7,7 @@ from agent.pipeline.alarm import Alarm, Change
 from agent.pipeline.conditions.condition import Condition, Seen
 from agent.pipeline.conditions.reads import saved_int
 from agent.pipeline.instant import Instant
-from agent.pipeline.life import Deed
+from agent.pipeline.life import ENDS, Deed
 from store.rows import Reading
 
 __all__ = ["RAW", "Limit", "Verdict"]
@@ -95,23 +95,32 @@ class Limit:
         for_ms: int = 0,
         anew: bool = True,
     ) -> "list[Verdict]":
-        """What a person or logic does with the alarm, as Life.act; [] where the table has no such step.
+        """What a person or logic does with the alarm; [] where the table of states has no such step.
 
-        latest: the last reading of its channel, for the event.
+        At the end of what kept it quiet what stands is raised anew, a verdict of its own; not where `anew` is
+        False, since something else is about to keep it quiet. latest: the last reading of its channel.
         """
+        transition = self.alarm.life.act(event, at, deed, for_ms)
+        if transition is None:
+            return []
+        cause = f"{SAID[event]} by {deed.by}" if deed.by else deed.why
         told: dict[str, object] = {**deed.body()} if deed.by else {}
         if for_ms:
             told["until"] = at.t + for_ms
-        verdicts = []
-        for transition, state in self.alarm.life.act(event, at, deed, for_ms=for_ms, anew=anew):
-            cause = f"{SAID[event]} by {deed.by}" if deed.by else deed.why
-            if transition == "raised":
-                cause = "it stands still"
-            value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
-            verdict = self.verdict(Change(transition, value, flag, cause), at.t, at.mono)
-            assert verdict is not None, "there is a change"
-            verdicts.append(verdict._replace(told={"state": state, **told}))
+        verdicts = [self._acted(transition, cause, at, latest, told)]
+        if event in ENDS.values() and anew:
+            raised = self.alarm.life.raise_anew(at)
+            if raised is not None:
+                verdicts.append(self._acted(raised, "still stands", at, latest, {}))
         return verdicts
+
+    def _acted(
+        self, transition: str, cause: str, at: Instant, latest: Reading | None, told: Mapping[str, object]
+    ) -> "Verdict":
+        value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
+        verdict = self.verdict(Change(transition, value, flag, cause), at.t, at.mono)
+        assert verdict is not None, "there is a change"
+        return verdict._replace(told=told)
 
     def restore(self, saved: object, now: Instant) -> None:
         """Take up where a verdict's state left off. Raises ValueError for one that is none."""

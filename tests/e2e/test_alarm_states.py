@@ -98,11 +98,11 @@ def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(stat
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "fenceline alarms reset: rule is-latched is latched: acknowledge it first\n"
     assert desk.do("reset", "is-latched-acked") == {"rule": "is-latched-acked", "state": "normal"}
-    assert desk.do("unshelve", "is-shelved")["state"] == "unacked", "it stands still"
+    assert desk.do("unshelve", "is-shelved")["state"] == "unacked", "still stands"
     assert desk.do("put back", "is-out-of-service")["state"] == "unacked"
     desk.do("remove", "is-unacked", why="ends the logic of another")
     until("the logic is over", lambda: desk.states()["is-suppressed"] == "unacked")
-    until("told", lambda: len(station.platform.events(cause="it stands still")) == 3)
+    until("told", lambda: len(station.platform.events(cause="still stands")) == 3)
     raised = [event for event in station.platform.events(transition="raised") if event["id"].startswith("2-")]
     assert len(raised) == 3, "the restart itself raises nothing anew"
     station.settle(agent)
@@ -141,9 +141,9 @@ def test_the_commands_as_a_person_sees_them(station, until):
     assert desk.command("unshelve", "tank", "--by", "jan").stdout == "tank: unacked\n"
     history = json.loads(desk.command("history", "--json").stdout)
     told = [(event["transition"], event.get("by")) for event in history]
-    assert told == [("raised", "jan"), ("unshelved", "jan"), ("shelved", "jan"), ("raised", None)]
+    assert told == [("raised", None), ("unshelved", "jan"), ("shelved", "jan"), ("raised", None)]
     text = desk.command("history", "tank", "--count", "2").stdout.splitlines()
     assert len(text) == 2
-    assert text[0].endswith(" tank raised: it stands still (60 ppm)")
+    assert text[0].endswith(" tank raised: still stands (60 ppm)")
     assert text[1].endswith(" tank unshelved: unshelved by jan (60 ppm)")
     station.settle(agent)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from agent.pipeline.alarm import Alarm
 from agent.pipeline.conditions import HIGH, LOW, Seen
 from agent.pipeline.instant import Instant
-from agent.pipeline.life import Deed, Life
+from agent.pipeline.life import ENDS, Deed, Life
 
 HOUR_MS = 3_600_000
 T = 1_800_000_000_000
+JAN = Deed("jan", "here", "so")
 # ISA-18.2 by the standard's letters, written down apart from agent/alarms.py. Rows: states; columns: what
 # happens, "latch" being the end of a condition that latches. "*": A where the condition is over, B where it
 # stands; "-": nothing.
@@ -80,7 +81,9 @@ def test_any_sequence_follows_the_second_table_also_over_a_restart_at_any_point(
             life.condition(stands, at(now).t, at(now).mono)
         else:
             column = event
-            life.act(event, at(now), Deed("jan", "here", "so"), for_ms=HOUR_MS if event == "shelve" else 0)
+            done = life.act(event, at(now), JAN, HOUR_MS if event == "shelve" else 0)
+            if done and event in ENDS.values():
+                assert (life.raise_anew(at(now)) is not None) == stands
         letter = expected(letter, column, stands)
         assert (life.state, life.stands) == (NAMES[letter], stands)
         if letter not in "GHI":
@@ -113,7 +116,7 @@ def test_any_sequence_follows_the_second_table_also_over_a_restart_at_any_point(
 def test_a_shelf_never_outlives_its_time(for_ms, steps):
     """Whatever is done to clocks, agent and machine: counted in the time for which the agent runs."""
     life, boot, set_by, trusted = Life(), 0, 0, True
-    life.act("shelve", Instant(T, 0, True, "boot 0"), Deed("jan", "here", "so"), for_ms=for_ms)
+    life.act("shelve", Instant(T, 0, True, "boot 0"), JAN, for_ms)
     real, booted_at, ran = (
         0,
         0,
@@ -149,7 +152,7 @@ def test_a_shelf_never_outlives_its_time(for_ms, steps):
 
 def test_a_shelf_over_a_boot_of_the_machine_goes_by_utc():
     life = Life()
-    life.act("shelve", at(0, "a"), Deed("jan", "here", "so"), for_ms=2 * HOUR_MS)
+    life.act("shelve", at(0, "a"), JAN, 2 * HOUR_MS)
     again = Life()
     again.restore(
         life.snapshot(), Instant(T + HOUR_MS, 5_000, True, "b")
@@ -160,7 +163,7 @@ def test_a_shelf_over_a_boot_of_the_machine_goes_by_utc():
 
 def test_a_shelf_of_a_clock_that_was_set_back_is_as_long_as_a_new_one_at_most():
     life = Life()
-    life.act("shelve", at(0, "a"), Deed("jan", "here", "so"), for_ms=2 * HOUR_MS)
+    life.act("shelve", at(0, "a"), JAN, 2 * HOUR_MS)
     again = Life()
     again.restore(life.snapshot(), Instant(T - 100 * HOUR_MS, 5_000, True, "b"))
     assert again.shelf_ends(5_000 + 2 * HOUR_MS - 1) is None
@@ -170,7 +173,7 @@ def test_a_shelf_of_a_clock_that_was_set_back_is_as_long_as_a_new_one_at_most():
 @pytest.mark.parametrize("then_now", [(False, True), (True, False), (False, False)])
 def test_a_shelf_over_a_boot_ends_where_utc_is_or_was_not_trusted(then_now):
     life = Life()
-    life.act("shelve", at(0, "a", then_now[0]), Deed("jan", "here", "so"), for_ms=2 * HOUR_MS)
+    life.act("shelve", at(0, "a", then_now[0]), JAN, 2 * HOUR_MS)
     again = Life()
     again.restore(life.snapshot(), at(1000, "b", then_now[1]))
     assert again.shelf_ends(0) == "nobody can tell for how long the box was off"
@@ -178,7 +181,7 @@ def test_a_shelf_over_a_boot_ends_where_utc_is_or_was_not_trusted(then_now):
 
 def test_without_trust_a_shelf_goes_on_over_a_restart_of_the_agent_alone():
     life = Life()
-    life.act("shelve", at(0, "a", False), Deed("jan", "here", "so"), for_ms=HOUR_MS)
+    life.act("shelve", at(0, "a", False), JAN, HOUR_MS)
     again = Life()
     again.restore(life.snapshot(), at(1000, "a", False)._replace(t=0))
     assert again.shelf_ends(at(HOUR_MS - 1).mono) is None
@@ -221,7 +224,7 @@ def test_a_shelf_of_which_nothing_is_known_ends():
 
 def test_the_condition_is_watched_with_its_delays_while_the_alarm_is_shelved():
     alarm = Alarm("r", on_delay_ms=10_000)
-    alarm.life.act("shelve", at(0), Deed("jan", "here", "so"), for_ms=HOUR_MS)
+    alarm.life.act("shelve", at(0), JAN, HOUR_MS)
     high, low = Seen(HIGH, 60.0, "N", "above 50"), Seen(LOW, 1.0, "N", "at or below 50")
     for ms, seen, stands in (
         (0, high, False),
@@ -231,4 +234,5 @@ def test_the_condition_is_watched_with_its_delays_while_the_alarm_is_shelved():
     ):
         assert alarm.judge(seen, at(ms).t, at(ms).mono) is None
         assert alarm.life.stands == stands
-    assert alarm.life.act("unshelve", at(12_000), Deed()) == [("unshelved", "normal")]
+    assert alarm.life.act("unshelve", at(12_000), Deed()) == "unshelved"
+    assert alarm.life.raise_anew(at(12_000)) is None
