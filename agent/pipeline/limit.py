@@ -1,7 +1,7 @@
 """A rule with what its events say about it."""
 
 from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agent.pipeline.alarm import Alarm, Change
 from agent.pipeline.conditions.condition import Condition, Seen
@@ -82,7 +82,9 @@ class Limit:
             return None
         self._kept = kept
         inner = self.condition.snapshot()
-        self.saved = {**state, CONDITION: {**inner, "t": t, "mono": mono}} if inner else state
+        self.saved = (
+            {**state, CONDITION: {**inner, "kind": self.kind, "t": t, "mono": mono}} if inner else state
+        )
         return Verdict(self, change, self.saved, t, mono)
 
     def act(
@@ -123,15 +125,22 @@ class Limit:
         return verdict._replace(told=told)
 
     def restore(self, saved: object, now: Instant) -> None:
-        """Take up where a verdict's state left off. Raises ValueError for one that is none."""
+        """Take up where a verdict's state left off. Raises ValueError for one that is none.
+
+        What a condition of another kind remembered is left aside: the rule has been written anew.
+        """
         inner = saved.get(CONDITION) if isinstance(saved, dict) else None
         if inner is not None:
             try:
-                shift_ms = now.mono - max(0, now.t - saved_int(inner["t"])) - saved_int(inner["mono"])
-                self.condition.restore(inner, now.mono, shift_ms)
+                if inner["kind"] == self.kind:
+                    self._restore_condition(inner, now)
             except (AttributeError, LookupError, TypeError, ValueError) as error:
                 raise ValueError(f"rule {self.alarm.id}: {inner!r} is no saved state") from error
         self.alarm.restore(saved, now)
+
+    def _restore_condition(self, inner: dict[str, Any], now: Instant) -> None:
+        shift_ms = now.mono - max(0, now.t - saved_int(inner["t"])) - saved_int(inner["mono"])
+        self.condition.restore(inner, now.mono, shift_ms)
 
     def body(self, change: Change) -> dict[str, object]:
         """Of the event that tells of the change."""

@@ -27,10 +27,10 @@ class Rules:
 
     def take(self, reading: Reading) -> list[Verdict]:
         """A reading, and what becomes of rules on readings."""
-        verdicts = [] if self._begun else self.tick(reading.t, reading.mono)
         for phase in self._phases.get(reading.channel, ()):
             phase.take(reading)
-        return verdicts + self._judged(RAW, reading)
+        verdicts = self._judged(RAW, reading)
+        return verdicts if self._begun else verdicts + self.tick(reading.t, reading.mono)
 
     def take_average(self, channel: str, period: str, average: Average, mono: int) -> list[Verdict]:
         """An average that is over, and what becomes of rules on it. mono: monotonic ms of now.

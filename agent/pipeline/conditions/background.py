@@ -94,7 +94,7 @@ class AboveOwnLowest(Compared):
     def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
         parts = [
             _Part(saved_int(start) + shift_ms, saved_int(end) + shift_ms, saved_number(lowest))
-            for start, end, lowest in saved["parts"]
+            for start, end, lowest in saved.get("parts", ())
         ]
         super().restore(saved, now_ms, shift_ms)
         self._parts = parts

@@ -52,7 +52,7 @@ class Group:
         """Raises ValueError, TypeError or LookupError for what is none."""
         self._last = {
             channel: _reading(channel, row, shift_ms)
-            for channel, row in saved["last"].items()
+            for channel, row in saved.get("last", {}).items()
             if channel in self._channels  # the station file may have changed
         }
 

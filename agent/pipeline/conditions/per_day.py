@@ -84,7 +84,7 @@ class PerDay(Condition):
         return {**self._inner.snapshot(), "counts": counts, "stands": self._stands, "today": self._today}
 
     def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
-        counts = {saved_int(day): saved_int(count) for day, count in saved["counts"]}
-        today = None if saved["today"] is None else saved_int(saved["today"])
+        counts = {saved_int(day): saved_int(count) for day, count in saved.get("counts", ())}
+        today = None if saved.get("today") is None else saved_int(saved["today"])
         self._inner.restore(saved, now_ms, shift_ms)
-        self._counts, self._stands, self._today = counts, saved["stands"] is True, today
+        self._counts, self._stands, self._today = counts, saved.get("stands") is True, today

@@ -70,6 +70,8 @@ class Rate(Compared):
         middle = fsum(part.readings * (part.time - mono) for part in parts) / weight + mono
         mean = fsum(part.readings * part.value for part in parts) / weight
         spread = fsum(part.readings * (part.time - middle) ** 2 for part in parts)
+        if not spread:
+            return None
         slope = fsum(part.readings * (part.time - middle) * (part.value - mean) for part in parts) / spread
         return float(f"{slope * MINUTE_MS:.{SIGNIFICANT}g}")
 
@@ -87,9 +89,9 @@ class Rate(Compared):
                 saved_number(time) + shift_ms,
                 saved_number(value),
             )
-            for start, count, time, value in saved["parts"]
+            for start, count, time, value in saved.get("parts", ())
         ]
-        newest = saved_int(saved["newest"]) + shift_ms
+        newest = saved_int(saved.get("newest", 0)) + shift_ms
         if any(part.readings < 1 for part in parts):
             raise ValueError("parts without readings")
         super().restore(saved, now_ms, shift_ms)
