@@ -75,7 +75,7 @@ def test_the_hours_of_a_group_are_judged_once_when_all_are_there():
 
 
 def test_more_than_two_hours_of_a_day_above_the_background():
-    """As DB13/2934-2019 counts: PM10 80 above the background, twice a day at most; 23:00-24:00 is of that day."""
+    """As DB13/2934-2019 counts: PM10 80 above the background, twice a day; 23:00-24:00 is of that day."""
     plant = Plant(
         rule(
             "background",
