@@ -32,6 +32,7 @@ from agent.status import LoadMeter, instrument_rows, line_rows
 from agent.supervisor import Supervisor
 from agent.timekeeping import Timekeeper, machine_boot
 from agent.tracing import Tracing
+from agent.upkeep import Upkeep
 from agent.uplink.destinations import Destinations
 from agent.version import VERSION
 from hal.clock import Clock
@@ -121,6 +122,7 @@ class Agent:
             machine=machine_boot(),
             shelf=station.shelf,
         )
+        declared = await self._on_journal(lambda: Upkeep.saved(self.journal))
         for settings in station.lines:
             self._add_line(settings)
         for instrument in station.instruments:
@@ -133,6 +135,7 @@ class Agent:
             await self.destinations.add(mqtt, station, meta_of(station), clock, random.random)
         self._say_start()
         await self.alarms.begin()
+        self.upkeep.restore(declared)
 
     def _add_keepers(self) -> None:
         """What is kept beside the journal, and the figures of it."""
@@ -157,6 +160,9 @@ class Agent:
             recorder=self.recorder,
             records=self.records,
             fault=self._fault,
+        )
+        self.upkeep = Upkeep(
+            self.station, self.judge.pipeline.modes, judge=self.judge, clock=self.clock, fault=self._fault
         )
         disk, max_bytes = Disk(self.station.data_dir), self.station.journal.max_mb * 1_000_000
         self.space = Space(
@@ -222,6 +228,7 @@ class Agent:
         start("judge", self.judge.run)
         start("alarm load", self.alarms.load.run)
         start("raw windows", self.alarms.marking.run)
+        start("upkeep", self.upkeep.run)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         else:
@@ -241,6 +248,7 @@ class Agent:
                 "buffer": self.buffer.report,
                 "records": self.records.report,
                 **self.alarms.operations(),
+                "mode": self.upkeep.change,
                 **hand_operations(self.outputs),
             },
         )
@@ -330,6 +338,7 @@ class Agent:
             "instruments": instrument_rows(
                 self.station, self.pollers, self.judge.latest, self._plans.values(), self.clock
             ),
+            "modes": self.upkeep.rows(),
             "alarms": self.alarms.rows(),
             "alarm_load": self.alarms.load.status(),
             "outputs": self.outputs.rows() if self.outputs else [],

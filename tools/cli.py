@@ -17,6 +17,7 @@ from tools.commands.demo import demo
 from tools.commands.drivers import drivers
 from tools.commands.export import export
 from tools.commands.limits import limits
+from tools.commands.maintenance import app as maintenance
 from tools.commands.outputs import app as outputs
 from tools.commands.plan import plan
 from tools.commands.profile import app as profile
@@ -47,6 +48,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(alarms, name="alarms")
+app.add_typer(maintenance, name="maintenance")
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")
 

@@ -14,7 +14,8 @@ Source: NAMUR NE43, limits as the station file has them.
 """
 
 from agent.config.model import LoopSettings
-from drivers.sample import OVER_RANGE, judged
+from agent.pipeline.causes import with_causes
+from drivers.sample import OVER_RANGE
 from store.rows import Reading
 
 __all__ = ["FAILED_HIGH", "FAILED_LOW", "UNDER_RANGE", "CurrentLoop"]
@@ -38,10 +39,8 @@ class CurrentLoop:
         current_ma = reading.value
         if current_ma is None:  # silence, damage, a module without a value: nothing is known of the loop
             return reading
-        causes = [(reading.flag, condition) for condition in reading.conditions] or [(reading.flag, "")]
         value, cause = self._look_at(current_ma, reading.mono)
-        said = judged(reading.channel, value, self._settings.unit, list(dict.fromkeys([*causes, cause])))
-        return reading._replace(value=value, raw=current_ma, flag=said.flag, conditions=said.conditions)
+        return with_causes(reading, [cause])._replace(value=value, raw=current_ma)
 
     def _look_at(self, current_ma: float, now_ms: int) -> tuple[float | None, tuple[str, str]]:
         """The value, and what is to be said of it as (flag, condition)."""

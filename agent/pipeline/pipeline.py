@@ -14,6 +14,7 @@ from agent.pipeline.conversion import Conversions
 from agent.pipeline.instant import Instant
 from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
+from agent.pipeline.modes import Modes
 from agent.pipeline.ne43 import CurrentLoop
 from agent.pipeline.quieting import Quieting
 from agent.pipeline.rules import Rules
@@ -34,6 +35,7 @@ class Pipeline:
     """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel.
 
     phases: those that a channel tells; suppressed_by: the logic of each rule that has one, by rule.
+    modes: what people declare of instruments, from outside.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Pipeline:
         checks: Mapping[str, Check] | None = None,
         conversions: Conversions | None = None,
         *,
+        modes: Modes | None = None,
         phases: Iterable[Running] = (),
         suppressed_by: Mapping[str, Suppression] | None = None,
     ) -> None:
@@ -51,13 +54,14 @@ class Pipeline:
         self._rules = Rules(self.limits, phases)
         self._loops, self._checks = loops, checks or {}
         self._conversions = conversions or Conversions()
+        self.modes = modes or Modes()
         self._silence = Silence()
         self._quieting = Quieting(self.limits, suppressed_by or {}, self.latest)
 
     def take(self, readings: Iterable[Reading]) -> Outcome:
         """The readings of one answer."""
         out = Outcome([], [])
-        measured = [self._checked(self._of_loop(stamped)) for stamped in readings]
+        measured = [self._checked(self.modes.mark(self._of_loop(stamped))) for stamped in readings]
         derived = [self._checked(reading) for reading in self._conversions.of(measured)]
         for reading in measured + derived:
             self.latest[reading.channel] = reading

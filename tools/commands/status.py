@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tools.commands.common import STATION_FILE, asked, duration, echo_json
+from tools.modes_text import mode_text
 from tools.outputs_text import outputs_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["status", "text"]
 
@@ -38,7 +39,8 @@ def text(answer: "dict[str, Any]") -> "Iterator[str]":
     if "archive" in answer:  # an agent started before an update knows none
         yield _archive(answer["archive"])
     for line in answer["lines"]:
-        yield from _line(line, [row for row in answer["instruments"] if row["line"] == line["id"]])
+        instruments = [row for row in answer["instruments"] if row["line"] == line["id"]]
+        yield from _line(line, instruments, answer.get("modes", []))  # an older agent knows none
     yield ""
     for alarm in answer["alarms"]:
         yield f"alarm {alarm['rule']:20} {alarm['state']:9} {alarm['channel']} {alarm['condition']}"
@@ -80,7 +82,9 @@ def _archive(row: "dict[str, Any]") -> str:
     return f"archive {row['bytes'] / 1e6:.1f} MB{lacking}"
 
 
-def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Iterator[str]":
+def _line(
+    line: "dict[str, Any]", instruments: "list[dict[str, Any]]", modes: "Iterable[dict[str, Any]]" = ()
+) -> "Iterator[str]":
     errors = ", ".join(
         f"{count} {what}"
         for what, count in line["errors"].items()
@@ -111,6 +115,7 @@ def _line(line: "dict[str, Any]", instruments: "list[dict[str, Any]]") -> "Itera
         answer = _latency(row)
         own = "".join(f", {row[key]}" for key in ("baud", "framing") if row.get(key))
         yield f"  {row['id']} (address {row['address']}, {row['driver']}{own}): {answer}{late}{trouble}"
+        yield from (f"    {mode_text(mode)}" for mode in modes if mode["instrument"] == row["id"])
         for channel in row["channels"]:
             yield f"    {_channel(channel)}"
 
