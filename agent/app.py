@@ -15,6 +15,7 @@ from agent.buffer import Buffer
 from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.device_records import DeviceRecords
+from agent.explain import Explaining
 from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
 from agent.judge import Judge
 from agent.line_news import fault_of
@@ -250,6 +251,7 @@ class Agent:
                 **self.alarms.operations(),
                 "mode": self.upkeep.change,
                 **hand_operations(self.outputs),
+                "explain": self._explaining().explain,
             },
         )
         start("control socket", self.control.run)
@@ -265,6 +267,18 @@ class Agent:
             self._field.start("outputs", self.outputs.run)
         self.feeder = self._add_watchdogs()
         self._dogs.start("watchdogs", self.feeder.run)
+
+    def _explaining(self) -> Explaining:
+        return Explaining(
+            self.station,
+            self.pollers,
+            self.lines,
+            self._plans,
+            judge=self.judge,
+            outputs=self.outputs,
+            clock=self.clock,
+            stuck=self._heart.overdue,
+        )
 
     def _add_watchdogs(self) -> Feeder:
         watch_station(

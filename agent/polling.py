@@ -3,8 +3,8 @@ polls never pile up."""
 
 import asyncio
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.catalogue import Driver
 from drivers.exchange import NoAnswer, Refused, WireError
@@ -17,10 +17,20 @@ from hal.port import Framing, SerialTiming
 if TYPE_CHECKING:
     from agent.config.model import InstrumentSettings
 
-__all__ = ["Poller"]
+__all__ = ["Exchange", "Poller"]
 
 IDLE_S = 0.25
 SECOND_MASTER = "second master"  # the condition of readings taken while another master talks
+
+
+class Exchange(NamedTuple):
+    """What a channel's last sample was read from: each question and its answer, as on the wire.
+
+    at: when the last answer's last byte came, loop seconds. Channels of one poll share it.
+    """
+
+    at: float
+    frames: Sequence[tuple[bytes, bytes]]
 
 
 class Poller:
@@ -45,6 +55,8 @@ class Poller:
         )
         self.polls = self.good = self.skipped = 0
         self.trouble = ""  # why the last poll failed
+        self.exchanges: dict[str, Exchange] = {}  # by the channel's name, of the last good poll that read it
+        self.asking_since: float | None = None  # loop seconds, while a poll is under way
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._take = take
         self._loop = asyncio.get_running_loop()
@@ -80,6 +92,7 @@ class Poller:
 
     async def _poll(self) -> None:
         self.polls += 1
+        self.asking_since = self._loop.time()
         try:
             answer = await self.line.converse(self.settings.address, self.driver.measure())
         except (NoAnswer, WireError, PortError) as failure:
@@ -90,9 +103,13 @@ class Poller:
             self.good += 1
             self.trouble = ""
             samples = answer.result
+            exchange = Exchange(answer.at, answer.frames)
+            for sample in samples:
+                self.exchanges[sample.channel] = exchange
             if answer.second_master:  # what looks like our answer may be the other master's
                 samples = [with_cause(sample, "D", SECOND_MASTER) for sample in samples]
             self._take(self.settings.id, samples, answer.at)
+        self.asking_since = None
 
     def _failed(self, flag: str, failure: Exception) -> None:
         self.trouble = str(failure).splitlines()[0]

@@ -73,6 +73,13 @@ class RegisterDriver:
         """For each of `questions`, at every n-th poll it is asked."""
         return tuple([block.every for block in self._blocks])
 
+    def cadence_of(self, name: str) -> int:
+        """At every n-th poll this channel or status is read."""
+        for block in self._blocks:
+            if name in [field["name"] for field in block.fields]:
+                return block.every
+        return 1
+
     @property
     def clearing(self) -> "Request | None":
         """The question by which the line makes sure that nothing is owed any longer, if there is one.

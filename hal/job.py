@@ -40,7 +40,7 @@ class Job:
 
     at: when the last byte of its latest answer came (None before the first); wait_ms: how long a
     probe of a dead address may stay without an answer; second_master: another master was heard while it
-    ran, so that its values may be somebody else's.
+    ran, so that its values may be somebody else's; frames: its questions and their answers, as on the wire.
     """
 
     def __init__(self, state: "AddressState", conversation: "Conversation") -> None:
@@ -53,6 +53,7 @@ class Job:
         self.wait_ms = state.timeout_ms
         self.at: float | None = None
         self.second_master = False
+        self.frames: list[tuple[bytes, bytes]] = []
         self.result: Any = None
         self.error: Exception | None = None
         self.done = False

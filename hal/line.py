@@ -26,12 +26,14 @@ DEAF_QUESTIONS = 3  # in vain, before a connection is suspected: fewer may just 
 class Answer(NamedTuple):
     """What a conversation returned, and when its last answer's last byte came (loop seconds).
 
-    second_master: another master was talking, so that the values may be somebody else's.
+    second_master: another master was talking, so that the values may be somebody else's. frames: each
+    question that was answered, and its answer, as on the wire.
     """
 
     result: Any
     at: float
     second_master: bool = False
+    frames: Sequence[tuple[bytes, bytes]] = ()
 
 
 class Line:
@@ -279,4 +281,4 @@ class Line:
                 waiter.set_exception(job.error)
             else:
                 at = self._loop.time() if job.at is None else job.at / 1000.0
-                waiter.set_result(Answer(job.result, at, job.second_master))
+                waiter.set_result(Answer(job.result, at, job.second_master, job.frames))

@@ -263,6 +263,7 @@ class LineCore:
         if question.request is not job.request:
             self.turns.first(job)  # its address is cleared: now for its own question
             return
+        job.frames.append((question.key, view[: frame.size]))
         job.advance(frame.value)
         if listened and not job.done and job.request is not None and job.request.listening:
             self._ask(job, now)  # what follows in the same burst is not stale

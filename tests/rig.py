@@ -47,17 +47,24 @@ class Rig:
         return talk.send(value)
 
     def _heard(self, talk, request, at_s):
+        frame = self.spoken(request, at_s)
+        if frame is None:
+            return talk.throw(NoAnswer(1000))
+        value = request.parse(frame)
+        assert value is not None, f"{frame!r} is not whole"
+        return talk.send(value)
+
+    def spoken(self, request, at_s):
         """What it says unasked now; where its start is known by that alone, behind what it said before."""
         said = self.device.speak(at_s)
         if said is None:
-            return talk.throw(NoAnswer(1000))
+            return None
         try:
-            value = request.parse(said.frame)
+            request.parse(said.frame)
         except WireError:
             behind = request.skipped if request.must_skip else b""
-            value = request.parse(bytes((request.mark,)) + behind + said.frame)
-        assert value is not None, f"{said.frame!r} is not whole"
-        return talk.send(value)
+            return bytes((request.mark,)) + behind + said.frame
+        return said.frame
 
     def measure(self, at_s):
         """Samples by channel."""

@@ -15,6 +15,7 @@ from tools.commands.coverage import coverage
 from tools.commands.decode import decode
 from tools.commands.demo import demo
 from tools.commands.drivers import drivers
+from tools.commands.explain import explain
 from tools.commands.export import export
 from tools.commands.limits import limits
 from tools.commands.maintenance import app as maintenance
@@ -42,7 +43,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 COMMANDS = (
-    *(run, check, plan, status, buffer, resend, records, export, replay, report),
+    *(run, check, plan, status, explain, buffer, resend, records, export, replay, report),
     *(drivers, limits, coverage, decode, scan, trace, demo, sim),
 )
 for command in COMMANDS:

@@ -4,7 +4,8 @@ import getpass
 from pathlib import Path
 from typing import Any
 
-from tools.commands.common import asked, duration, ending
+from agent.words import duration
+from tools.commands.common import asked, ending
 
 __all__ = ["begin", "end", "mode_text", "of_kind"]
 

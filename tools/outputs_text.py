@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tools.commands.common import duration
+from agent.words import duration
 
 __all__ = ["outputs_text"]
 

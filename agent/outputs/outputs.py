@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from agent.config.model import OutputSettings
+from agent.config.outputs import ANY_ALARM
 from agent.outputs.by_hand import ByHand
 from agent.outputs.position import ALARM, SILENCED, TEST, UNKNOWN, Position, Watched
 from agent.outputs.targets import Targets
@@ -166,6 +167,17 @@ class Outputs:
             }
             for output in (self._outputs.values() if outputs is None else outputs)
         ]
+
+    def explain(self, rules: set[str]) -> Iterator[tuple[str, str]]:
+        """Each output that one of these rules puts into alarm: its id, and where it stands."""
+        for output in self._outputs.values():
+            alarm_on = output.settings.alarm_on
+            if rules.intersection(alarm_on) or (rules and ANY_ALARM in alarm_on):
+                state = "energised" if output.energised else "let go"
+                confirmed = self.targets.confirmed(output.settings) == output.energised
+                cause = f", {output.where.cause}" if output.where.cause else ""
+                said = f"{state}, {'confirmed' if confirmed else 'NOT CONFIRMED'}"
+                yield output.settings.id, f"{output.settings.id}: {output.where.position}{cause}: {said}"
 
     def _place(self, output: Output, where: Position) -> None:
         output.where = where

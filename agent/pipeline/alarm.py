@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from agent.pipeline.conditions.condition import BETWEEN, HIGH, LOW, Seen
 from agent.pipeline.instant import Instant
 from agent.pipeline.life import Life
+from agent.words import duration
 
 __all__ = ["Alarm", "Change"]
 
@@ -68,6 +69,26 @@ class Alarm:
             return None
         return self._since_ms + (self.on_delay_ms if self._side == HIGH else self.off_delay_ms)
 
+    def explain(self, now: Instant) -> tuple[str, ...]:
+        """Its state, since when, the delay that runs, and what people or logic did with it."""
+        life = self.life
+        text = [f"{self.state}{_for(now.t, life.changed_t)}"]
+        if self._side is not None:
+            delay_ms = self.on_delay_ms if self._side == HIGH else self.off_delay_ms
+            stands = "stands" if self._side == HIGH else "over"
+            runs = now.mono - self._since_ms < delay_ms
+            counts = f"; counts after {duration(delay_ms / 1000)}" if runs else ""
+            text.append(f"condition {stands}{_for(now.mono, self._since_ms)}{counts}")
+        if life.noted is not None:
+            ago = duration(max(0, now.t - life.noted[0]) / 1000)
+            text.append(f"acknowledged by {life.noted[1].by or 'the station'}, {ago} ago")
+        if life.quiet is not None:
+            by, why = life.quiet.deed.by or "the station", life.quiet.deed.why
+            ends = life.quiet.ends_mono()
+            left = "" if ends is None else f", {duration(max(0, ends - now.mono) / 1000)} left"
+            text.append(f"kept quiet by {by}{': ' + why if why else ''}{left}")
+        return tuple(text)
+
     def snapshot(self) -> dict[str, Any]:
         """What must survive a kill, JSON-able; it changes only when the alarm's state does."""
         since = None if self._side is None else self._since_t
@@ -84,3 +105,7 @@ class Alarm:
         if saved.get("side") in (HIGH, LOW) and isinstance(since, int):
             self._side, self._since_t = saved["side"], since
             self._since_ms = now.mono - max(0, now.t - since)
+
+
+def _for(now_ms: int, since_ms: int | None) -> str:
+    return "" if since_ms is None else f" for {duration(max(0, now_ms - since_ms) / 1000)}"

@@ -19,8 +19,11 @@ Pure: time is that of the readings, monotonic.
 """
 
 from collections import deque
+from collections.abc import Iterator
 
 from agent.config.quality_model import CheckSettings
+from agent.pipeline.explained import Explained
+from agent.words import duration
 from store.rows import Reading
 
 __all__ = ["CONDITIONS", "KEPT_OUT", "Check"]
@@ -72,6 +75,32 @@ class Check:
         if any(name in settings.keep_out for name in found):
             conditions.append(KEPT_OUT)
         return reading._replace(conditions=(*reading.conditions, *conditions))
+
+    def explain(self, reading: Reading) -> Explained:
+        """Of a reading that it has judged."""
+        if reading.flag != "N" or reading.value is None:
+            text = [
+                f"not looked at: flag {reading.flag}" if reading.value is not None else "no value to look at"
+            ]
+            return Explained("checks", reading.channel, tuple(text))
+        said = {name: CONDITIONS[name] in reading.conditions for name, _ in self._limits()}
+        text = [f"{words}: {'SUSPECT' if said[name] else 'fine'}" for name, words in self._limits()]
+        if KEPT_OUT in reading.conditions:
+            text.append(KEPT_OUT)
+        return Explained("checks", reading.channel, tuple(text), {"suspect": said})
+
+    def _limits(self) -> Iterator[tuple[str, str]]:
+        """The checks that the file asks for, in words."""
+        settings = self._settings
+        if settings.low is not None or settings.high is not None:
+            low = "" if settings.low is None else f"{settings.low:g}"
+            yield "range", f"plausible range {low}..{'' if settings.high is None else f'{settings.high:g}'}"
+        if settings.max_rate is not None:
+            yield "rate", f"at most {settings.max_rate:g} a minute"
+        if settings.stuck_for_ms is not None:
+            yield "stuck", f"no flat line for {duration(settings.stuck_for_ms / 1000)}"
+        if settings.spike is not None:
+            yield "spike", f"within {settings.spike:g} of the median of {HISTORY} before"
 
     def _is_out_of_range(self, value: float) -> bool:
         low, high = self._settings.low, self._settings.high

@@ -17,6 +17,7 @@ from math import isfinite, prod
 from agent.config.conversion_model import ConversionSettings
 from agent.pipeline.checks import KEPT_OUT
 from agent.pipeline.concentration import BOUNDS, at_baseline, dry, molar_volume
+from agent.pipeline.explained import Explained, value_text
 from drivers.sample import judged
 from store.rows import Reading
 
@@ -62,6 +63,24 @@ class Conversion:
         return reading._replace(
             channel=settings.id, value=value, raw=reading.value, flag=said.flag, conditions=said.conditions
         )
+
+    def explain(self, derived: Reading, latest: Mapping[str, Reading]) -> Explained:
+        """Of the channel's last reading. latest: by channel, as it was given."""
+        settings = self.settings
+        raw = "no value" if derived.raw is None else f"{derived.raw:.9g}"
+        text = [f"begins with {settings.channel}: {raw}"]
+        text += [f"x {factor.value:.6g}: {factor.what}" for factor in settings.factors]
+        for each in settings.inputs:
+            reading = latest.get(each.channel)
+            text.append(
+                f"{each.role} {each.channel}: " + ("not read yet" if reading is None else value_text(reading))
+            )
+        text += [f"{role} {number:g}, as the file says" for role, number in settings.constants.items()]
+        if settings.base_o2 is not None:
+            text.append(f"to {settings.base_o2:g} % oxygen")
+        text.append(f"is {value_text(derived, settings.unit)}")
+        facts = {"from": [settings.channel, *(each.channel for each in settings.inputs)]}
+        return Explained("conversion", settings.id, tuple(text), facts)
 
     def _look_at(
         self, role: str, reading: Reading | None, channel: str, now_ms: int
@@ -146,6 +165,15 @@ class Conversions:
             self._remember(derived)
             made.append(derived)
         return made
+
+    def source_of(self, channel: str) -> str | None:
+        """What a derived channel begins with; None of one that is measured."""
+        return next((one.settings.channel for one in self._all if one.settings.id == channel), None)
+
+    def explain(self, reading: Reading) -> Explained | None:
+        """Of a derived channel's last reading; None of one that is measured."""
+        found = next((one for one in self._all if one.settings.id == reading.channel), None)
+        return None if found is None else found.explain(reading, self._latest)
 
     def _remember(self, reading: Reading) -> None:
         """One that comes late does not replace a newer one."""

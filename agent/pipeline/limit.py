@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from agent.pipeline.alarm import Alarm, Change
 from agent.pipeline.conditions.condition import Condition, Seen
 from agent.pipeline.conditions.reads import saved_int
+from agent.pipeline.explained import Explained
 from agent.pipeline.instant import Instant
 from agent.pipeline.life import ENDS, Deed
 from store.rows import Reading
@@ -141,6 +142,12 @@ class Limit:
     def _restore_condition(self, inner: dict[str, Any], now: Instant) -> None:
         shift_ms = now.mono - max(0, now.t - saved_int(inner["t"])) - saved_int(inner["mono"])
         self.condition.restore(inner, now.mono, shift_ms)
+
+    def explain(self, now: Instant) -> Explained:
+        """The rule, and where its alarm stands."""
+        head = f"{self.alarm.id} ({self.level}): {self.words}"
+        facts = {"rule": self.alarm.id, "on": self.on, "limit": self.condition.limit, **self.alarm.snapshot()}
+        return Explained("rule", self.channel, (head, *self.alarm.explain(now)), facts)
 
     def body(self, change: Change) -> dict[str, object]:
         """Of the event that tells of the change."""

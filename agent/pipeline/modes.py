@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from agent.pipeline.causes import with_causes
+from agent.pipeline.explained import Explained
+from agent.pipeline.instant import Instant
+from agent.words import duration
 from store.rows import Reading
 
 __all__ = ["CALIBRATION", "KINDS", "MAINTENANCE", "RECOVERY", "Kind", "Mode", "Modes"]
@@ -79,6 +82,19 @@ class Modes:
             for key in keys
             if key in self._running and now_ms < self._running[key][1]
         ]
+
+    def explain(self, reading: Reading, now: Instant) -> Explained | None:
+        """What people have declared of the reading's instrument; None where that is nothing."""
+        instrument = reading.channel.partition(".")[0]
+        text = []
+        for mode, left_ms in self.running(now.mono):
+            if mode.instrument == instrument:
+                why = f": {mode.why}" if mode.why else ""
+                left = duration(left_ms / 1000)
+                text.append(f"{mode.kind} (flag {KINDS[mode.kind].flag}) by {mode.by}{why}, {left} left")
+        if RECOVERY in reading.conditions:
+            text.append(f"{RECOVERY} (flag C)")
+        return Explained("mode", reading.channel, tuple(text)) if text else None
 
     def begin(self, mode: Mode, mono_ms: int) -> None:
         """From now (mode.since, mono_ms) on; one of its kind that runs is replaced."""

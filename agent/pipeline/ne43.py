@@ -15,6 +15,7 @@ Source: NAMUR NE43, limits as the station file has them.
 
 from agent.config.model import LoopSettings
 from agent.pipeline.causes import with_causes
+from agent.pipeline.explained import Explained, value_text
 from drivers.sample import OVER_RANGE
 from store.rows import Reading
 
@@ -41,6 +42,15 @@ class CurrentLoop:
             return reading
         value, cause = self._look_at(current_ma, reading.mono)
         return with_causes(reading, [cause])._replace(value=value, raw=current_ma)
+
+    def explain(self, reading: Reading) -> Explained:
+        """Of a reading that it has judged."""
+        limits = self._settings
+        span = f"4..20 mA are {limits.low:g}..{limits.high:g} {limits.unit}"
+        if reading.raw is None:
+            return Explained("loop", reading.channel, (span, "no current was read"))
+        text = (span, f"{reading.raw:.6g} mA is {value_text(reading, limits.unit)}")
+        return Explained("loop", reading.channel, text, {"current_ma": reading.raw})
 
     def _look_at(self, current_ma: float, now_ms: int) -> tuple[float | None, tuple[str, str]]:
         """The value, and what is to be said of it as (flag, condition)."""

@@ -11,6 +11,7 @@ from agent.config.alarm_model import Suppression
 from agent.pipeline.checks import Check
 from agent.pipeline.conditions import Running
 from agent.pipeline.conversion import Conversions
+from agent.pipeline.explained import Explained
 from agent.pipeline.instant import Instant
 from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
@@ -89,6 +90,35 @@ class Pipeline:
         """What a person does with an alarm; no verdicts where the table of states has no such step."""
         verdicts = self._quieting.act(limit, event, at, deed, for_ms)
         return Outcome([], verdicts + self._quieting.settle(at.t, at.mono) if verdicts else [])
+
+    def explain(self, channel: str, now: Instant) -> list[Explained]:
+        """What each stage made of the channel's last reading, in order: from the channel that was measured,
+        where this one is computed. Where it has had no reading, only its rules."""
+        told = self._explain_value(channel, now)
+        reading = self.latest.get(channel)
+        if reading is not None:
+            told.append(self._silence.explain(reading, now))
+        return told + self._rules.explain(channel, now)
+
+    def source_of(self, channel: str) -> str:
+        """The measured channel that this one begins with: often itself."""
+        source = self._conversions.source_of(channel)
+        return channel if source is None else self.source_of(source)
+
+    def _explain_value(self, channel: str, now: Instant) -> list[Explained]:
+        source = self._conversions.source_of(channel)
+        told = [] if source is None else self._explain_value(source, now)
+        reading = self.latest.get(channel)
+        if reading is None:
+            return told
+        loop, check = self._loops.get(channel), self._checks.get(channel)
+        stages = (
+            None if loop is None else loop.explain(reading),
+            self.modes.explain(reading, now) if source is None else None,
+            self._conversions.explain(reading),
+            None if check is None else check.explain(reading),
+        )
+        return told + [stage for stage in stages if stage is not None]
 
     def due_ms(self) -> int | None:
         """Before this moment no tick does anything, unless a reading comes; None: nothing waits for time.

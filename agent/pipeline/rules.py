@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from agent.pipeline.conditions import PART_OVER_RANGE, Running
+from agent.pipeline.explained import Explained
+from agent.pipeline.instant import Instant
 from agent.pipeline.limit import RAW, Limit, Verdict
 from store.averages import Average
 from store.rows import Reading
@@ -43,6 +45,10 @@ class Rules:
         """Time passes. t, mono: UTC and monotonic ms."""
         self._begun = True
         return _verdicts(self._timed, lambda limit: limit.pass_time(t, mono))
+
+    def explain(self, channel: str, now: Instant) -> list[Explained]:
+        """The rules that look at this channel, in the order of the file."""
+        return [limit.explain(now) for limit in self.limits if channel in limit.channels]
 
     def due_ms(self) -> int | None:
         """Before this moment no tick does anything; None: no rule waits for time."""

@@ -1,5 +1,8 @@
 """A dead channel is said when it goes, and then once a minute: not with every poll."""
 
+from agent.pipeline.explained import Explained
+from agent.pipeline.instant import Instant
+from agent.words import duration
 from store.rows import Reading
 
 __all__ = ["Silence"]
@@ -24,3 +27,13 @@ class Silence:
             return False
         self._said_ms[reading.channel] = reading.mono
         return True
+
+    def explain(self, reading: Reading, now: Instant) -> Explained:
+        """Whether such a reading goes to the journal."""
+        said = self._said_ms.get(reading.channel)
+        if said is None:
+            return Explained("journal", reading.channel, ("kept",), {"kept": True})
+        kept = said == reading.mono
+        ago = duration((now.mono - said) / 1000)
+        text = "kept" if kept else f"not kept: no communication was said {ago} ago, and is said once a minute"
+        return Explained("journal", reading.channel, (text,), {"kept": kept})

@@ -234,3 +234,18 @@ def test_while_another_master_talks_every_reading_is_d_and_keeps_its_value(virtu
 def test_a_cause_more_never_hides_the_others(flag, conditions, stands):
     sample = with_cause(Sample("v", 1.0, "ppm", flag, conditions), "D", "second master")
     assert (sample.flag, sample.conditions) == (stands, (*conditions, "second master"))
+
+
+def test_each_channel_keeps_the_frames_of_the_last_poll_that_read_it(virtually):
+    """The second poll asks `v` alone, the third nothing answers: what was read stays."""
+    slow = {"name": "w", "table": "holding", "register": 20, "type": "uint16", "unit": "ppm", "every": 2}
+    driver = RegisterDriver(1, {**PROFILE, "channel": [*PROFILE["channel"], slow]}, {})
+    first, second = frame(1, 3, 2, 0, 42), frame(1, 3, 2, 0, 43)
+    answers = {1: first, 2: second, 3: ANSWER}
+    station = Station(virtually, Instrument(answers.get), 8, driver=driver)
+    ask_v, ask_w = frame(1, 3, 0, 8, 0, 1), frame(1, 3, 0, 20, 0, 1)
+    exchanges = station.poller.exchanges
+    assert list(exchanges["w"].frames) == [(ask_v, first), (ask_w, second)]
+    assert list(exchanges["v"].frames) == [(ask_v, ANSWER)]
+    assert exchanges["v"].at > exchanges["w"].at
+    assert station.poller.trouble.startswith("no answer")

@@ -194,3 +194,31 @@ def test_an_alarm_is_acknowledged_and_what_is_none_is_not(station, until):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "fenceline alarms ack: rule 'no-such-rule': this station's are any\n"
     station.settle(agent)
+
+
+def test_a_value_is_explained_from_the_wire_on_and_why_there_is_no_newer_one(station, until):
+    rule = '[[rule]]\nid = "voc-high"\nchannel = "pid.voc"\nabove = 50.0\nunit = "ppm"\n'
+    station.configure(station.instrument("pid", 3, "values = { voc = 20.9 }"), rules=rule)
+    station.start()
+    until("it is read", lambda: station.status()["instruments"][0]["good"])
+    config = ("--config", str(station.config))
+    said = station.fenceline("explain", "pid.voc", *config)
+    assert (said.returncode, said.stderr) == (0, "")
+    lines = said.stdout.splitlines()
+    assert lines[0].startswith("pid.voc: 20.9 ppm, flag N, ")
+    for line in (
+        "            > 03 03 00 08 00 02 44 2B",
+        "decoded     holding registers 8..9: 0000 00D1",
+        "            209 / 10 = 20.9 ppm",
+        "journal     kept",
+        "rule        voc-high (high): above 50 ppm",
+    ):
+        assert line in lines
+    station.stop_sim()
+    until("it is missed", lambda: station.status()["instruments"][0]["trouble"])
+    answer = json.loads(station.fenceline("explain", "pid.voc", "--json", *config).stdout)
+    assert (answer["value"], answer["flag"], answer["stale"]) == (None, "B", True)
+    assert answer["why"][0].startswith("line a has no port: ")
+    gone = station.fenceline("explain", "pid.vox", *config)
+    assert gone.returncode == 1
+    assert gone.stderr.startswith("fenceline explain: there is no channel 'pid.vox'; did you mean pid.voc?")

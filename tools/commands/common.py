@@ -14,7 +14,6 @@ __all__ = [
     "COLUMNS",
     "STATION_FILE",
     "asked",
-    "duration",
     "echo_json",
     "ending",
     "folded",
@@ -95,15 +94,6 @@ def _fold(text: str) -> Iterator[str]:
             yield from textwrap.wrap(
                 line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
             )
-
-
-def duration(seconds: float) -> str:
-    """Two units at most: 45 s, 12 min 30 s, 3 h 5 min, 2 d 4 h."""
-    whole = round(seconds)
-    for size, unit, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            return f"{whole // size} {unit} {whole % size // smaller} {small}"
-    return f"{whole} s"
 
 
 def local_time(t: int, utc_offset_min: int, form: str = "%Y-%m-%d %H:%M") -> str:

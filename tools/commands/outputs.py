@@ -1,6 +1,8 @@
 """`fenceline outputs`: where the relays stand, test and silence, and letting all go while no agent runs."""
 
 import getpass
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,8 +90,15 @@ def silence(
     """
     who = by or getpass.getuser()
     path = _config(context, config)
-    for line in outputs_text(asked(path, "outputs silence", "silence-horns", output=output, by=who)):
-        typer.echo(line)
+    rows = asked(path, "outputs silence", "silence-horns", output=output, by=who)
+    silenced = {row["id"] for row in rows}
+
+    def look(all_rows: list[dict[str, Any]]) -> bool:
+        rows[:] = [row for row in all_rows if row["id"] in silenced]
+        return all(row["confirmed"] == row["wanted"] for row in rows)
+
+    _watch(path, "outputs silence", look, PATIENCE_S)
+    typer.echo("\n".join(outputs_text(rows)))
 
 
 @app.command()
@@ -130,29 +139,39 @@ def _config(context: typer.Context, own: Path | None) -> Path:
 
 def _follow(config: Path, trial: "Trial", for_s: float) -> None:
     """Say what is read back, until all is over or that has taken too long."""
+    rows: list[dict[str, Any]] = []
+
+    def look(all_rows: list[dict[str, Any]]) -> bool:
+        rows[:] = all_rows
+        for line in trial.look(rows):
+            typer.echo(line)
+        return trial.is_over
+
+    if not _watch(config, "outputs test", look, for_s + PATIENCE_S):
+        for line in trial.end(rows):
+            typer.echo(line, err=True)
+
+
+def _watch(config: Path, command: str, look: Callable[[list[dict[str, Any]]], bool], within_s: float) -> bool:
+    """Look at the outputs again and again, until that is enough: False where it never was."""
     import asyncio  # noqa: PLC0415
 
     from agent.control import ControlError, ask, socket_paths  # noqa: PLC0415
 
     paths = socket_paths(station_of(config).data_dir)
 
-    async def main() -> None:
-        rows: list[dict[str, Any]] = []
-        try:
-            async with asyncio.timeout(for_s + PATIENCE_S):
-                while not trial.is_over:
-                    rows = ask(paths, "status")["outputs"]
-                    for line in trial.look(rows):
-                        typer.echo(line)
+    async def main() -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while not look(ask(paths, "status")["outputs"]):  # noqa: ASYNC110 - the agent fulfils it
                     await asyncio.sleep(LOOK_S)
-        except TimeoutError:
-            for line in trial.end(rows):
-                typer.echo(line, err=True)
+                return True
+        return False
 
     try:
-        asyncio.run(main())
+        return asyncio.run(main())
     except ControlError as error:
-        raise ending("outputs test", 1, str(error)) from None
+        raise ending(command, 1, str(error)) from None
 
 
 def _said(found: "Found", outcomes: "list[Any]") -> bool:

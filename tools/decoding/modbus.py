@@ -14,7 +14,7 @@ from drivers.wire.modbus_rtu import RtuRequest, with_crc
 from drivers.wire.modbus_tcp import TcpRequest
 from tools.decoding.result import Decoded, NotDecoded, hex_of, most_telling, value_of
 
-__all__ = ["decode_modbus"]
+__all__ = ["TABLES", "decode_modbus", "framing_of", "pdu_of"]
 
 Framing = Callable[[int, Pdu], Request]
 TABLES = {function: table for table, function in FUNCTIONS.items()}
@@ -30,8 +30,8 @@ def decode_modbus(
 
     Raises NotDecoded, WireError, Refused, ValueError.
     """
-    framing, address = _framing(request or replies[0])
-    asked = None if request is None else _pdu(request, framing, address)
+    framing, address = framing_of(request or replies[0])
+    asked = None if request is None else pdu_of(request, framing, address)
     filled, missing = _filled(profile, settings, asked, replies[0], framing)
     driver = RegisterDriver(address, filled, settings, framing)
     own: list[Pdu] = [question.pdu for question in driver.questions()]  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ def decode_modbus(
     return decoded
 
 
-def _framing(frame: bytes) -> tuple[Framing, int]:
+def framing_of(frame: bytes) -> tuple[Framing, int]:
     """How it is framed, and whose it is. RTU, unless it begins like ASCII or counts itself like TCP."""
     if frame[:1] == b":":
         try:
@@ -70,7 +70,7 @@ def _framing(frame: bytes) -> tuple[Framing, int]:
     return RtuRequest, frame[0]
 
 
-def _pdu(request: bytes, framing: Framing, address: int) -> Pdu:
+def pdu_of(request: bytes, framing: Framing, address: int) -> Pdu:
     """The read that these bytes ask."""
     body = bytes.fromhex(request[1:].strip().decode("ascii")) if framing is AsciiRequest else request
     at = 1 if framing in (AsciiRequest, RtuRequest) else MBAP_BYTES
