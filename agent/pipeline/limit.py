@@ -52,6 +52,7 @@ class Limit:
         self.saved: dict[str, object] = {}  # its state as it was last handed to the disk
         self._kept: tuple[object, Hashable] = ({}, None)  # the same, to be compared
         self._looked_ms = 0
+        self._seen: Seen | None = None  # the last that was not nothing
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -73,6 +74,7 @@ class Limit:
 
     def _judge(self, seen: Seen | None, t: int, mono: int) -> "Verdict | None":
         self._looked_ms = mono
+        self._seen = seen or self._seen
         return self.verdict(self.alarm.judge(seen, t, mono), t, mono)
 
     def verdict(self, change: Change | None, t: int, mono: int) -> "Verdict | None":
@@ -120,7 +122,9 @@ class Limit:
     def _acted(
         self, transition: str, cause: str, at: Instant, latest: Reading | None, told: Mapping[str, object]
     ) -> "Verdict":
-        value, flag = (None, "B") if latest is None else (latest.value, latest.flag)
+        plain = self.kind == "value" and self.on == RAW and not self.condition.timed
+        last = latest if plain else self._seen  # its number is not the channel's, and in another unit
+        value, flag = (None, "B") if last is None else (last.value, last.flag)
         verdict = self.verdict(Change(transition, value, flag, cause), at.t, at.mono)
         assert verdict is not None, "there is a change"
         return verdict._replace(told=told)

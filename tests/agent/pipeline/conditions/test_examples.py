@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.agent.pipeline.rule_rig import DAY, MINUTE, Plant, fresh, rule, running, shift, wind
+from agent.pipeline.instant import Instant
+from agent.pipeline.life import Deed
+from tests.agent.pipeline.rule_rig import DAY, MINUTE, T0, Plant, fresh, reading, rule, running, shift, wind
 
 GROUP = fresh("a.v", "b.v", "c.v", "m.dir", "m.speed")
 
@@ -276,3 +278,17 @@ class TestPerDay:
         plant.tick(6)
         plant.see(7, 40.0)
         assert plant.see(8, 60.0) == ["raised"]
+
+
+def test_what_people_do_is_told_with_the_number_that_is_watched():
+    """Not with the channel's: the event has the unit of the limit."""
+    plant = Plant(rule("background", 20.0, background="own lowest", span_ms=60_000))
+    plant.see(0, 30.0)
+    plant.see(1, 55.0)
+    at = Instant(T0 + 2000, 2000, trusted=True, machine="")
+    (verdict,) = plant.limit.act("ack", at, Deed("jan"), reading(1, 55.0))
+    assert (verdict.change.transition, verdict.change.value, verdict.change.flag) == (
+        "acknowledged",
+        25.0,
+        "N",
+    )
