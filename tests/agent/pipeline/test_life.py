@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.pipeline.alarm import Alarm
@@ -71,6 +71,12 @@ def expected(letter, event, stands):
         max_size=40,
     ),
 )
+@example(latching=True, script=[(event, 1, True) for event in ("stands", "over", "reset", "ack", "reset")])
+@example(latching=True, script=[(event, 1, True) for event in ("stands", "ack", "over", "stands", "over")])
+@example(
+    latching=False, script=[(event, 1, True) for event in ("shelve", "stands", "suppress", "unsuppress")]
+)
+@example(latching=False, script=[(event, 1, True) for event in ("stands", "remove", "over", "put-back")])
 def test_any_sequence_follows_the_second_table_also_over_a_restart_at_any_point(latching, script):
     life, letter, stands, now = Life(latching), "A", False, 0
     for event, later_ms, killed in script:
