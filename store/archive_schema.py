@@ -16,7 +16,7 @@ is one row, because small rows cost a third more.
 import sqlite3
 from pathlib import Path
 
-from store.schema import Unusable
+from store.schema import Unusable, file_version
 
 __all__ = ["connect", "connect_reader"]
 
@@ -54,7 +54,7 @@ def connect(path: Path, max_pages: int | None = None) -> sqlite3.Connection:
     """
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
-        version = _version(db)
+        version = file_version(db, APPLICATION_ID, len(MIGRATIONS))
         db.execute(f"PRAGMA page_size={PAGE_BYTES}")  # before WAL; no effect on a file that exists
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
@@ -96,21 +96,9 @@ def _checked(uri: str) -> sqlite3.Connection:
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
     try:
         db.execute("PRAGMA cell_size_check=ON")
-        if not _version(db):
+        if not file_version(db, APPLICATION_ID, len(MIGRATIONS)):
             raise Unusable("it is empty")
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _version(db: sqlite3.Connection) -> int:
-    """How many migrations the file has seen; another program's file stays as it is."""
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    application = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if (tables or version) and application != APPLICATION_ID:
-        raise Unusable("it is a database of some other program")
-    if version > len(MIGRATIONS):
-        raise Unusable(f"its schema is version {version}, this program knows {len(MIGRATIONS)}")
-    return version

@@ -8,7 +8,7 @@ from pathlib import Path
 from store.packing import pair_crc
 from store.pages import PAGE_BYTES
 
-__all__ = ["MIGRATIONS", "SEQ_KEY", "Unusable", "connect", "new_log"]
+__all__ = ["MIGRATIONS", "SEQ_KEY", "Unusable", "connect", "file_version", "new_log"]
 
 APPLICATION_ID = 0x464E434C  # "FNCL": tells our file from any other SQLite database
 
@@ -67,7 +67,7 @@ def connect(path: Path, max_pages: int | None, *, alone: bool = False) -> sqlite
         connection.create_function("pair_crc", 2, pair_crc, deterministic=True)
         if alone:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        version = _version(connection)
+        version = file_version(connection, APPLICATION_ID, len(MIGRATIONS))
         _configure(connection, max_pages)
         _migrate(connection, version)
     except BaseException:
@@ -81,15 +81,18 @@ def new_log() -> str:
     return base64.b32encode(secrets.token_bytes(5)).decode().lower()
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """How many migrations the file has seen. Only reads: another program's file stays as it is."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if (tables or version) and application != APPLICATION_ID:
+def file_version(db: sqlite3.Connection, application_id: int, known: int) -> int:
+    """How many migrations the file has seen, of `known` ones. Raises Unusable, sqlite3.Error.
+
+    It only reads: the file of another program, without our application_id, stays as it is.
+    """
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if (tables or version) and application != application_id:
         raise Unusable("it is a database of some other program")
-    if version > len(MIGRATIONS):
-        raise Unusable(f"its schema is version {version}, this program knows {len(MIGRATIONS)}")
+    if version > known:
+        raise Unusable(f"its schema is version {version}, this program knows {known}")
     return version
 
 
