@@ -31,7 +31,7 @@ from agent.polling import Poller
 from agent.space import Space
 from agent.status import LoadMeter, instrument_rows, line_rows
 from agent.supervisor import Supervisor
-from agent.timekeeping import Timekeeper, machine_boot
+from agent.timekeeping import Timekeeper
 from agent.tracing import Tracing
 from agent.upkeep import Upkeep
 from agent.uplink.destinations import Destinations
@@ -39,6 +39,7 @@ from agent.version import VERSION
 from hal.clock import Clock
 from hal.disk import Disk
 from hal.gpio import load_gpiod
+from hal.kernel import machine_boot
 from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.journal import Journal

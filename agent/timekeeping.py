@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.pipeline.redating import Correction, Moment, corrections
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from store.journal import Journal
     from store.recorder import Recorder
 
-__all__ = ["STATE_KEY", "Timekeeper", "machine_boot", "redatings"]
+__all__ = ["STATE_KEY", "Timekeeper", "redatings"]
 
 log = logging.getLogger("fenceline")
 
@@ -44,14 +43,6 @@ class Announce(Protocol):
     def __call__(
         self, kind: str, body: "Mapping[str, object]", state: "Mapping[str, object] | None" = None
     ) -> "asyncio.Task[None]": ...
-
-
-def machine_boot(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
-    """Which boot of the machine this is; empty where the kernel does not say."""
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""
 
 
 class Timekeeper:

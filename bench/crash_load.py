@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from agent.timekeeping import machine_boot
 from agent.uplink.reading import read_message
 from hal.clock import Clock
+from hal.kernel import machine_boot
 from store.delivery import Delivery
 from store.journal import Committed, Journal
 from store.recorder import Recorder

@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from hal.clock import Clock
 from hal.gpio import CONSUMER, load_gpiod
+from hal.kernel import BOOT_ID
 
 __all__ = ["Board", "GpioLine", "board", "use"]
 
 MACHINE_ID = Path("/etc/machine-id")
 SERIAL_NUMBER = Path("/proc/device-tree/serial-number")
 BOOT_STATUS = Path("/sys/class/watchdog/watchdog0/bootstatus")
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class GpioLine(Protocol):

@@ -3,8 +3,8 @@
 import errno
 import hashlib
 import hmac
-from pathlib import Path
 
+from hal.kernel import kernel_text, machine_boot
 from hal.machine.board import Board, board
 
 __all__ = [
@@ -32,10 +32,10 @@ def unique_id() -> bytes:
     where the box has neither.
     """
     used = board()
-    serial = _text(used.serial_number).strip("\0")
+    serial = kernel_text(used.serial_number).strip("\0")
     if serial:
         return serial.encode()
-    machine_id = _text(used.machine_id)
+    machine_id = kernel_text(used.machine_id)
     if not machine_id or machine_id == "uninitialized":  # as systemd leaves it in an image
         raise OSError(errno.ENOENT, f"neither {used.serial_number} nor {used.machine_id} is there")
     return hmac.new(machine_id.encode(), APPLICATION, hashlib.sha256).digest()[:16]
@@ -56,14 +56,14 @@ def reset_cause() -> int:
 
 
 def _cause(used: Board) -> int:
-    boot = _text(used.boot_id)
+    boot = machine_boot(used.boot_id)
     if used.marker is not None and boot:
-        if _text(used.marker) == boot:
+        if kernel_text(used.marker) == boot:
             return SOFT_RESET
         used.marker.parent.mkdir(parents=True, exist_ok=True)
         used.marker.write_text(boot + "\n")
     try:
-        status = int(_text(used.boot_status), 0)
+        status = int(kernel_text(used.boot_status), 0)
     except ValueError:  # no watchdog, or one that says nothing
         return UNKNOWN
     return WDT_RESET if status & CARD_RESET else UNKNOWN
@@ -73,10 +73,3 @@ def reset() -> None:
     """Ends the process with status 75: a program does not reset the gateway, its service manager
     (Restart=on-failure) starts the program again."""
     raise SystemExit(RESTART)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""

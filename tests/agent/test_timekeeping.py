@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent import timekeeping
-from agent.timekeeping import machine_boot, redatings
+from agent.timekeeping import redatings
 from store.journal import Journal
 from store.redating import Redating
 from tests.agent.timekeeping_rig import UTC, Clock, Station, station, until
@@ -170,8 +170,3 @@ def test_a_state_that_is_none_is_begun_anew(tmp_path: Path, saved: object) -> No
             assert (found["first"], found["last"]) == (1, 4)
 
     asyncio.run(main())
-
-
-def test_the_machines_boot(tmp_path: Path) -> None:
-    assert len(machine_boot()) == 36
-    assert machine_boot(tmp_path / "none") == ""
