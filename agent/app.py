@@ -16,7 +16,7 @@ from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
 from agent.device_records import DeviceRecords
 from agent.explain import Explaining
-from agent.heartbeat import Feeder, Heartbeat, watch_outputs, watch_station
+from agent.heartbeat import ARCHIVE_PAUSE_S, Feeder, Heartbeat, watch_outputs, watch_station
 from agent.judge import Judge
 from agent.line_news import fault_of
 from agent.lines import make_line
@@ -234,7 +234,7 @@ class Agent:
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         else:
-            start("archive", self.archiving.run)
+            self._start_archive()
         timekeeper = Timekeeper(self.recorder, self.clock, self.judge.announce, self._fault, machine_boot())
         start("timekeeper", timekeeper.run)
         for name in self.destinations.uplinks:
@@ -320,8 +320,12 @@ class Agent:
     async def _salvage(self) -> None:
         """Save what can be read of a damaged journal, beside everything else."""
         self.destinations.release(await self.recorder.salvage())
-        self._core.start("archive", self.archiving.run)  # it goes through the journal in order
+        self._start_archive()  # it goes through the journal in order
         await asyncio.Event().wait()
+
+    def _start_archive(self) -> None:
+        self.archiving.beat = self._heart.watch("archive", ARCHIVE_PAUSE_S)
+        self._core.start("archive", self.archiving.run)
 
     async def _measure_loads(self) -> None:
         """All the time, so that a status asked for once a day does not show the day's average."""

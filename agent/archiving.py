@@ -49,6 +49,7 @@ class Archiving:
         clock: Clock,
         report: Report,
     ) -> None:
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._station, self._recorder, self._clock, self._report = station, recorder, clock, report
         self._rules = rules_of(station, plans)
         self._units = {channel.id: channel.unit for channel in station.channels}
@@ -63,6 +64,7 @@ class Archiving:
         """For ever; at its end the file is closed."""
         try:
             while True:
+                self.beat()
                 try:
                     await self._round()
                 except (ArchiveError, JournalError) as error:
@@ -101,6 +103,7 @@ class Archiving:
         try:
             question: Question | None = await self._on_thread(lambda: next(conversation, None))
             while question is not None:
+                self.beat()
                 chunk = await self._recorder.ask(question)
                 question = await self._on_thread(partial(_sent, conversation, chunk))
                 await asyncio.sleep(PAUSE_S)

@@ -15,13 +15,14 @@ from hal.line import Line
 from hal.watchdog import ServiceManager, WatchdogDevice
 from store.recorder import Recorder
 
-__all__ = ["Feeder", "Heartbeat", "poll_pause_s", "watch_outputs", "watch_station"]
+__all__ = ["ARCHIVE_PAUSE_S", "Feeder", "Heartbeat", "poll_pause_s", "watch_outputs", "watch_station"]
 
 TICK_S = 1.0  # feeding this often suits any watchdog: the shortest common time-out is 15 s
 ANSWER_TICK_S = 0.1  # until the agent answers: whoever starts it waits for that
 PAUSE_MIN_S = 60.0
 JOURNAL_PAUSE_S = 120.0  # a worn card stalls for tens of seconds in a single fsync
 UPLINK_PAUSE_S = 180.0  # resolving a name, connecting and shaking hands can take a minute in all
+ARCHIVE_PAUSE_S = 900.0  # saving what can be read of a damaged archive of years takes minutes
 RELAYS_PAUSE_S = 300.0  # a relay module waits for its line, at worst for probes of many dead instruments
 POLL_MARGIN = 2.0
 FRAME_BYTES = 256

@@ -340,7 +340,10 @@ def test_a_damaged_journal_is_salvaged_while_the_agent_runs(station):
         await until(lambda: agent.recorder.stats.readings > 20)
 
     async def use_again(agent, bench):
+        held = agent.journal.held_up_to
+        assert ("archive" in agent._heart._last) == (not held), "what does not run yet cannot hang"
         await until(lambda: agent.recorder.stats.readings > 5 and not agent.journal.held_up_to)
+        await until(lambda: "archive" in agent._heart._last)
 
     with_agent(station, use)
     path = station.data_dir / "journal.db"

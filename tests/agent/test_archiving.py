@@ -118,6 +118,27 @@ def test_closed_hours_are_archived_while_the_recorder_runs(beside):
     assert beside.said == []
 
 
+def test_its_heart_beats_for_each_question_and_while_it_fails(beside, monkeypatch):
+    monkeypatch.setattr("store.archiver.CHUNK", 50)
+    folder = beside.station.data_dir / "archive.db"
+    folder.mkdir()
+    beats = []
+
+    async def play():
+        beside.archiving.beat = lambda: beats.append(beside.archiving.status()["failing"])
+        await beside.until(lambda: len(beats) > 3 and beats[-1])
+        folder.rmdir()
+        failed = len(beats)
+        await beside.until(lambda: beside.archiving.status()["bytes"])
+        archived = beside.archiving.status()["archived"]
+        assert archived > 300
+        assert len(beats) - failed >= archived // 50
+        rounds = len(beats)
+        await beside.until(lambda: len(beats) > rounds + 3)
+
+    asyncio.run(beside.use(play))
+
+
 def test_a_file_that_is_no_archive_is_set_aside_and_a_new_one_filled(beside):
     (beside.station.data_dir / "archive.db").write_bytes(b"not a database, " * 100)
 
