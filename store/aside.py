@@ -1,10 +1,11 @@
 """Setting a file aside that cannot be used: under a dated name beside it, never deleted."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["aside_name", "move_aside", "set_aside"]
+__all__ = ["aside_name", "is_aside_name", "move_aside", "set_aside"]
 
 
 def set_aside(path: Path, utc_ms: int) -> Path:
@@ -26,6 +27,11 @@ def aside_name(path: Path, utc_ms: int) -> Path:
         again += 1
         target = path.with_name(f"{stem}-{again}")
     return target
+
+
+def is_aside_name(name: str, path: Path) -> bool:
+    """Whether it is one that aside_name gives for `path`."""
+    return re.fullmatch(re.escape(path.name) + r"\.damaged-\d{8}T\d{6}Z(-\d+)?", name, re.ASCII) is not None
 
 
 def move_aside(path: Path, target: Path, sidecars: Sequence[str] = ()) -> None:

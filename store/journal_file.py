@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from store.aside import aside_name, move_aside
+from store.aside import aside_name, is_aside_name, move_aside
 from store.ballast import Ballast
 from store.errors import MALFORMED, JournalError, primary_code
 from store.numbers import Numbers, sync_file, sync_folder
@@ -102,7 +102,7 @@ class JournalFile:
     def _marked(self) -> Path | None:
         """Where an earlier start was about to put a file that it set aside."""
         name = self._suspect.read_bytes().decode(errors="replace") if self._suspect.exists() else ""
-        return self.path.parent / name if name.startswith(f"{self.path.name}.") else None
+        return self.path.parent / name if is_aside_name(name, self.path) else None
 
     def _begin_anew(self, target: Path | None) -> Path:
         """Set the file aside and begin a new one. Should power fail in between, the marker tells."""

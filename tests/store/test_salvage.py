@@ -286,6 +286,17 @@ def test_what_is_no_file_of_ours_does_not_hinder(
     verdict(cards[False], path, saved_and_told)
 
 
+@pytest.mark.parametrize(
+    "name", ["\0", "../x", "journal.db", "journal.db.numbers", "journal.db.damaged-20261124T\0", ""]
+)
+def test_a_marker_that_is_damaged_itself(cards: Any, tmp_path: Path, saved_and_told: Any, name: str) -> None:
+    """The file is set aside under a name of its own."""
+    path = cards[True].lay(tmp_path / "x", {})
+    path.with_name("journal.db.suspect").write_text(name)
+    verdict(cards[True], path, saved_and_told)
+    assert list(path.parent.glob("journal.db.damaged-????????T??????Z"))
+
+
 DAMAGE = st.lists(
     st.tuples(
         st.sampled_from(
