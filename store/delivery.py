@@ -93,6 +93,7 @@ class Delivery:
         self._newest_first = newest_first
         self._connected = False
         self._backlog_due = float("-inf")
+        self._held_up_to = held_up_to
         self._token = 0
         self._head = 0
         self._stretch = 1  # how many times more numbers than rows a chunk of the newest backlog takes
@@ -147,6 +148,7 @@ class Delivery:
 
     def release(self, last: int) -> None:
         """What was held is there, up to number `last`; nothing will come behind that."""
+        self._held_up_to = 0
         for lane, held in self._held.items():
             self._owed[lane].update(held.split(last))
             held.clear()
@@ -159,8 +161,10 @@ class Delivery:
         first, last = max(1, first), min(last, self._head)
         if first > last:
             return None
-        self._owed[EVENTS].add(first, last)
-        self._owed[BACKLOG].add(first, last)
+        for lane in (EVENTS, BACKLOG):
+            self._owed[lane].add(first, last)
+            if self._held_up_to:
+                self._held[lane].update(self._owed[lane].split(self._held_up_to))
         return first, last
 
     # ---- what the destination says ----

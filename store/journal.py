@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from store.counting import count_events, count_readings
 from store.errors import DamagedBatch, JournalError
 from store.journal_file import INSERT_BATCH, INSERT_EVENT, PUT_STATE, Committed, JournalFile, with_crc
+from store.missing import missing
 from store.owed import Owed, Progress, Trimmed
 from store.packing import batch_rows, pair_crc, to_json
 from store.ranges import Pair, Ranges
@@ -167,6 +168,17 @@ class Journal:
         return self._read(
             lambda: (count_events(file.db, events), count_readings(file.db, there, file.thinned))
         )
+
+    def missing(self, first: int, last: int) -> tuple[list[Pair], int]:
+        """Which numbers of first..last bear no row any more, and up to which was looked: go on behind it.
+
+        What is still being saved from a damaged journal, and what was left out, is none of them.
+        Raises JournalError.
+        """
+        found, upto = self._read(lambda: missing(self._file.db, first, last, self._file.thinned))
+        for low, high in [(0, self.held_up_to), *self._file.left_out]:
+            found.remove(low, high)
+        return list(found), upto
 
     def size_bytes(self) -> int:
         """Bytes in use inside the file; room that a trim freed is used again and does not count."""

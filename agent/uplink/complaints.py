@@ -5,10 +5,14 @@ So a consumer that holds a hole in the numbers against these events knows of eve
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store.delivery import EVENTS
-from store.ranges import Ranges
+from store.errors import JournalError
+from store.journal import Journal
+from store.ranges import Pair, Ranges
 from store.rows import Event
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ _log = logging.getLogger(__name__)
 PACKET_TOO_LARGE = 0x95  # MQTT 5.0, 2.4
 HUNG_UP = 0x80  # no reason: a 3.1.1 broker can give none
 RANGES_MAX = 100  # of one event: one that has to fit everywhere
+RETRY_S = 10.0
+PAUSE_S = 0.05
 
 
 class Complaints:
@@ -46,7 +52,7 @@ class Complaints:
         self._named = Ranges()  # refused, and said so
         self._to_name: dict[str, Ranges] = {}  # by reason
         self._gaps = 0
-        self._notices: set[asyncio.Task[int | None]] = set()
+        self._notices: set[asyncio.Task[Any]] = set()
 
     def begin(self, boot: int) -> None:
         """The journal's boot: with it, what is said here has a name of its own in every run."""
@@ -76,9 +82,8 @@ class Complaints:
         self._notice("gap", f"damaged-{damage.first}-{damage.last}", body)
 
     def gone(self, first: int, last: int) -> None:
-        """Rows that were asked for again, and are no longer kept."""
-        body = {"destination": self._id, "reason": "no longer kept", "ranges": [[first, last]]}
-        self._notice("gap", f"gone-{self._id}-{first}-{last}", {**body, "count": last - first + 1})
+        """Numbers that were asked for again: those that bear no row any more are looked up, and named."""
+        self._keep(asyncio.ensure_future(self._name_gone(first, last)))
 
     def name(self) -> None:
         """Say which numbers were refused since the last call; those of an earlier connection once only."""
@@ -87,10 +92,7 @@ class Complaints:
                 ranges.remove(first, last)
             pairs = list(ranges)
             self._named.update(pairs)
-            for at in range(0, len(pairs), RANGES_MAX):
-                part = pairs[at : at + RANGES_MAX]
-                count = sum(last - first + 1 for first, last in part)
-                body = {"destination": self._id, "reason": reason, "count": count, "ranges": part}
+            for body in self._bodies(reason, pairs):
                 self._gaps += 1
                 self._notice("gap", f"set-aside-{self._prefix()}{self._boot}-{self._gaps}", body)
         self._to_name = {}
@@ -108,9 +110,33 @@ class Complaints:
         """Journal an event; it goes out like any other."""
         mono_ms = round(self._loop.time() * 1000)
         event = Event(kind, name, self._clock.utc_ms(), mono_ms, self._clock.utc_trusted(), body)
-        task = asyncio.ensure_future(self._recorder.put_event(event))
+        self._keep(asyncio.ensure_future(self._recorder.put_event(event)))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
         self._notices.add(task)
         task.add_done_callback(self._notices.discard)
+
+    def _bodies(self, reason: str, pairs: Sequence[Pair]) -> Iterator[dict[str, Any]]:
+        """Of the `gap` events that name these ranges."""
+        for at in range(0, len(pairs), RANGES_MAX):
+            part = pairs[at : at + RANGES_MAX]
+            count = sum(last - first + 1 for first, last in part)
+            yield {"destination": self._id, "reason": reason, "count": count, "ranges": part}
+
+    async def _name_gone(self, first: int, last: int) -> None:
+        """A part after the other, so that commits and reads have their turn."""
+        while first <= last:
+            try:
+                pairs, upto = await self._recorder.ask(partial(Journal.missing, first=first, last=last))
+            except JournalError as error:
+                _log.error("%s: what is no longer kept of seq %d..%d: %s", self._id, first, last, error)
+                await asyncio.sleep(RETRY_S)
+                continue
+            for body in self._bodies("no longer kept", pairs):
+                low, high = body["ranges"][0][0], body["ranges"][-1][1]
+                self._notice("gap", f"gone-{self._id}-{low}-{high}", body)
+            first = upto + 1
+            await asyncio.sleep(PAUSE_S)
 
 
 def _can_be_named(chunk: "Chunk", refusal: "Refusal") -> bool:

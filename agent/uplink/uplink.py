@@ -341,7 +341,7 @@ class Uplink:
         self._complaints.refused(sent, refusal, chunk)
 
     async def again(self, first: int, last: int) -> dict[str, Any]:
-        """Deliver a range once more, rows that are no longer kept excepted: those are named in a `gap` event.
+        """Deliver a range once more; what is no longer kept of it is named in `gap` events.
 
         Raises ValueError where the journal never gave such numbers.
         """
@@ -349,8 +349,7 @@ class Uplink:
         owed = self.delivery.again(first, last)
         if owed is None:
             raise ValueError(f"seq {first}..{last}: this journal's numbers are 1..{last_seq}")
-        if owed[0] < kept_from:
-            self._complaints.gone(owed[0], min(owed[1], kept_from - 1))
+        self._complaints.gone(*owed)
         self._wake.set()
         return {"first": owed[0], "last": owed[1], "readings_kept_from": kept_from}
 

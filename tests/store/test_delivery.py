@@ -141,6 +141,17 @@ def test_a_range_is_owed_once_more() -> None:
     assert delivery.state()["readings"] == delivery.state()["events"] == [[1, 4], [9, 10]]
 
 
+def test_what_is_asked_for_while_it_is_saved_waits_for_that() -> None:
+    delivery = connected(100, state={"head": 100, "events": [], "readings": []}, held_up_to=50)
+    assert delivery.again(41, 60) == (41, 60)
+    assert [take(delivery)[1:4] for _ in range(2)] == [(EVENTS, 51, 60), (BACKLOG, 51, 60)]
+    assert delivery.next(9.0, 500) is None
+    delivery.release(50)
+    assert take(delivery)[1:4] == (EVENTS, 41, 50)
+    delivery.again(1, 3)
+    assert take(delivery)[1:4] == (EVENTS, 1, 3)
+
+
 def test_refused_is_set_aside_until_the_next_connection() -> None:
     delivery = connected()
     delivery.committed([], (1, 10), 10)

@@ -145,6 +145,42 @@ def test_what_is_no_longer_kept_is_named(kit: Any, broker: Any, platform: Any, t
     assert [seq for seq in range(50, 2001) if seqs.count(seq) == 2] == list(range(kept_from, 2001))
 
 
+def test_what_went_from_between_is_named_as_well(
+    kit: Any, broker: Any, platform: Any, tmp_path: Path
+) -> None:
+    """Sent readings were removed from between, and others thinned since somebody else was owed them."""
+
+    async def main() -> None:
+        async with (
+            kit.station(tmp_path / "j.db") as here,
+            delivering(here, kit.meta, kit.settings(broker.port, backlog_rate=100_000)) as destinations,
+        ):
+            for number in range(6):
+                await here.readings(100)
+                await here.event(f"e{number}")
+            await kit.until(lambda: destinations.delivered_up_to == 606)
+            size = await here.recorder.ask(lambda journal: journal.size_bytes())
+            others = [[(1, 101), (203, 1 << 62)]]
+            step, _ = await here.recorder.ask(lambda journal: journal.trim(size - 1, Owed(others)))
+            assert step.rows == 100
+            await here.recorder.ask(lambda journal: journal.trim(size // 4, Owed(others)))
+            await destinations.resend({"first": 1, "last": 606})
+            await kit.until(lambda: gaps(platform))
+            await kit.until(lambda: len(platform.events()) >= 13)
+            await kit.until(lambda: destinations.delivered_up_to >= 607)
+
+    asyncio.run(main())
+    (gap,) = gaps(platform)
+    named = {seq for low, high in gap["ranges"] for seq in range(low, high + 1)}
+    came = platform.seqs() + [row["seq"] for row in platform.events()]
+    twice = {seq for seq in range(1, 607) if came.count(seq) == 2}
+    assert named == set(range(1, 607)) - twice
+    assert len(named) == gap["count"]
+    assert {102 + n for n in range(100)} - {101, 202} <= named
+    assert gap["reason"] == "no longer kept"
+    assert 400 < len(named) < 600
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
