@@ -5,10 +5,11 @@ import json
 import pytest
 
 from store.archive import Archive, Filed, Mark, Span
-from tests.tools.report.month_rig import FIRST_MS, STATION, hours_of, station_in
-from tools.report.compliance import channels_needed
+from tests.tools.report.month_rig import FIRST_MS, STATION, hours_of, november, station_in
+from tools.report.compliance import channels_needed, compliance
 from tools.report.hours import BadReplay, from_replay
 from tools.report.month import HOUR_MS
+from tools.report.text import text
 
 CHANNELS = ("stack.flow", "stack.dust", "stack.so2", "fid.nmhc", "pid.nmhc")
 MONTH = (
@@ -94,7 +95,25 @@ def test_an_hour_that_was_computed_anew_counts_once_and_as_it_is_now(fenceline, 
     ]
     archived(tmp_path, hours, channels_needed(station), again)
     done = fenceline("report", "--config", "station.toml", "--month", "2026-11", "--json")
-    assert by_factor(json.loads(done.stdout))["pm"] == (95, 92, 3)
+    answer = json.loads(done.stdout)
+    assert by_factor(answer)["pm"] == (95, 92, 3)
+    assert answer["outlets"][0]["factors"][0]["not_valid"] == {"missing": answer["hours_so_far"] - 119}
+
+
+def test_hours_that_were_archived_in_another_unit_are_told_and_not_counted(fenceline, tmp_path):
+    units = channels_needed(station_in(tmp_path)) | {"stack.dust": "ug/m3"}
+    archived(tmp_path, hours_of(*MONTH, channels=CHANNELS), units)
+    done = fenceline("report", "--config", "station.toml", "--month", "2026-11", "--json")
+    pm = json.loads(done.stdout)["outlets"][0]["factors"][0]
+    assert pm["hours_valid"] == 0
+    assert pm["notes"] == ["120 hours stand in the archive in another unit, and are not counted"]
+
+
+def test_a_percentage_is_cut_and_not_rounded(tmp_path):
+    hours = hours_of((683, 9000.0, 5.0, 1.0), (36, 9000.0, 11.0, 1.0), channels=CHANNELS[:3])
+    hours.values.update({"fid.nmhc": {}, "pid.nmhc": {}})
+    found = compliance(station_in(tmp_path), hours, november(719), "here")
+    assert "  95 % of the valid hours: NOT MET, 94.9 %" in list(text(found))  # 683 of 719 are 94.993 %
 
 
 def lines_of(hours):
