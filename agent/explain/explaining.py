@@ -71,7 +71,7 @@ class Explaining:
             "age_s": None if age_ms is None else round(age_ms / 1000, 1),
             "stale": reading is None or reading.flag == "B" or age_ms is None or age_ms > limit_ms,
             "why": list(reasons(source, self._stuck(), now_s)),
-            "stages": [_row(stage) for stage in stages],
+            "stages": [stage.row() for stage in stages],
         }
 
     def _source(self, measured: str) -> Source:
@@ -90,7 +90,3 @@ class Explaining:
             Explained("output", channel, (text,), {"output": output})
             for output, text in self._outputs.explain(rules)
         ]
-
-
-def _row(stage: Explained) -> dict[str, Any]:
-    return {**stage.facts, "stage": stage.stage, "channel": stage.channel, "text": list(stage.text)}

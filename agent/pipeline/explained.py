@@ -20,6 +20,10 @@ class Explained(NamedTuple):
     text: tuple[str, ...]
     facts: Mapping[str, object] = {}
 
+    def row(self) -> dict[str, object]:
+        """JSON-able."""
+        return {**self.facts, "stage": self.stage, "channel": self.channel, "text": list(self.text)}
+
 
 def value_text(reading: Reading, unit: str = "") -> str:
     """Value, flag and why, as in "20.9 ppm, flag N"."""

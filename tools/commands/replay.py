@@ -1,7 +1,7 @@
 """`fenceline replay`: last month's samples through the station file's rules."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.config import StationFile
     from tools.replay.recording import Recording
 
-__all__ = ["replay", "text"]
+__all__ = ["recorded", "replay", "text"]
 
 STANDARD = Path("-")  # standard input, or output
 _failed = partial(ending, "replay", 1)
@@ -42,7 +42,7 @@ def replay(
     station = station_of(config, elsewhere=True)
     clock = Clock()
     began = clock.monotonic()
-    recording, passed_over = _read(samples, station)
+    recording, passed_over = recorded(samples, station, _failed)
     try:
         pipeline = pipeline_of(station)
         told = Told(pipeline)
@@ -62,8 +62,10 @@ def replay(
     _say(answer, station, as_json, err=out == STANDARD)
 
 
-def _read(samples: Path, station: "StationFile") -> "tuple[Recording, int]":
-    """All of it, checked; where it is wrong that is said, and the command ends."""
+def recorded(
+    samples: Path, station: "StationFile", failed: "Callable[[str], typer.Exit]"
+) -> "tuple[Recording, int]":
+    """All of it, checked; where it is wrong that is said by `failed`, and the command ends."""
     from tools.replay.intervals import mismatch  # noqa: PLC0415
     from tools.replay.samples import BadRecording, read  # noqa: PLC0415
 
@@ -74,13 +76,13 @@ def _read(samples: Path, station: "StationFile") -> "tuple[Recording, int]":
         with _opened(samples) as lines:
             recording, passed_over = read(lines, name, units, computed, station.utc_offset_min)
     except BadRecording as error:
-        raise _failed(str(error)) from None
+        raise failed(str(error)) from None
     except OSError as error:
-        raise _failed(f"{name}: {error.strerror}") from None
+        raise failed(f"{name}: {error.strerror}") from None
     what, hint = mismatch(recording, station)
     if what:
         recording.close()
-        raise _failed(f"{name}: {what}\n  hint: {hint}")
+        raise failed(f"{name}: {what}\n  hint: {hint}")
     return recording, passed_over
 
 

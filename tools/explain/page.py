@@ -44,7 +44,7 @@ def _stage(label: str, text: Iterable[str], columns: int) -> Iterator[str]:
 
 def _head(answer: dict[str, Any]) -> str:
     if answer["flag"] is None:
-        return f"{answer['channel']}: not read since the start"
+        return f"{answer['channel']}: not read"
     value = "no value" if answer["value"] is None else f"{answer['value']:.9g} {answer['unit']}"
     age = answer.get("age_s")
     old = "" if age is None else f", {age:.1f} s old" if age < 60 else f", {duration(age)} old"

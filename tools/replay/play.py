@@ -13,17 +13,22 @@ __all__ = ["play"]
 PAST_THE_END_MS = 25 * 3_600_000  # every window that the last sample is in has ended by then
 
 
-def play(pipeline: Pipeline, rows: Iterable[Plain]) -> Iterator[tuple[int, Outcome]]:
+def play(
+    pipeline: Pipeline, rows: Iterable[Plain], until_ms: int | None = None
+) -> Iterator[tuple[int, Outcome]]:
     """What came out, and at what time (UTC ms); nothing is said of moments at which nothing did.
 
     rows: in the order of time. Monotonic time is UTC here: nobody sets the clock of a recording.
+    until_ms: where time ends; None: when all that the last sample is in has come to its end.
     """
     t = 0
     for t, samples in groupby(rows, key=itemgetter(0)):
+        if until_ms is not None and t > until_ms:
+            break
         yield from _wait(pipeline, t)
         for readings in _answers(samples):
             yield t, pipeline.take(readings)
-    yield from _wait(pipeline, t + PAST_THE_END_MS)
+    yield from _wait(pipeline, t + PAST_THE_END_MS if until_ms is None else until_ms)
 
 
 def _wait(pipeline: Pipeline, until_ms: int) -> Iterator[tuple[int, Outcome]]:

@@ -71,7 +71,7 @@ def test_a_stale_value_says_so_first_and_why() -> None:
 def test_what_was_never_read() -> None:
     answer = {**ANSWER, "value": None, "flag": None, "stale": True, "why": [], "stages": [], "age_s": None}
     assert list(page(answer, 80)) == [
-        "pid.voc: not read since the start",
+        "pid.voc: not read",
         "STALE:",
         "- nothing is known that holds it up: the next poll tells",
     ]
