@@ -8,11 +8,11 @@ from tools.export.times import Zone
 from tools.report.compliance import Compliance
 from tools.report.fugitive import RuleReport
 from tools.report.hours import Peak
-from tools.report.organised import PERCENT, FactorReport, OutletReport
+from tools.report.organised import PERCENT, Counts, FactorReport, OutletReport
 
 __all__ = ["text"]
 
-COLUMNS = 80
+COLUMNS = 50  # of a phone
 
 
 def text(report: Compliance) -> Iterator[str]:
@@ -43,30 +43,35 @@ def _outlet(outlet: OutletReport, report: Compliance) -> Iterator[str]:
         yield f"  {counts.counted} hours of operation{unknown}; {outlet.idle} idle"
     yield f"{'factor':<10}{'limit':>9}{'valid':>6}{'within':>7}{'over':>5}{'% v.':>6}{'% op.':>6}"
     for factor in outlet.factors:
-        settings, own = factor.settings, factor.counts
-        numbers = f"{own.valid:>6}{own.within:>7}{own.over:>5}{_percent(own.of_valid):>6}"
-        yield f"{settings.factor:<10}{settings.above:>9g}{numbers}{_percent(own.of_operating):>6}"
-    numbers = f"{counts.valid:>6}{counts.within:>7}{counts.over:>5}{_percent(counts.of_valid):>6}"
-    yield f"{'all':<10}{'':>9}{numbers}{_percent(counts.of_operating):>6}"
+        yield _row(factor.settings.factor, f"{factor.settings.above:g}", factor.counts)
+    yield _row("all", "", counts)
     yield f"  {PERCENT} % of the valid hours: {_verdict(counts.met_of_valid, counts.of_valid)}"
-    yield f"  {PERCENT} % of the hours of operation: " + (
-        outlet.reason or _verdict(counts.met_of_operating, counts.of_operating)
-    )
+    if outlet.reason:
+        yield from _wrapped(f"of the hours of operation nothing is known: {outlet.reason}")
+    else:
+        verdict = _verdict(counts.met_of_operating, counts.of_operating)
+        yield f"  {PERCENT} % of the hours of operation: {verdict}"
     for factor in outlet.factors:
         yield from _factor(factor, report)
 
 
+def _row(name: str, limit: str, counts: Counts) -> str:
+    shares = f"{_percent(counts.of_valid):>6}{_percent(counts.of_operating):>6}"
+    return f"{name:<10}{limit:>9}{counts.valid:>6}{counts.within:>7}{counts.over:>5}{shares}"
+
+
 def _factor(factor: FactorReport, report: Compliance) -> Iterator[str]:
     settings = factor.settings
-    captured = f"{_percent(factor.counts.capture)} % captured{_highest(factor.highest, report)}"
-    yield f"  {settings.factor}: {settings.channel}, {settings.unit}, {captured}"
+    yield f"  {settings.factor}: {settings.channel}, {settings.unit}"
+    yield f"    {_percent(factor.counts.capture)} % captured{_highest(factor.highest, report)}"
     if factor.not_valid:
-        yield f"    not valid: {', '.join(f'{count} {flag}' for flag, count in factor.not_valid.items())}"
+        reasons = ", ".join(f"{count} {flag}" for flag, count in factor.not_valid.items())
+        yield from _wrapped(f"not valid: {reasons}")
     if factor.over_range:
         yield f"    readings over range left out of {factor.over_range} hours"
     yield from _limit(settings.limit, report)
-    if settings.lacking:
-        yield f"    nothing says that it is {'; '.join(settings.lacking)}"
+    for state in settings.lacking:
+        yield f"    not said to be: {state}"
     yield from _notes(settings.channel, report)
 
 
@@ -74,10 +79,11 @@ def _limit(limit_id: str | None, report: Compliance) -> Iterator[str]:
     if limit_id is None:
         return
     limit, why_not = limits()[limit_id], report.not_in_force(limit_id)
-    sure = "" if limit.confirmed else ": NOT CONFIRMED"
-    yield f"    {limit_id}, {limit.edition}{sure}"
+    yield f"    {limit_id}"
+    if not limit.confirmed:
+        yield f"    NOT CONFIRMED: edition {limit.edition}"
     if why_not:
-        yield f"    NOT IN FORCE all month: {why_not}"
+        yield from _wrapped(f"NOT IN FORCE all month: {why_not}")
     if limit.condition:
         yield from _wrapped(limit.condition)
 
@@ -91,11 +97,11 @@ def _area(area: str, rules: list[RuleReport], report: Compliance) -> Iterator[st
     for each in rules:
         rule = each.rule
         if each.reason:
-            yield f"  {rule.id}: {rule.channel}; hours do not tell it:"
-            yield f"    {each.reason}"
+            yield f"  {rule.id}: {rule.channel}, {rule.unit}"
+            yield from _wrapped(f"hours do not tell it: {each.reason}")
         else:
-            peak = _highest(each.highest, report)
-            yield f"  {rule.id}: {rule.channel}, {rule.unit}, {each.statistic}{peak}"
+            yield f"  {rule.id}: {rule.channel}, {rule.unit}"
+            yield f"    {each.statistic}{_highest(each.highest, report)}"
         yield from _limit(rule.limit, report)
         yield from _notes(rule.channel, report)
 

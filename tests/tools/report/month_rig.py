@@ -8,7 +8,7 @@ from tools.report.hours import Hours
 from tools.report.month import HOUR_MS, month_of
 
 OFFSET_MIN = 480
-FIRST_MS = 1_793_462_400_000  # 2026-11-01 00:00 at +08:00
+FIRST_MS = 1_730_390_400_000  # 2024-11-01 00:00 at +08:00
 PROFILE = """
 [profile]
 name = "stack"
@@ -90,7 +90,7 @@ def station_in(folder, text=STATION):
 
 def november(hours=720):
     """So many hours of it are over."""
-    return month_of("2026-11", OFFSET_MIN, FIRST_MS + hours * HOUR_MS)
+    return month_of("2024-11", OFFSET_MIN, FIRST_MS + hours * HOUR_MS)
 
 
 def hour(at, said, high=None, left_out=""):
