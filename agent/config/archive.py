@@ -5,7 +5,13 @@ from agent.config.instruments import Instrument
 from agent.config.model import ArchiveSettings
 from agent.config.table_reader import Row
 
-__all__ = ["check_archive", "check_resolutions", "read_archive"]
+__all__ = ["archive_bytes", "check_archive", "check_resolutions", "read_archive"]
+
+# Measured: `python -m bench archive`, and the readings of a channel that is polled once a second.
+CHANNEL_YEAR_BYTES = 1_122_000
+RAW_BYTES = 2
+YEAR_MS = 366 * 86_400_000
+SHORTEST_MS = 1000  # what is polled back to back is taken for this
 
 
 def check_archive(row: Row, instruments: list[Instrument], findings: Findings) -> None:
@@ -30,6 +36,18 @@ def check_resolutions(instruments: list[Instrument], findings: Findings) -> None
             if name not in each.channels:
                 at, hint = each.row.at("resolution", name), nearest(name, each.channels)
                 findings.error(at, f"there is no channel {shown(name)}", hint)
+
+
+def archive_bytes(row: Row | None, instruments: list[Instrument]) -> int:
+    """What the archive will take on the disk once it holds all its years."""
+    years = (row["years"] if row else None) or ArchiveSettings.years
+    raw = set((row["raw"] if row else None) or ())
+    each_year = 0.0
+    for instrument in instruments:
+        names = {f"{instrument.row['id']}.{name}" for name in instrument.channels or {}}
+        every_ms = instrument.row["every"] or SHORTEST_MS
+        each_year += len(names) * CHANNEL_YEAR_BYTES + len(names & raw) * RAW_BYTES * YEAR_MS / every_ms
+    return round(years * each_year)
 
 
 def read_archive(row: Row | None) -> ArchiveSettings:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.alarm_schema import ALARMS
-from agent.config.archive import check_archive, check_resolutions, read_archive
+from agent.config.archive import archive_bytes, check_archive, check_resolutions, read_archive
 from agent.config.areas import check_areas
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
@@ -166,7 +166,9 @@ class _Read:
         check_horns(self._outputs, findings)
         self._data_dir = check_data_dir(self._station, base, findings) if self._station else None
         if self._data_dir and not elsewhere:
-            check_room(self._journal, self._data_dir, findings)
+            check_room(
+                self._journal, archive_bytes(self._archive, self._instruments), self._data_dir, findings
+            )
         if self._station and not elsewhere:
             check_watchdog(self._station, findings)
         self._brokers = [check_mqtt(row, None if elsewhere else base, findings) for row in self._mqtts]

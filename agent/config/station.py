@@ -51,10 +51,10 @@ def check_data_dir(station: Row, base: Path, findings: Findings) -> Path | None:
     return folder
 
 
-def check_room(journal: Row | None, data_dir: Path, findings: Findings) -> None:
+def check_room(journal: Row | None, archive_bytes: int, data_dir: Path, findings: Findings) -> None:
     """Whether the disk can hold what the journal may fill; of a folder that is there, on the box itself.
 
-    What the folder holds already counts as room: the journal is most of it.
+    archive_bytes: what the archive will take. Of both, what the folder holds already is there.
     """
     max_mb = journal["max_mb"] if journal else JournalSettings.max_mb
     if max_mb is None or not data_dir.is_dir():
@@ -64,10 +64,11 @@ def check_room(journal: Row | None, data_dir: Path, findings: Findings) -> None:
         held = sum(path.stat().st_size for path in data_dir.iterdir() if path.is_file())
     except OSError:  # told where the folder itself is checked
         return
-    room_mb = (usage.free + held - reserve_bytes(usage.total)) // 1_000_000
+    room_mb = (usage.free + held - reserve_bytes(usage.total) - archive_bytes) // 1_000_000
     if room_mb < max_mb:
         at = journal.at("max_mb") if journal else ("journal",)
-        what = f"the disk of data_dir has room for {max(0, room_mb)} MB of these {max_mb}"
+        beside = f" beside an archive of {archive_bytes // 1_000_000} MB" if archive_bytes else ""
+        what = f"the disk of data_dir has room for {max(0, room_mb)} MB of these {max_mb}{beside}"
         findings.warn(at, what, "what was sent goes sooner, then what is owed is thinned: docs/operation.md")
 
 

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -279,30 +278,6 @@ def test_links_to_one_device_are_one_port(tmp_path: Path) -> None:
     found = only(tmp_path / "station.toml", f'{STATION}data_dir = "."\n{lines}')
     assert (found.line, found.key, found.severity) == (10, "line.port", "error")
     assert found.message == f"{link} (/dev/null) is the port of line a already"
-
-
-@pytest.mark.parametrize(
-    ("free", "held", "words"),
-    [
-        (700_000_000, 0, None),  # 100 MB of it are left free
-        (599_000_000, 0, "the disk of data_dir has room for 499 MB of these 500"),
-        (300_000_000, 300_000_000, None),  # the journal has its part already
-        (50_000_000, 0, "the disk of data_dir has room for 0 MB of these 500"),
-    ],
-)
-def test_a_disk_that_cannot_hold_the_budget_is_warned_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, held: int, words: str | None
-) -> None:
-    (tmp_path / "data").mkdir()
-    with (tmp_path / "data" / "journal.db").open("wb") as file:
-        file.truncate(held)
-    usage = SimpleNamespace(total=64_000_000_000, used=0, free=free)
-    monkeypatch.setattr("agent.config.station.shutil.disk_usage", lambda folder: usage)
-    path = tmp_path / "station.toml"
-    path.write_text(f'{STATION}data_dir = "data"\n[journal]\nmax_mb = 500\n')
-    found = [finding for finding in examine(path)[1] if finding.key != "instrument"]
-    said = [(each.severity, each.key, each.message) for each in found]
-    assert said == ([("warning", "journal.max_mb", words)] if words else [])
 
 
 def test_secrets_are_not_for_everybody(tmp_path: Path) -> None:
