@@ -47,6 +47,8 @@ def meta_of(station: StationFile) -> dict[str, Any]:
                 "deadband": rule.deadband,
                 "on_delay_ms": rule.on_delay_ms,
                 "off_delay_ms": rule.off_delay_ms,
+                "latch": rule.latch,
+                "suppress_when": None if rule.suppress_when is None else str(rule.suppress_when),
             }
             for rule in station.rules
         ],

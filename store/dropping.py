@@ -11,7 +11,10 @@ __all__ = ["DROPPED", "EVENTS_DROPPED", "LASTING", "drop_events", "drop_readings
 
 DROPPED = "no room: unsent readings dropped"
 EVENTS_DROPPED = "no room: events dropped"
-LASTING = ("alarm", "calibration", "record", "gap", "time-correction", "time-unknown", "output")
+LASTING = (
+    *("alarm", "raw-window", "calibration", "record", "gap"),
+    *("time-correction", "time-unknown", "output"),
+)
 
 # Of one step: batches, each of which has to be unpacked (32,000 readings, some 0.1 s); ranges that its event
 # names (20 kB); events that are looked at, and that go.

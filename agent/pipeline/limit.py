@@ -50,7 +50,7 @@ class Limit:
         self.channel, self.level, self.unit = channel, level, unit
         self.kind, self.on, self.words = kind, on, words
         self.saved: dict[str, object] = {}  # its state as it was last handed to the disk
-        self._kept: tuple[object, Hashable] = ({}, None)  # the same, to be compared
+        self._kept: tuple[Hashable, Hashable] = (None, None)  # the same, to be compared
         self._looked_ms = 0
         self._seen: Seen | None = None  # the last that was not nothing
 
@@ -79,11 +79,11 @@ class Limit:
 
     def verdict(self, change: Change | None, t: int, mono: int) -> "Verdict | None":
         """What is to be kept and told; None where its state is as it was. t, mono: UTC and monotonic ms."""
-        state = self.alarm.snapshot()
-        kept = (state, self.condition.mark())
+        kept = (self.alarm.mark(), self.condition.mark())
         if change is None and kept == self._kept:
             return None
         self._kept = kept
+        state = self.alarm.snapshot()
         inner = self.condition.snapshot()
         self.saved = (
             {**state, CONDITION: {**inner, "kind": self.kind, "t": t, "mono": mono}} if inner else state

@@ -46,6 +46,8 @@ class Quieting:
 
     def settle(self, t: int, mono: int) -> list[Verdict]:
         """Hold the logic against what is known now. t, mono: UTC and monotonic ms."""
+        if not self._suppressed_by:
+            return []
         verdicts: list[Verdict] = []
         at = _at(t, mono)
         for name, logic in self._suppressed_by.items():

@@ -196,3 +196,18 @@ def test_an_acknowledgement_is_on_disk_with_who_and_the_state_before_it_is_answe
             assert d.alarm.state == "normal"
 
     asyncio.run(main())
+
+
+def test_relays_follow_what_people_do_before_it_is_on_disk(desk):
+    async def main():
+        async with desk() as d:
+            d.take(60.0)
+            await d.events(1)
+            seen = []
+            d.judge.on_change = lambda: seen.append((d.alarm.state, d.recorder.stats.events))
+            await d.judge.shelve("high", "jan", "here", "so")
+            await d.judge.unshelve("high", "jan", "here")
+            assert seen == [("shelved", 1), ("unacked", 2)], "once, with all that came of it"
+            assert d.recorder.stats.events == 4
+
+    asyncio.run(main())

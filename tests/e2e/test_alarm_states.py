@@ -108,6 +108,27 @@ def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(stat
     station.settle(agent)
 
 
+def test_a_shelf_ends_by_itself_also_where_the_agent_was_killed_meanwhile(station, until):
+    station.configure(
+        station.instrument("pid", 3, "values = { voc = 60 }"), rules=rule("tank", "above = 50.0")
+    )
+    agent = station.start()
+    desk = Desk(station)
+    until("it is raised", lambda: desk.states() == {"tank": "unacked"})
+    desk.do("shelve", "tank", why="a short one", for_ms=6000)
+    agent.send_signal(signal.SIGKILL)
+    agent.wait(10)
+    agent = station.start_agent()
+    assert desk.states() == {"tank": "shelved"}
+    until("its time is over", lambda: desk.states() == {"tank": "unacked"})
+    until("told", lambda: station.platform.events(transition="unshelved"))
+    shelved, unshelved = (station.platform.events(transition=word)[0] for word in ("shelved", "unshelved"))
+    assert unshelved["cause"] == "its time is over"
+    took_ms = unshelved["t"] - shelved["t"]
+    assert 6000 <= took_ms < 9000, "and a tick of a busy machine"
+    station.settle(agent)
+
+
 def test_the_commands_as_a_person_sees_them(station, until):
     station.configure(
         station.instrument("pid", 3, "values = { voc = 60 }"), rules=rule("tank", "above = 50.0")

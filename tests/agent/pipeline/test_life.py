@@ -242,3 +242,29 @@ def test_the_condition_is_watched_with_its_delays_while_the_alarm_is_shelved():
         assert alarm.life.stands == stands
     assert alarm.life.act("unshelve", at(12_000), Deed()) == "unshelved"
     assert alarm.life.raise_anew(at(12_000)) is None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["high", "low", "between", "silent", *DEEDS]), st.sampled_from([0, 1, 5000])
+        ),
+        max_size=40,
+    )
+)
+def test_what_changes_in_an_alarm_changes_its_mark(script):
+    """Else it would not reach the disk."""
+    alarm, now = Alarm("r", on_delay_ms=5000, off_delay_ms=5000, latching=True), 0
+    before = alarm.mark(), alarm.snapshot()
+    for what, later_ms in script:
+        now += later_ms
+        if what in DEEDS:
+            alarm.life.act(what, at(now), JAN, HOUR_MS)
+            if what in ENDS.values():
+                alarm.life.raise_anew(at(now))
+        else:
+            seen = None if what == "silent" else Seen(what, 1.0, "N", "")
+            alarm.judge(seen, at(now).t, at(now).mono)
+        after = alarm.mark(), alarm.snapshot()
+        assert after[1] == before[1] or after[0] != before[0]
+        before = after
