@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
+from agent.pipeline.limit import Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
 from store.rows import Reading
 from tools.replay.recording import Plain
@@ -28,7 +29,16 @@ def play(
         yield from _wait(pipeline, t)
         for readings in _answers(samples):
             yield t, pipeline.take(readings)
-    yield from _wait(pipeline, t + PAST_THE_END_MS if until_ms is None else until_ms)
+    if until_ms is not None:
+        yield from _wait(pipeline, until_ms)
+        return
+    for now_ms, outcome in _wait(pipeline, t + PAST_THE_END_MS):
+        yield now_ms, outcome._replace(verdicts=[each for each in outcome.verdicts if _is_recorded(each)])
+
+
+def _is_recorded(verdict: Verdict) -> bool:
+    """Not one of a rule that is about the time itself: behind its end there is no data in any recording."""
+    return not verdict.limit.condition.timed
 
 
 def _wait(pipeline: Pipeline, until_ms: int) -> Iterator[tuple[int, Outcome]]:

@@ -127,6 +127,18 @@ def test_a_rule_that_nothing_raised_and_the_summary_as_json(replay):
     assert "never raised: high, higher\n" in said, "where standard output holds the lines"
 
 
+def test_no_data_is_told_of_a_gap_and_not_of_the_end(replay, tmp_path):
+    """A gap of 90 s from 40 s on: after a minute of it there is no data, at 100 s, until 130 s."""
+    rule = '[[rule]]\nid = "gone"\nchannel = "pid.voc"\nkind = "no-data"\nspan = "1m"\n'
+    (tmp_path / "station.toml").write_text(STATION + rule)
+    seconds = [*range(0, 50, 10), *range(130, 190, 10)]
+    done = replay(csv_of([(second, 1.0, "N") for second in seconds]))
+    assert alarms_in(done.stdout) == [
+        ("gone", "normal", "unacked", 100, 60.0),
+        ("gone", "unacked", "returned", 130, 0.0),
+    ]
+
+
 def test_a_wrong_row_leaves_no_file(replay, tmp_path):
     done = replay(csv_of(SAMPLES) + "now,pid.voc,1,N\n", "--out", "out.jsonl")
     assert done.returncode == 1
