@@ -1,6 +1,6 @@
 """`make bench`: runs the benches, prints one table, writes bench/results/NAME.json.
 
-usage: python -m bench [NAME ...]   names: campaign line masters cpu tap dead latency relay start
+usage: python -m bench [NAME ...]   names: campaign line masters cpu tap explain dead latency relay start
 outage demo,
 of the journal: append written books backlog outages crashes diskfull powercut (a quarter of an hour),
 of the archive: archive powercut_archive; of the pipeline: replay; of the emulator: plant
@@ -19,7 +19,20 @@ from rich.table import Table
 from hardware_sim import wire
 
 NAMES = (
-    *("campaign", "line", "masters", "cpu", "tap", "dead", "latency", "relay", "start", "outage", "demo"),
+    *(
+        "campaign",
+        "line",
+        "masters",
+        "cpu",
+        "tap",
+        "explain",
+        "dead",
+        "latency",
+        "relay",
+        "start",
+        "outage",
+        "demo",
+    ),
     *("append", "written", "books", "backlog", "outages", "crashes", "diskfull", "powercut"),
     *("archive", "powercut_archive", "replay", "plant"),
 )

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agent.words import duration
-from tools.commands.common import folded, local_time
+from tools.commands.common import duration, folded, local_time
 
 __all__ = ["alarms_text", "history_text"]
 

@@ -4,8 +4,7 @@ import getpass
 from pathlib import Path
 from typing import Any
 
-from agent.words import duration
-from tools.commands.common import asked, ending
+from tools.commands.common import asked, duration, ending
 
 __all__ = ["begin", "end", "mode_text", "of_kind"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from agent.words import duration
+from tools.commands.common import duration
 
 __all__ = ["outputs_text"]
 
@@ -12,10 +12,11 @@ def outputs_text(rows: list[dict[str, Any]]) -> Iterator[str]:
     """rows: as `status` has them."""
     for row in rows:
         wanted = "energised" if row["wanted"] else "let go"
-        left = "" if row.get("by_hand_s") is None else f", {duration(row['by_hand_s'])} left"
-        cause = (f", {row['cause']}" if row["cause"] else "") + left
         said = {True: "confirmed", False: "NOT CONFIRMED"}[row["confirmed"] == row["wanted"]]
-        yield f"output {row['id']:19} {row['position']}{cause}: {wanted}, {said}"
+        yield f"output {row['id']}: {row['position']}, {wanted}, {said}"
+        left = "" if row.get("by_hand_s") is None else f", {duration(row['by_hand_s'])} left"
+        if row["cause"]:
+            yield f"  {row['cause']}{left}"
         if row["trouble"]:
             yield f"  {row['trouble']} ({row['drives']})"
         if row["repairs"]:

@@ -47,22 +47,26 @@ FILE = '[station]\nid = "gp-01"\nsite = "works"\ndata_dir = "data"\n'
 @pytest.mark.parametrize(
     ("changed", "lines"),
     [
-        ({}, ["output beacon              healthy: energised, confirmed"]),
+        ({}, ["output beacon: healthy, energised, confirmed"]),
         (
             {"position": "alarm", "cause": "rule voc-high", "wanted": False, "confirmed": False},
-            ["output beacon              alarm, rule voc-high: let go, confirmed"],
+            ["output beacon: alarm, let go, confirmed", "  rule voc-high"],
         ),
         (
             {"confirmed": None, "trouble": "no answer in 500 ms"},
             [
-                "output beacon              healthy: energised, NOT CONFIRMED",
+                "output beacon: healthy, energised, NOT CONFIRMED",
                 "  no answer in 500 ms (waveshare-relay-8 on a, address 10, coil 0)",
             ],
         ),
         (
+            {"position": "silenced", "cause": "rule voc-high, by jan", "by_hand_s": 90.0},
+            ["output beacon: silenced, energised, confirmed", "  rule voc-high, by jan, 1 min 30 s left"],
+        ),
+        (
             {"confirmed": False, "repairs": 3},
             [
-                "output beacon              healthy: energised, NOT CONFIRMED",
+                "output beacon: healthy, energised, NOT CONFIRMED",
                 "  put right 3 times (waveshare-relay-8 on a, address 10, coil 0)",
             ],
         ),

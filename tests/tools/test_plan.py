@@ -134,7 +134,7 @@ def test_within_what_time_a_relay_is_switched(fenceline: Run, tmp_path: Path) ->
     """By hand in tests/agent/outputs/test_bound.py."""
     (tmp_path / "station.toml").write_text(FINE + RELAY)
     said = fenceline("plan", "--config", str(tmp_path / "station.toml"))
-    line = "  relay siren: switched within 658 ms, 580 of it behind a question to dust-1"
+    line = "  relay siren: switched within 658 ms (580 ms behind dust-1)"
     assert line in said.stdout.splitlines()
     answer = json.loads(fenceline("plan", "--json", "--config", str(tmp_path / "station.toml")).stdout)
     jsonschema.validate(answer, SCHEMA)

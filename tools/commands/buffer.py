@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.words import duration
-from tools.commands.common import STATION_FILE, asked, echo_json
+from tools.commands.common import STATION_FILE, asked, duration, echo_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """What the commands have in common: the station file they read, how they speak and how they end."""
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ __all__ = [
     "COLUMNS",
     "STATION_FILE",
     "asked",
+    "duration",
     "echo_json",
     "ending",
     "folded",
@@ -75,25 +78,32 @@ def ending(command: str, status: int, what: str) -> typer.Exit:
 def forget_stdout() -> None:
     """What is still buffered has nowhere to go; the interpreter must not try at its end."""
     import os  # noqa: PLC0415
-    import sys  # noqa: PLC0415
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def folded(text: str) -> str:
-    """The text in lines of 80 columns at most; words, and paths, stay whole."""
-    return "\n".join(_fold(text))
+    """The text in lines that fit the terminal, of 80 columns at most; words, and paths, stay whole."""
+    columns = min(COLUMNS, shutil.get_terminal_size().columns) if sys.stdout.isatty() else COLUMNS
+    return "\n".join(_fold(text, columns))
 
 
-def _fold(text: str) -> Iterator[str]:
+def _fold(text: str, columns: int) -> Iterator[str]:
     for line in text.splitlines():
         indent = " " * (len(line) - len(line.lstrip()) + 4)
-        if line.startswith("    ") or len(line) <= COLUMNS:  # an excerpt keeps its columns
+        if line.startswith("    ") or len(line) <= columns:  # an excerpt keeps its columns
             yield line
         else:
             yield from textwrap.wrap(
-                line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+                line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
             )
+
+
+def duration(seconds: float) -> str:
+    """As agent.words has it."""
+    from agent.words import duration as words  # noqa: PLC0415 - help must not wait for it
+
+    return words(seconds)
 
 
 def local_time(t: int, utc_offset_min: int, form: str = "%Y-%m-%d %H:%M") -> str:

@@ -46,7 +46,7 @@ def outputs(
     if as_json:
         echo_json(rows)
     else:
-        typer.echo("\n".join(outputs_text(rows)) or "no outputs")
+        typer.echo(folded("\n".join(outputs_text(rows))) or "no outputs")
 
 
 @app.command("test")
@@ -98,7 +98,7 @@ def silence(
         return all(row["confirmed"] == row["wanted"] for row in rows)
 
     _watch(path, "outputs silence", look, PATIENCE_S)
-    typer.echo("\n".join(outputs_text(rows)))
+    typer.echo(folded("\n".join(outputs_text(rows))))
 
 
 @app.command()

@@ -150,9 +150,7 @@ def _cycle(plan: "LinePlan") -> "Iterator[str]":
 
 def _relays(bounds: "list[Bound]") -> "Iterator[str]":
     for bound in bounds:
-        behind = (
-            f", {bound.in_flight_ms:.0f} of it behind a question to {bound.behind}" if bound.behind else ""
-        )
+        behind = f" ({bound.in_flight_ms:.0f} ms behind {bound.behind})" if bound.behind else ""
         yield f"  relay {bound.id}: switched within {bound.bound_ms:.0f} ms{behind}"
 
 

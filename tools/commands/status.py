@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.words import duration
-from tools.commands.common import STATION_FILE, asked, echo_json
+from tools.commands.common import STATION_FILE, asked, duration, echo_json
 from tools.modes_text import mode_text
 from tools.outputs_text import outputs_text
 
