@@ -8,6 +8,7 @@ from typing import Any
 from agent.config.channels import channel_at
 from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
+from agent.config.marks import NMHC, NMHC_HINT, NOT_NMHC, PID
 from agent.config.outlet_model import FactorSettings, Operating, OutletSettings
 from agent.config.outlet_schema import CONDITIONS
 from agent.config.rule_limits import in_unit, lacking, misfit, say_how_sure
@@ -38,6 +39,8 @@ def check_outlets(rows: list[Row], instruments: list[Instrument], day: date, fin
                 say_how_sure(at, limit, day, findings)
             if found is not None and limit is not None:
                 _check_limit(at, limit, found, findings)
+            elif found is not None and factor == NMHC and PID in found[0].marks.get(found[1], ()):
+                findings.error(at, f"{name} {NOT_NMHC}", NMHC_HINT)
         if row["operating"] is not None:
             _check_operating(row, by_id, findings)
 
