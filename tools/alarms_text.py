@@ -75,10 +75,11 @@ def _told(event: Mapping[str, Any], offset_min: int) -> str:
     if event["kind"] == "alarm-load":
         about = f"{event['rule']} " if "rule" in event else ""
         return f"{about}{event['what']} {event['state']}: {event['detail']}"
+    if "by" in event:
+        until = _at(" until", event.get("until"), offset_min)
+        return f"{event['rule']} {event['cause']}{until}" + (f": {event['why']}" if "why" in event else "")
     value = "" if event["value"] is None else f" ({event['value']:g} {event['unit']})"
-    why = f", {event['why']}" if "why" in event else ""
-    until = _at(", until", event["until"], offset_min) if "until" in event else ""
-    return f"{event['rule']} {event['transition']}: {event['cause']}{until}{why}{value}"
+    return f"{event['rule']} {event['transition']}: {event['cause']}{value}"
 
 
 def _at(word: str, t: int | None, offset_min: int) -> str:

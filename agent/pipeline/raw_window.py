@@ -43,19 +43,23 @@ class RawWindow(NamedTuple):
 
 
 class RawWindows:
-    """Those that are open: of each rule one, or two for a moment where it is raised again and again."""
+    """Those that are open: of each rule one, two where it is raised again and again, and never more.
+
+    Where the disk fails none can be told of: then the second goes on.
+    """
 
     def __init__(self) -> None:
         self.open: dict[str, RawWindow] = {}  # by the id of its alarm event
 
     def raised(self, rule: str, alarm: str, at: Instant) -> None:
         """An alarm was raised. alarm: id of its event."""
-        for window in self.open.values():
-            for_ms = at.mono - window.at.mono + AFTER_MS
-            goes_on = window.known and at.mono <= window.ends_mono and for_ms <= LONGEST_MS
-            if window.rule == rule and goes_on:
-                again = window._replace(for_ms=max(for_ms, window.for_ms), raised=window.raised + 1)
-                self.open[window.alarm] = again
+        windows = [window for window in self.open.values() if window.rule == rule and window.known]
+        if windows:
+            last = windows[-1]
+            for_ms = at.mono - last.at.mono + AFTER_MS
+            if len(windows) > 1 or (at.mono <= last.ends_mono and for_ms <= LONGEST_MS):
+                again = last._replace(for_ms=max(for_ms, last.for_ms), raised=last.raised + 1)
+                self.open[last.alarm] = again
                 return
         self.open[alarm] = RawWindow(rule, alarm, at)
 

@@ -226,6 +226,14 @@ def test_an_alarm_that_is_raised_for_ever_has_a_window_of_an_hour_then_another_o
     assert told == [(0, 60), (51, 60), (102, 60)], "and each raise is in one, with the ten minutes after it"
 
 
+def test_while_none_can_be_told_of_there_are_no_more_than_two():
+    windows = RawWindows()
+    for hour in range(100):
+        windows.raised("r", f"e{hour}", Instant(T + hour * 60 * MINUTE, hour * 60 * MINUTE, True, "a"))
+    first, second = windows.open.values()
+    assert (first.raised, second.raised, second.ends_mono) == (1, 99, 99 * 60 * MINUTE + 10 * MINUTE)
+
+
 def test_rows_that_went_are_not_named(box):
     owed = Owed([[(1, 10**9)]])
     taken = box.measure(900)

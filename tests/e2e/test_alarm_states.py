@@ -166,5 +166,5 @@ def test_the_commands_as_a_person_sees_them(station, until):
     text = desk.command("history", "tank", "--count", "2").stdout.splitlines()
     assert len(text) == 2
     assert text[0].endswith(" tank raised: still stands (60 ppm)")
-    assert text[1].endswith(" tank unshelved: unshelved by jan (60 ppm)")
+    assert text[1].endswith(" tank unshelved by jan")
     station.settle(agent)
