@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
+ARCHIVED_AFTER_MS = 120_000  # behind its end an hour is in the archive: commit_every, and some seconds
 _usage, _failed = partial(ending, "report", 2), partial(ending, "report", 1)
 
 
@@ -70,7 +71,7 @@ def _archived(path: Path, station: "StationFile", name: str) -> "tuple[Hours, Mo
     from tools.report.compliance import channels_needed  # noqa: PLC0415
     from tools.report.hours import from_archive  # noqa: PLC0415
 
-    month = _month(name, station, Clock().utc_ms())
+    month = _month(name, station, Clock().utc_ms() - ARCHIVED_AFTER_MS)
     reader = opened(path, "report")
     try:
         hours = from_archive(reader, channels_needed(station), month)

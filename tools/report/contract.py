@@ -39,6 +39,7 @@ def _outlet(outlet: OutletReport, report: Compliance) -> dict[str, Any]:
         "id": outlet.settings.id,
         "operating": None if operating is None else dict(vars(operating)),
         "operating_reason": outlet.reason,
+        "operating_notes": report.notes[operating.channel] if operating else [],
         "hours_operating": outlet.counts.counted if operating else None,
         "hours_idle": outlet.idle,
         "hours_operating_unknown": outlet.unknown,

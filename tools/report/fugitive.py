@@ -11,7 +11,7 @@ from typing import NamedTuple
 from agent.config.model import RuleSettings, StationFile
 from agent.limits import limits
 from store.averages import Average
-from tools.report.hours import Hours, Peak, peak
+from tools.report.hours import Hours, Peak, has_over_range, is_valid, peak
 from tools.report.month import HOUR_MS, Month
 
 __all__ = ["ANY", "MEAN", "RuleReport", "fugitive_channels", "fugitive_reports"]
@@ -19,7 +19,6 @@ __all__ = ["ANY", "MEAN", "RuleReport", "fugitive_channels", "fugitive_reports"]
 MEAN, ANY = "hour mean", "any value"
 OF_LIMITS = {"hour": MEAN, "rtd": ANY}
 OF_RULES = {"raw": ANY, "1h": MEAN}
-OVER_RANGE = "T"
 
 
 class RuleReport(NamedTuple):
@@ -79,7 +78,7 @@ def _report(area: str, rule: RuleSettings, values: Mapping[int, Average], month:
     runs = sum(after - before > HOUR_MS for before, after in pairwise(above)) + bool(above)
     told = [(_told(hour, statistic), hour.start) for hour in hours]
     highest = peak(Peak(value, start) for value, start in told if value is not None)
-    valid = sum(hour.valid and hour.value is not None for hour in hours)
+    valid = sum(is_valid(hour) for hour in hours)
     return RuleReport(area, rule, statistic, valid, len(above), runs, highest)
 
 
@@ -101,6 +100,6 @@ def _told(hour: Average, statistic: str | None) -> float | None:
 def _is_above(hour: Average, rule: RuleSettings, statistic: str | None) -> bool:
     value, above = _told(hour, statistic), rule.above
     assert above is not None, "chosen by it"
-    if statistic == ANY and OVER_RANGE in hour.left_out:
+    if statistic == ANY and has_over_range(hour):
         return True
     return value is not None and value > above

@@ -8,7 +8,18 @@ from store.archive_reader import ArchiveReader
 from store.averages import Average
 from tools.report.month import HOUR_MS, Month
 
-__all__ = ["BadReplay", "Hours", "Peak", "from_archive", "from_replay", "peak"]
+__all__ = [
+    "BadReplay",
+    "Hours",
+    "Peak",
+    "from_archive",
+    "from_replay",
+    "has_over_range",
+    "is_valid",
+    "peak",
+]
+
+OVER_RANGE = "T"
 
 
 class Peak(NamedTuple):
@@ -68,6 +79,16 @@ def from_replay(lines: Iterable[str], name: str, channels: Iterable[str]) -> Hou
         if known is not None:
             known[average.start] = average
     return Hours(values, {}, last_ms)
+
+
+def is_valid(hour: Average) -> bool:
+    """Whether its mean counts."""
+    return hour.valid and hour.value is not None
+
+
+def has_over_range(hour: Average) -> bool:
+    """Whether readings over range were left out, so that it was higher than it says."""
+    return OVER_RANGE in hour.left_out + hour.flag
 
 
 def peak(found: Iterable[Peak]) -> Peak | None:

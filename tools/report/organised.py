@@ -17,14 +17,13 @@ from typing import NamedTuple
 
 from agent.config.outlet_model import FactorSettings, Operating, OutletSettings
 from store.averages import Average
-from tools.report.hours import Hours, Peak, peak
+from tools.report.hours import Hours, Peak, has_over_range, is_valid, peak
 from tools.report.month import Month
 
 __all__ = ["MISSING", "PERCENT", "Counts", "FactorReport", "OutletReport", "outlet_report"]
 
 PERCENT = 95
 MISSING = "missing"  # there is no hour at all
-OVER_RANGE = "T"
 NO_OPERATING = "the station file does not say when it operates: [[outlet]] operating"
 
 
@@ -118,7 +117,9 @@ def _operates(
     if operating is None:
         return None
     hour = values[operating.channel].get(start)
-    return operating.holds(hour.value) if hour is not None and hour.valid and hour.value is not None else None
+    if hour is None or not hour.valid or hour.value is None:
+        return None
+    return operating.holds(hour.value)
 
 
 def _factor(
@@ -130,26 +131,22 @@ def _factor(
     starts = list(counted)
     hours = [values.get(start) for start in starts]
     sides = Counter(_side(settings, hour) for hour in hours)
-    valid = [hour for hour in hours if hour is not None and _is_valid(hour)]
-    not_valid = Counter(_reason(hour) for hour in hours if hour is None or not _is_valid(hour))
+    valid = [hour for hour in hours if hour is not None and is_valid(hour)]
+    not_valid = Counter(_reason(hour) for hour in hours if hour is None or not is_valid(hour))
     return FactorReport(
         settings,
         Counts(len(starts), len(valid), sides["within"], operating is not None),
         dict(sorted(not_valid.items())),
-        sum(OVER_RANGE in hour.left_out + hour.flag for hour in hours if hour is not None),
+        sum(has_over_range(hour) for hour in hours if hour is not None),
         peak(Peak(hour.value, hour.start) for hour in valid if hour.value is not None),
     )
 
 
 def _side(settings: FactorSettings, hour: Average | None) -> str:
     """over, within, or nothing where the hour is not valid."""
-    if hour is None or not _is_valid(hour) or hour.value is None:
+    if hour is None or not hour.valid or hour.value is None:
         return ""
     return "over" if hour.value > settings.above else "within"
-
-
-def _is_valid(hour: Average) -> bool:
-    return hour.valid and hour.value is not None
 
 
 def _reason(hour: Average | None) -> str:

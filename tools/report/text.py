@@ -41,6 +41,7 @@ def _outlet(outlet: OutletReport, report: Compliance) -> Iterator[str]:
         yield f"  operating: {outlet.settings.operating}"
         unknown = f", {outlet.unknown} of them not known" if outlet.unknown else ""
         yield f"  {counts.counted} hours of operation{unknown}; {outlet.idle} idle"
+        yield from _notes(outlet.settings.operating.channel, report)
     yield f"{'factor':<10}{'limit':>9}{'valid':>6}{'within':>7}{'over':>5}{'% v.':>6}{'% op.':>6}"
     for factor in outlet.factors:
         yield _row(factor.settings.factor, f"{factor.settings.above:g}", factor.counts)
@@ -96,11 +97,10 @@ def _area(area: str, rules: list[RuleReport], report: Compliance) -> Iterator[st
         yield f"{each.rule.id:<20}{each.rule.above:>9g}{each.valid:>6}{told[0]:>6}{told[1]:>6}"
     for each in rules:
         rule = each.rule
+        yield f"  {rule.id}: {rule.channel}, {rule.unit}"
         if each.reason:
-            yield f"  {rule.id}: {rule.channel}, {rule.unit}"
             yield from _wrapped(f"hours do not tell it: {each.reason}")
         else:
-            yield f"  {rule.id}: {rule.channel}, {rule.unit}"
             yield f"    {each.statistic}{_highest(each.highest, report)}"
         yield from _limit(rule.limit, report)
         yield from _notes(rule.channel, report)
