@@ -7,6 +7,9 @@ import pytest
 
 from agent.alarms import STATES
 from agent.control import ask, socket_paths
+from agent.marking import STATE_KEY
+from agent.pipeline.raw_window import AFTER_MS, BEFORE_MS
+from store.journal import Journal
 
 pytestmark = pytest.mark.needs("mosquitto")
 
@@ -105,6 +108,38 @@ def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(stat
     until("told", lambda: len(station.platform.events(cause="still stands")) == 3)
     raised = [event for event in station.platform.events(transition="raised") if event["id"].startswith("2-")]
     assert len(raised) == 3, "the restart itself raises nothing anew"
+    station.settle(agent)
+
+
+def test_the_readings_around_an_alarm_are_named_also_where_the_agent_was_killed_meanwhile(station, until):
+    """In two seconds instead of ten minutes: while no agent runs, the alarm is dated back in its state."""
+    instrument = station.instrument("pid", 3, "values = { voc = 60 }", keys='area = "tanks"')
+    station.configure(instrument, rules=rule("tank", "above = 50.0"))
+    agent = station.start()
+    until("it is raised", lambda: station.platform.events(transition="raised"))
+    station.wait_delivered(30)
+    agent.send_signal(signal.SIGKILL)
+    agent.wait(10)
+    journal = Journal.open(station.data_dir / "journal.db", utc_ms=lambda: 0)
+    state = journal.load(STATE_KEY)
+    (window,) = state["open"]
+    back_ms = AFTER_MS - 2000  # the window then ends 2 s after the alarm
+    for clock in ("t", "mono"):
+        window["at"][clock] -= back_ms
+    journal.commit([], [], {STATE_KEY: state})
+    journal.close()
+    agent = station.start_agent()
+    (event,) = until("it is told", lambda: station.platform.events(kind="raw-window"))
+    (alarm,) = station.platform.events(transition="raised")
+    said = [event[key] for key in ("rule", "channel", "area", "alarm", "raised", "t_last")]
+    assert said == ["tank", "pid.voc", "tanks", alarm["id"], 1, alarm["t"] + 2000]
+    inside = [
+        seq
+        for _, seq, row in station.rows()
+        if -BEFORE_MS <= row.mono - window["at"]["mono"] <= AFTER_MS and seq < event["seq"]
+    ]
+    assert len(inside) >= 10
+    assert event["ranges"] == [[min(inside), max(inside)]]
     station.settle(agent)
 
 
