@@ -124,7 +124,6 @@ class Agent:
             machine=machine_boot(),
             shelf=station.shelf,
         )
-        declared = await self._on_journal(lambda: Upkeep.saved(self.journal))
         for settings in station.lines:
             self._add_line(settings)
         for instrument in station.instruments:
@@ -137,7 +136,7 @@ class Agent:
             await self.destinations.add(mqtt, station, meta_of(station), clock, random.random)
         self._say_start()
         await self.alarms.begin()
-        self.upkeep.restore(declared)
+        await self.upkeep.begin()
 
     def _add_keepers(self) -> None:
         """What is kept beside the journal, and the figures of it."""
@@ -164,7 +163,12 @@ class Agent:
             fault=self._fault,
         )
         self.upkeep = Upkeep(
-            self.station, self.judge.pipeline.modes, judge=self.judge, clock=self.clock, fault=self._fault
+            self.station,
+            judge=self.judge,
+            recorder=self.recorder,
+            records=self.records,
+            clock=self.clock,
+            fault=self._fault,
         )
         disk, max_bytes = Disk(self.station.data_dir), self.station.journal.max_mb * 1_000_000
         self.space = Space(
@@ -250,7 +254,7 @@ class Agent:
                 "buffer": self.buffer.report,
                 "records": self.records.report,
                 **self.alarms.operations(),
-                "mode": self.upkeep.change,
+                **self.upkeep.operations(),
                 **hand_operations(self.outputs),
                 "explain": self._explaining().explain,
             },
@@ -357,7 +361,7 @@ class Agent:
             "instruments": instrument_rows(
                 self.station, self.pollers, self.judge.latest, self._plans.values(), self.clock
             ),
-            "modes": self.upkeep.rows(),
+            "modes": self.upkeep.modes(),
             "alarms": self.alarms.rows(),
             "alarm_load": self.alarms.load.status(),
             "outputs": self.outputs.rows() if self.outputs else [],

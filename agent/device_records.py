@@ -74,16 +74,18 @@ class DeviceRecords:
                     await self._identify(poller)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def add(self, kind: str, record_id: str, facts: Mapping[str, Any]) -> None:
+    async def add(
+        self, kind: str, record_id: str, facts: Mapping[str, Any], state: Mapping[str, object] | None = None
+    ) -> None:
         """One record: calibrations, sign_offs, acknowledgements and what else KINDS has.
 
-        It is on disk, in the journal, when this returns, unless the disk fails. Raises ValueError for a kind
-        that there is none of, TypeError for facts that are no JSON.
+        It is on disk, in the journal, when this returns, unless the disk fails; `state` (by key) with it.
+        Raises ValueError for a kind that there is none of, TypeError for facts that are no JSON.
         """
         if kind not in KINDS:
             raise ValueError(f"record of kind {kind!r}: there are {', '.join(KINDS)}")
         facts = {"t": self._clock.utc_ms(), **facts}
-        await self._judge.announce(EVENT, {"record": kind, "of": record_id, "facts": facts})
+        await self._judge.announce(EVENT, {"record": kind, "of": record_id, "facts": facts}, state)
         await self._tried(self._put(kind, record_id, facts))
 
     @property

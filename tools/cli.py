@@ -10,6 +10,7 @@ except ModuleNotFoundError:  # the gateway's own process needs no command line
 
 from tools.commands.alarms import app as alarms
 from tools.commands.buffer import buffer
+from tools.commands.calibration import app as calibration
 from tools.commands.check import check
 from tools.commands.coverage import coverage
 from tools.commands.decode import decode
@@ -49,6 +50,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(alarms, name="alarms")
+app.add_typer(calibration, name="calibration")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(outputs, name="outputs")
 app.add_typer(profile, name="profile")

@@ -7,7 +7,7 @@ from typing import Any
 from agent.config.alarm_model import DEFAULT_SHELF, Shelf
 from agent.config.conversion_model import ConversionSettings
 from agent.config.outlet_model import OutletSettings
-from agent.config.quality_model import CheckSettings
+from agent.config.quality_model import CalibrationSettings, CheckSettings
 from agent.config.rule_model import PhaseSettings, RuleSettings, WindSettings
 
 __all__ = [
@@ -256,6 +256,7 @@ class StationFile:
     archive: ArchiveSettings = ArchiveSettings()
     channels: tuple[ChannelSettings, ...] = ()
     checks: tuple[CheckSettings, ...] = ()
+    calibrations: tuple[CalibrationSettings, ...] = ()
     phases: tuple[PhaseSettings, ...] = ()
     conversions: tuple[ConversionSettings, ...] = ()
     shelf: Shelf = DEFAULT_SHELF

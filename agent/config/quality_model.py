@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["CHECKS", "CheckSettings"]
+__all__ = ["CHECKS", "CalibrationSettings", "CheckSettings"]
 
 CHECKS = ("range", "rate", "stuck", "spike")  # as `keep_out` names them
 
@@ -27,3 +27,24 @@ class CheckSettings:
     spike: float | None = None
     keep_out: tuple[str, ...] = ()
     gap_ms: int = 10_000
+
+
+@dataclass(frozen=True)
+class CalibrationSettings:
+    """One [[calibration]], in its channel's unit; what is None is not asked for.
+
+    zero_drift, span_drift: how far a reading of the gas may be from it; in percent of full_scale where
+    is_percent. every_ms: from one good calibration to the next. recovery_ms: after one the channel stays C.
+    """
+
+    channel: str
+    unit: str
+    full_scale: float | None = None
+    zero_gas: float = 0.0
+    span_gas: float | None = None
+    zero_drift: float | None = None
+    span_drift: float | None = None
+    is_percent: bool = True
+    every_ms: int | None = None
+    recovery_ms: int = 0
+    source: str | None = None

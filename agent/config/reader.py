@@ -8,6 +8,7 @@ from agent.config.archive import archive_bytes, check_archive, check_resolutions
 from agent.config.areas import check_areas
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
+from agent.config.calibrations import check_calibrations, read_calibrations
 from agent.config.channels import read_channels
 from agent.config.checks import check_checks, read_checks
 from agent.config.conversion_schema import AREA, CONVERSION
@@ -30,7 +31,7 @@ from agent.config.outputs import (
     targets_of,
 )
 from agent.config.phases import check_phases, read_phases
-from agent.config.quality_schema import CHECK
+from agent.config.quality_schema import CALIBRATION, CHECK
 from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
 from agent.config.rule_schema import PHASE, RULE
 from agent.config.rules import check_rules, read_rules
@@ -157,6 +158,8 @@ class _Read:
         check_resolutions(self._instruments, findings)
         self._checks = read_table(tables, CHECK, findings)
         check_checks(self._checks, self._instruments, findings)
+        self._calibrations = read_table(tables, CALIBRATION, findings)
+        check_calibrations(self._calibrations, self._instruments, findings)
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
         self._check_rules(tables, clock)
@@ -215,6 +218,7 @@ class _Read:
             conversions=read_conversions(self._conversions, self._instruments),
             channels=read_channels(self._instruments),
             checks=read_checks(self._checks, self._instruments),
+            calibrations=read_calibrations(self._calibrations),
             rules=read_rules(self._rules, self._instruments),
             phases=read_phases(self._phases),
             shelf=read_shelf(self._alarms),

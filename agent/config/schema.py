@@ -9,7 +9,7 @@ from agent.config.alarm_schema import ALARMS
 from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.mqtt_schema import MQTT
 from agent.config.outlet_schema import OUTLET
-from agent.config.quality_schema import CHECK
+from agent.config.quality_schema import CALIBRATION, CHECK
 from agent.config.rule_schema import PHASE, RULE
 from agent.config.table import Key, Table
 from agent.config.values import (
@@ -304,7 +304,7 @@ OUTPUT = Table(
 
 TABLES = (
     *(STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP),
-    *(CHECK, CONVERSION, AREA, PHASE, RULE, ALARMS, OUTLET, OUTPUT),
+    *(CHECK, CALIBRATION, CONVERSION, AREA, PHASE, RULE, ALARMS, OUTLET, OUTPUT),
 )
 
 

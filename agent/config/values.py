@@ -47,8 +47,8 @@ __all__ = [
     "span",
 ]
 
-DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|h)")
-UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|h|d)")
+UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 OFFSET_PATTERN = re.compile(r"([+-])(\d\d):(\d\d)")
 FRAMING_PATTERN = re.compile(r"([78])([NEO])([12])")

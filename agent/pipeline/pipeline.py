@@ -17,6 +17,7 @@ from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.modes import Modes
 from agent.pipeline.ne43 import CurrentLoop
+from agent.pipeline.out_of_control import OutOfControl
 from agent.pipeline.quieting import Quieting
 from agent.pipeline.rules import Rules
 from agent.pipeline.silence import Silence
@@ -36,7 +37,7 @@ class Pipeline:
     """One station's stages. loops: by channel, those whose readings come in mA; checks: by channel.
 
     phases: those that a channel tells; suppressed_by: the logic of each rule that has one, by rule.
-    modes: what people declare of instruments, from outside.
+    modes, out_of_control: what people declare of instruments, and what their calibrations say, from outside.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Pipeline:
         conversions: Conversions | None = None,
         *,
         modes: Modes | None = None,
+        out_of_control: OutOfControl | None = None,
         phases: Iterable[Running] = (),
         suppressed_by: Mapping[str, Suppression] | None = None,
     ) -> None:
@@ -56,6 +58,7 @@ class Pipeline:
         self._loops, self._checks = loops, checks or {}
         self._conversions = conversions or Conversions()
         self.modes = modes or Modes()
+        self.out_of_control = out_of_control or OutOfControl()
         self._silence = Silence()
         self._quieting = Quieting(self.limits, suppressed_by or {}, self.latest)
 
@@ -64,7 +67,7 @@ class Pipeline:
         out = Outcome([], [])
         measured = [self._checked(self.modes.mark(self._of_loop(stamped))) for stamped in readings]
         derived = [self._checked(reading) for reading in self._conversions.of(measured)]
-        for reading in measured + derived:
+        for reading in map(self.out_of_control.mark, measured + derived):
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)

@@ -2,6 +2,7 @@
 
 N raises and clears. T (over range), also where it is only one cause among several, is past any upper limit
 and never clears one: a plume that saturates the detector is not silence. Of a lower limit it says nothing.
+Out of control raises, and never clears: an instrument whose calibration is overdue must not be blind.
 Anything else says nothing, since doubtful data neither raises nor clears.
 """
 
@@ -13,6 +14,7 @@ from agent.pipeline.conditions.comparison import Comparison
 from agent.pipeline.conditions.condition import HIGH, LOW, Condition, Seen
 from agent.pipeline.conditions.phases import Phase
 from agent.pipeline.conditions.reads import PART_OVER_RANGE, is_over_range
+from agent.pipeline.out_of_control import is_out_of_control
 from drivers.sample import OVER_RANGE
 from store.rows import Reading
 
@@ -42,9 +44,12 @@ class Compared(Condition):
 class _Value(Compared):
     def _seen(self, reading: Reading, certain: str) -> Seen | None:
         """certain: the side that is so whatever part of an average was over range."""
-        if reading.flag != "N" or reading.value is None or not isfinite(reading.value):
+        doubted = is_out_of_control(reading)
+        if (reading.flag != "N" and not doubted) or reading.value is None or not isfinite(reading.value):
             return None
         side, cause = self.comparison.side_of(reading.value, reading.t)
+        if doubted and side != HIGH:
+            return None
         if side != certain and PART_OVER_RANGE in reading.conditions:
             return None
         return Seen(side, reading.value, reading.flag, cause)
