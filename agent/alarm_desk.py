@@ -45,12 +45,13 @@ class AlarmDesk:
         self._judge, self._recorder, self._records, self._fault = judge, recorder, records, fault
         self.load = LoadWatch(judge)
         areas = {instrument.id: instrument.area for instrument in station.instruments}
-        channels = {limit.alarm.id: limit.channel for limit in judge.limits}
+        channels = {limit.alarm.id: limit.channels for limit in judge.limits}
 
         def about(rule: str) -> dict[str, object]:
-            channel = channels.get(rule, "")  # "": the station file has no such rule any more
-            area = areas.get(channel.partition(".")[0])
-            return {"channel": channel, **({"area": area} if area else {})}
+            of = channels.get(rule, ("",))  # "": the station file has no such rule any more
+            area = areas.get(of[0].partition(".")[0])
+            more = ({"channels": list(of)} if len(of) > 1 else {}) | ({"area": area} if area else {})
+            return {"channel": of[0], **more}
 
         self.marking = Marking(recorder, judge, about)
         judge.watchers += [self.load.watch, self.marking.watch]

@@ -1,12 +1,16 @@
 """What people ask of alarms through the control socket, and what is kept beside the judge over a kill."""
 
 import asyncio
+import contextlib
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agent import load_watch, marking
 from agent.alarm_desk import AlarmDesk
+from agent.alarms import STATES
 from store.rows import Event
 from tests.agent.judge_rig import desk
 
@@ -108,6 +112,34 @@ def test_what_is_wrong_is_said_and_changes_nothing(desk, operation, request_, wo
             with pytest.raises(ValueError, match=words):
                 await counter.ask(operation, **request_)
             assert await counter.state() == "unacked"
+
+    asyncio.run(main())
+
+
+NONSENSE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=3),
+    st.lists(st.none()),
+    st.just("high"),
+)
+KEYS = st.sampled_from(["rule", "by", "why", "for_ms", "count"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.dictionaries(KEYS, NONSENSE)), max_size=20))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_request_is_answered_or_refused(desk, requests):
+    async def main():
+        async with desk() as d:
+            counter = Counter(d)
+            await counter.desk.begin()
+            operations = list(counter.desk.operations().values())
+            for which, request in requests:
+                with contextlib.suppress(ValueError):
+                    await operations[which](request)
+            assert await counter.state() in STATES
 
     asyncio.run(main())
 
