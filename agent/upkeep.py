@@ -44,11 +44,15 @@ class Upkeep:
         await self._calibrations.begin()
 
     async def run(self) -> None:
-        """For ever: what runs out, or becomes overdue, is told."""
+        """For ever."""
         while True:
-            await self._modes.look()
-            await self._calibrations.look()
+            await self.look()
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Tell what has run out, or become overdue."""
+        await self._modes.look()
+        await self._calibrations.look()
 
     def operations(self) -> "dict[str, Operation]":
         """For the control socket."""
