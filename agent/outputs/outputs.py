@@ -78,7 +78,7 @@ class Outputs:
         One that is in alarm stays so, and an alarm that comes meanwhile stays too. On disk, who and when,
         when this returns. Raises ValueError for an output that there is none of.
         """
-        chosen = _chosen(output_id, list(self._outputs.values()), "output")
+        chosen = self._chosen(output_id, list(self._outputs.values()), "output")
         for output in chosen:
             output.by_hand.begin_test(by, (self._loop.time() + for_s) * 1000)
         self.update()
@@ -97,7 +97,7 @@ class Outputs:
         nothing sounds.
         """
         horns = [output for output in self._outputs.values() if output.settings.is_horn]
-        chosen = _chosen(output_id, horns, "horn")
+        chosen = self._chosen(output_id, horns, "horn")
         chosen = [output for output in chosen if output.where.position in (ALARM, TEST)]
         if not chosen:
             raise ValueError("no horn sounds" if output_id is None else f"horn {output_id} does not sound")
@@ -186,6 +186,17 @@ class Outputs:
             output.energised, output.asked_at = energised, self._loop.time()
             self.targets.want(output.settings, energised)
 
+    def _chosen(self, output_id: str | None, among: list[Output], what: str) -> list[Output]:
+        """By id, None: all. Raises ValueError where there is none, and while the agent stops."""
+        if self._stopping:
+            raise ValueError("the agent stops, and its relays are let go")
+        found = [each for each in among if output_id in (None, each.settings.id)]
+        if not found:
+            known = ", ".join(each.settings.id for each in among) or "none"
+            name = f" {output_id}" if output_id else ""
+            raise ValueError(f"{what}{name}: this station's are {known}")
+        return found
+
     # -- telling ----------------------------------------------------------------------------
 
     def _told(self, name: str, what: str, detail: str) -> None:
@@ -233,11 +244,3 @@ class Outputs:
                 **more,
             },
         )
-
-
-def _chosen(output_id: str | None, among: list[Output], what: str) -> list[Output]:
-    found = [each for each in among if output_id in (None, each.settings.id)]
-    if not found:
-        known = ", ".join(each.settings.id for each in among) or "none"
-        raise ValueError(f"{what} {output_id or ''}: this station's are {known}".replace(" :", ":"))
-    return found

@@ -84,3 +84,22 @@ def test_a_line_that_is_gone_makes_it_stale_and_leaves_the_last_bytes(station):
 def test_a_channel_that_there_is_not(station):
     with pytest.raises(ValueError, match=r"there is no channel 'pid.vox'; did you mean pid.voc\?"):
         explained(station, "pid.vox")
+
+
+def test_an_answer_that_is_older_than_it_should_be_is_stale(station):
+    """Polled every 100 ms: older than 250 ms and a second."""
+
+    async def age(agent, rig, by_s):
+        (poller,) = agent.pollers
+        exchange = poller.exchanges["voc"]
+        poller.exchanges["voc"] = exchange._replace(at=agent._loop.time() - by_s)
+
+    async def old(agent, rig):
+        await age(agent, rig, 1.5)
+
+    async def young(agent, rig):
+        await age(agent, rig, 1.0)
+
+    assert explained(station, "pid.voc", young)["stale"] is False
+    answer = explained(station, "pid.voc", old)
+    assert (answer["stale"], answer["flag"], answer["age_s"]) == (True, "N", 1.5)

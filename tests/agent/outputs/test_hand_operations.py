@@ -142,6 +142,27 @@ def test_a_stop_lets_go_in_the_middle_of_a_test(station):
     assert told(station, "tested") == [], "nobody has seen it to its end"
 
 
+def test_nothing_moves_a_relay_any_more_once_the_agent_stops(station):
+    """Readings still come while it waits for the relays to be read back, and so may people."""
+
+    async def use(agent, rig):
+        await healthy(rig)
+        rig.voc = 60.0
+        await in_alarm(rig)
+        await agent.outputs.make_safe(2)
+        agent.outputs.update()
+        for asked in (
+            agent.outputs.test(None, "jan", "here", 1.0),
+            agent.outputs.silence(None, "jan", "here"),
+        ):
+            with pytest.raises(ValueError, match="the agent stops"):
+                await asked
+        assert [row["wanted"] for row in agent.outputs.rows()] == [False, False]
+
+    rig = with_agent(station, use)
+    assert not any(rig.module.coils.states.values())
+
+
 def test_what_people_ask_for_is_checked(station):
     operations = hand_operations(None)
 
