@@ -23,6 +23,7 @@ from collections.abc import Iterator
 
 from agent.config.quality_model import CheckSettings
 from agent.pipeline.explained import Explained
+from agent.pipeline.out_of_control import is_out_of_control
 from agent.words import duration
 from store.rows import Reading
 
@@ -78,11 +79,10 @@ class Check:
 
     def explain(self, reading: Reading) -> Explained:
         """Of a reading that it has judged."""
-        if reading.flag != "N" or reading.value is None:
-            text = [
-                f"not looked at: flag {reading.flag}" if reading.value is not None else "no value to look at"
-            ]
-            return Explained("checks", reading.channel, tuple(text))
+        if reading.value is None:
+            return Explained("checks", reading.channel, ("no value to look at",))
+        if reading.flag != "N" and not is_out_of_control(reading):  # that was marked behind the checks
+            return Explained("checks", reading.channel, (f"not looked at: flag {reading.flag}",))
         said = {name: CONDITIONS[name] in reading.conditions for name, _ in self._limits()}
         text = [f"{words}: {'SUSPECT' if said[name] else 'fine'}" for name, words in self._limits()]
         if KEPT_OUT in reading.conditions:

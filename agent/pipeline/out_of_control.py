@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agent.pipeline.causes import with_causes
+from agent.pipeline.explained import Explained
+from agent.pipeline.instant import Instant
+from agent.words import duration
 from store.rows import Reading
 
 __all__ = ["OUT_OF_CONTROL", "OVERDUE", "OutOfControl", "is_out_of_control"]
@@ -66,3 +69,17 @@ class OutOfControl:
             return reading
         alone = [("D", OUT_OF_CONTROL)] if reading.flag in SOUND else []
         return with_causes(reading, alone + found)
+
+    def explain(self, reading: Reading, now: Instant) -> Explained | None:
+        """What the calibrations of what it is made of say; None where nothing of it is calibrated."""
+        text = []
+        for source in self._sources.get(reading.channel, ()):
+            state = self._states.get(source)
+            if state is None:
+                continue
+            where = "" if source == reading.channel else f"{source}: "
+            text += [f"{where}OUT OF CONTROL: {cause}" for cause in state.failed]
+            if state.due is not None:
+                left = duration(abs(state.due - now.t) / 1000)
+                text.append(f"{where}{f'due in {left}' if state.due > now.t else f'OVERDUE for {left}'}")
+        return Explained("calibration", reading.channel, tuple(text)) if text else None

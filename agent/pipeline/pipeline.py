@@ -120,6 +120,7 @@ class Pipeline:
             self.modes.explain(reading, now) if source is None else None,
             self._conversions.explain(reading),
             None if check is None else check.explain(reading),
+            self.out_of_control.explain(reading, now),
         )
         return told + [stage for stage in stages if stage is not None]
 

@@ -149,6 +149,19 @@ def test_an_instrument_that_somebody_works_on(pipeline):
     assert [stage for stage, _, _ in told(pipeline, "pid.benzene", 60)].count("mode") == 1
 
 
+def test_a_channel_whose_calibration_failed(tmp_path):
+    calibration = '[[calibration]]\nchannel = "pid.voc"\nunit = "ppm"\nevery = "30d"\n'
+    (tmp_path / "station.toml").write_text(STATION + calibration)
+    pipeline = pipeline_of(load(tmp_path / "station.toml"))
+    pipeline.out_of_control.put("pid.voc", ("span drift of 12 % is above 10 %",), 86_400_000)
+    take(pipeline, "pid.voc", 30.0)
+    stages = told(pipeline, "pid.voc", 60)
+    assert [stage for stage, _, _ in stages] == ["checks", "calibration", "journal", "rule"]
+    assert stages[0][2][0] == "plausible range 0..500: fine", "the checks had looked at it"
+    assert stages[1][2] == ("OUT OF CONTROL: span drift of 12 % is above 10 %", "due in 23 h 59 min")
+    assert ("calibration", "pid.benzene") in [stage[:2] for stage in told(pipeline, "pid.benzene", 60)]
+
+
 def test_a_computed_value_begins_with_the_measured_one(pipeline):
     take(pipeline, "pid.voc", 10.0)
     stages = told(pipeline, "pid.benzene")
