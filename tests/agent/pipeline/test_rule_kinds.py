@@ -20,8 +20,7 @@ from tests.agent.pipeline.rule_rig import (
     wind,
 )
 
-CHANNELS = ("a.v", "b.v", "c.v", "m.dir", "m.speed", "fan.a")
-GROUP = fresh("a.v", "b.v", "c.v", "m.dir", "m.speed")
+PAIR, GROUP = fresh("a.v", "b.v"), fresh("a.v", "b.v", "c.v")
 UPPER = {  # kinds whose condition T is
     "above": rule(above=50.0, deadband=5.0),
     "above-in-phase": rule(above=50.0, during=(("charging", 20.0),)),
@@ -30,14 +29,16 @@ UPPER = {  # kinds whose condition T is
     ),
     "background-lowest": rule("background", 20.0, others=("b.v", "c.v"), background="lowest", fresh_ms=GROUP),
     "background-own": rule("background", 20.0, background="own lowest", span_ms=60_000),
-    "wind": rule("wind", 20.0, others=("b.v",), wind=wind(), fresh_ms=GROUP),
+    "wind": rule(
+        "wind", 20.0, others=("b.v",), wind=wind(), fresh_ms=fresh("a.v", "b.v", "m.dir", "m.speed")
+    ),
     "per-day": rule(above=50.0, deadband=5.0, per_day=2),
 }
 SILENT = {  # kinds to which T says nothing
     "below": rule(below=20.0, deadband=5.0),
     "rate-up": rule("rate", 60.0, span_ms=10_000, deadband=5.0),
     "rate-down": rule("rate", below=-60.0, span_ms=10_000),
-    "deviation": rule("deviation", 20.0, others=("b.v",), fresh_ms=GROUP),
+    "deviation": rule("deviation", 20.0, others=("b.v",), fresh_ms=PAIR),
     "deviation-relative": rule("deviation", 40.0, unit="% of mean", others=("b.v", "c.v"), fresh_ms=GROUP),
     "flat": rule("flat", within=5.0, span_ms=8_000),
 }
@@ -45,19 +46,31 @@ NO_DATA = {"no-data": rule("no-data", span_ms=7_000)}
 KINDS = {**UPPER, **SILENT, **NO_DATA}
 PHASE = running("charging", 10.0, 2.0)
 
-steps = st.lists(
-    st.tuples(
-        st.sampled_from((1, 1, 1, 2, 3, 9, 30)),  # seconds since the one before
-        st.sampled_from(CHANNELS),
-        st.sampled_from((0.0, 10.0, 12.0, 44.0, 50.0, 51.0, 100.0, 180.0, 190.0)),
-        st.sampled_from("NNNNNNNTBDMCFS"),
-    ),
-    max_size=60,
-)
+OF_WIND = {"m.dir": (0.0, 44.0, 100.0, 180.0, 190.0), "m.speed": (0.0, 10.0)}
+OF_FLAT = {"a.v": (10.0, 10.0, 12.0, 12.0, 14.0, 17.0)}
+
+
+def steps(kind):
+    """(seconds since the one before, channel, value, flag) for the channels that the rule looks at."""
+    numbers = (0.0, 10.0, 12.0, 44.0, 50.0, 51.0, 70.0, 100.0)
+    special = OF_FLAT if kind == "flat" else OF_WIND
+    channels = [*(KINDS[kind].fresh_ms or ["a.v"]), *(["fan.a"] if KINDS[kind].during else [])]
+    said = [
+        st.tuples(
+            st.sampled_from((1, 1, 1, 2, 3, 9, 30)),
+            st.just(channel),
+            st.sampled_from(special.get(channel, numbers)),
+            st.sampled_from("NNNNNNNNNNTBDMCFS"),
+        )
+        for channel in channels
+    ]
+    return st.lists(st.one_of(said), max_size=60)
+
+
 delays = st.sampled_from((0, 0, 2000, 5000))
 
 
-def played(settings, sequence):
+def played(sequence):
     """Each step's reading, in order: at seconds."""
     at = 0
     for after, channel, value, flag in sequence:
@@ -66,11 +79,11 @@ def played(settings, sequence):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(sequence=steps, on_delay=delays, off_delay=delays)
-def test_doubtful_data_changes_no_alarm_and_t_clears_none(kind, sequence, on_delay, off_delay):
+@given(data=st.data(), on_delay=delays, off_delay=delays)
+def test_doubtful_data_changes_no_alarm_and_t_clears_none(kind, data, on_delay, off_delay):
     plant = Plant(replace(KINDS[kind], on_delay_ms=on_delay, off_delay_ms=off_delay), PHASE)
     plant.tick(0)
-    for _, each in played(KINDS[kind], sequence):
+    for _, each in played(data.draw(steps(kind))):
         changes = plant.take(each)
         if kind in NO_DATA:
             assert each.flag not in "NT" or "raised" not in changes
@@ -82,14 +95,16 @@ def test_doubtful_data_changes_no_alarm_and_t_clears_none(kind, sequence, on_del
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(sequence=steps, on_delay=delays, cut=st.integers(0, 60), boot=st.sampled_from((0, 5, 10_000)))
-def test_a_kill_at_any_moment_changes_no_alarm(kind, sequence, on_delay, cut, boot):
+@given(data=st.data(), on_delay=delays, boot=st.sampled_from((0, 5, 10_000)))
+def test_a_kill_at_any_moment_changes_no_alarm(kind, data, on_delay, boot):
     """boot: seconds that the new monotonic clock is apart from the old one."""
     settings = replace(KINDS[kind], on_delay_ms=on_delay, off_delay_ms=2000)
     whole, killed, shift_ms = Plant(settings, PHASE), Plant(settings, PHASE), 0
     whole.tick(0)
     killed.tick(0)
-    for place, (at, each) in enumerate(played(settings, sequence)):
+    sequence = data.draw(steps(kind))
+    cut = data.draw(st.integers(0, len(sequence)))
+    for place, (at, each) in enumerate(played(sequence)):
         whole.tick(at)
         killed.tick(at, at + shift_ms / 1000)
         whole.take(each)
@@ -116,24 +131,24 @@ KEYS = ("phases", "newest", "parts", "last", "run", "missing_ms", "said", "count
 @pytest.mark.parametrize("kind", KINDS)
 @given(
     junk=st.dictionaries(st.sampled_from((*KEYS, "t", "mono")), json_values, max_size=4),
-    sequence=steps,
+    data=st.data(),
 )
-def test_junk_of_a_condition_is_refused_whole_or_does_no_harm(kind, junk, sequence):
+def test_junk_of_a_condition_is_refused_whole_or_does_no_harm(kind, junk, data):
     plant, untouched = Plant(KINDS[kind], PHASE), Plant(KINDS[kind], PHASE)
-    inner = {"t": T0, "mono": 0, **junk, "kind": plant.limit.kind}
+    inner, sequence = {"t": T0, "mono": 0, **junk, "kind": plant.limit.kind}, data.draw(steps(kind))
     try:
         plant.killed(0, 0, {"state": "normal", "condition": inner})
     except ValueError as error:
         assert "is no saved state" in str(error)  # noqa: PT017 - what is not refused has to go on
-        for _, each in played(KINDS[kind], sequence):
+        for _, each in played(sequence):
             assert plant.take(each) == untouched.take(each), "it begins as if nothing had been saved"
         return
-    for _, each in played(KINDS[kind], sequence):
+    for _, each in played(sequence):
         plant.take(each)
 
 
 def test_what_a_rule_of_another_kind_has_left_is_left_aside():
-    plant = Plant(KINDS["flat"])
+    plant = Plant(KINDS["background-own"])
     plant.see(0, 1.0)
     state = {**plant.exact_state(1), "state": "acked"}
     again = Plant(KINDS["rate-up"])
@@ -231,11 +246,11 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("kind", PLAIN)
-@given(sequence=steps)
-def test_a_kind_is_what_a_plain_computation_over_all_readings_says(kind, sequence):
+@given(data=st.data())
+def test_a_kind_is_what_a_plain_computation_over_all_readings_says(kind, data):
     settings, history, before = KINDS[kind], [], "low"
     plant = Plant(settings)
-    for _, each in played(settings, sequence):
+    for _, each in played(data.draw(steps(kind))):
         history.append(each)
         due = PLAIN[kind](history)
         changes = plant.take(each)
@@ -253,11 +268,11 @@ def test_a_kind_is_what_a_plain_computation_over_all_readings_says(kind, sequenc
         before = side
 
 
-@given(sequence=steps)
+@given(sequence=steps("flat"))
 def test_flat_is_a_run_of_values_that_stay_by_its_first(sequence):
     settings, runs, standing = KINDS["flat"], [], False
     plant = Plant(settings)
-    for at, each in played(settings, sequence):
+    for at, each in played(sequence):
         changes = plant.take(each)
         if each.channel != "a.v" or each.flag != "N":
             assert changes == []
@@ -271,11 +286,11 @@ def test_flat_is_a_run_of_values_that_stay_by_its_first(sequence):
         standing = flat
 
 
-@given(sequence=steps)
+@given(sequence=steps("no-data"))
 def test_no_data_is_the_time_since_the_last_n_or_t(sequence):
     plant, good, standing, ticked = Plant(KINDS["no-data"]), 0, False, 0
     plant.tick(0)
-    for at, each in played(KINDS["no-data"], sequence):
+    for at, each in played(sequence):
         for now in range(ticked + 1, at + 1):
             changes = plant.tick(now)
             missing = now - good >= 7

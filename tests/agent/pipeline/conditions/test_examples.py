@@ -168,6 +168,13 @@ class TestWind:
         assert plant.changes[-1].cause == "b.v downwind is over range"
         assert plant.see(2, 999.0, "T") == []
 
+    def test_a_delay_elapses_with_a_station_not_with_the_wind(self):
+        plant = Plant(rule("wind", 50.0, others=("b.v",), wind=wind(), fresh_ms=GROUP, on_delay_ms=5000))
+        self.blow(plant, 0.0, 2.0, north=40.0, south=400.0)
+        assert plant.see(6, 2.0, channel="m.speed") == []
+        assert plant.see(6, 0.0, channel="m.dir") == []
+        assert plant.see(7, 400.0, channel="b.v") == ["raised"]
+
     def test_doubtful_wind_says_nothing(self):
         plant = self.plant()
         self.blow(plant, 0.0, 2.0, north=40.0, south=60.0)
@@ -195,6 +202,29 @@ def test_a_flat_line_begins_anew_where_nobody_has_looked():
     assert plant.see(60, 5.0) == []
     assert plant.see(90, 5.0) == []
     assert plant.see(91, 5.0) == ["raised"]
+
+
+def test_a_slow_drift_is_no_flat_line():
+    """Each step is within 0.1, and after three of them the run's first is left behind."""
+    plant = Plant(rule("flat", within=0.1, span_ms=60_000))
+    assert [plant.see(at, 5.0 + at / 200) for at in range(0, 121, 10)] == [[]] * 13
+
+
+def test_a_flat_line_goes_on_over_a_kill():
+    plant = Plant(rule("flat", span_ms=60_000))
+    for at in range(0, 51, 10):
+        plant.see(at, 5.0)
+    plant.killed(52, 1000)
+    assert plant.take(reading(60, 5.0)._replace(mono=1_008_000)) == ["raised"]
+
+
+def test_a_rate_goes_on_over_a_kill_with_the_clock_of_another_boot():
+    plant = Plant(rule("rate", 5.0, span_ms=60_000))
+    for at in (0, 10, 20, 30):
+        plant.see(at, at / 10)
+    plant.killed(40, 5000, plant.exact_state(30))
+    assert plant.take(reading(50, 5.0)._replace(mono=5_010_000)) == ["raised"]
+    assert plant.changes[-1].value == 6.0
 
 
 class TestPhases:
@@ -235,6 +265,18 @@ class TestPhases:
         plant.see(1, 0.5, channel="fan.a")
         assert plant.see(2, 30.0) == ["returned"]
 
+    def test_every_kind_with_a_limit_knows_phases(self):
+        plant = Plant(
+            rule("background", 20.0, background="own lowest", span_ms=60_000, during=(("charging", 40.0),)),
+            running("charging", 10.0),
+        )
+        plant.see(0, 11.0, channel="fan.a")
+        assert [plant.see(at, value) for at, value in ((1, 10.0), (2, 50.0), (3, 51.0))] == [
+            [],
+            [],
+            ["raised"],
+        ]
+
     def test_a_restart_does_not_fall_back_on_the_other_limit(self):
         plant = Plant(rule(above=50.0, during=(("charging", 80.0),)), running("charging", 10.0))
         plant.see(0, 20.0, channel="fan.a")
@@ -270,11 +312,22 @@ class TestPerDay:
         assert plant.changes[-1].value == 2.0
         assert changes == [], "it was the second already"
 
+    def test_over_range_returns_nothing_on_a_new_day_either(self):
+        plant = Plant(rule(above=50.0, per_day=1))
+        for at in range(4):
+            plant.see(at, 60.0 if at % 2 else 40.0)
+        plant.see(5, 40.0)
+        assert plant.state == "unacked"
+        assert plant.see(DAY, None, "T") == []
+        assert plant.tick(DAY + 1) == ["returned"], "the clock does"
+
     def test_a_clock_that_leaps_costs_no_count(self):
         plant = Plant(rule(above=50.0, per_day=2))
         for at in range(4):
             plant.see(at, 60.0 if at % 2 else 40.0)
         plant.tick(1000 * DAY, 5)
+        plant.see(1000 * DAY + 1, 40.0)
+        plant.see(1000 * DAY + 2, 60.0)
         plant.tick(6)
         plant.see(7, 40.0)
         assert plant.see(8, 60.0) == ["raised"]

@@ -61,17 +61,20 @@ def test_a_window_that_is_computed_anew_is_not_judged_again():
 
 
 def test_the_hours_of_a_group_are_judged_once_when_all_are_there():
-    others = ("b.v", "c.v")
+    others = ("b.v", "c.v", "d.v")
     plant = Plant(
         rule("background", 80.0, on="1h", others=others, background="median", fresh_ms=fresh("a.v", *others))
     )
-    assert plant.average("a.v", "1h", mean(0, 120.0), HOUR + 1) == []
-    assert plant.average("b.v", "1h", mean(0, 10.0), HOUR + 1) == []
-    assert plant.average("c.v", "1h", mean(0, 100.0), HOUR + 1) == [], "less the median, 55, it is 65"
-    assert plant.average("b.v", "1h", mean(1, 10.0), 2 * HOUR + 1) == []
-    assert plant.average("c.v", "1h", mean(1, 20.0), 2 * HOUR + 1) == [], "no mean of its own, yet"
-    assert plant.average("a.v", "1h", mean(1, 120.0), 2 * HOUR + 1) == ["raised"]
-    assert plant.changes[-1].value == 105.0
+
+    def come(hour, *means):
+        return [
+            plant.average(channel, "1h", mean(hour, value), (hour + 1) * HOUR + 1) for channel, value in means
+        ]
+
+    assert come(0, ("a.v", 120.0), ("b.v", 10.0), ("c.v", 50.0), ("d.v", 50.0)) == [[], [], [], []], "70 left"
+    assert come(1, ("b.v", 10.0), ("c.v", 20.0), ("d.v", 20.0)) == [[], [], []], "no mean of its own, yet"
+    assert come(1, ("a.v", 120.0)) == [["raised"]]
+    assert plant.changes[-1].value == 100.0
 
 
 def test_more_than_two_hours_of_a_day_above_the_background():
