@@ -112,12 +112,11 @@ class Judge:
         return await self._act(rule_id, "reset", Deed(by, origin))
 
     async def shelve(self, rule_id: str, by: str, origin: str, why: str, for_ms: int | None = None) -> str:
-        """Keep an alarm quiet for a time; None: the station's usual one. ValueError also beyond the
-        longest."""
+        """Keep an alarm quiet for a time; None: the usual one. Raises ValueError beyond the longest, too."""
         for_ms = self._shelf.usual_ms if for_ms is None else for_ms
         if not 0 < for_ms <= self._shelf.longest_ms:
             longest = f"{self._shelf.longest_ms / 3_600_000:g} h"
-            raise ValueError(f"shelved for at most {longest}: what has to be quiet for longer is removed")
+            raise ValueError(f"shelved for at most {longest}: longer is out of service")
         return await self._act(rule_id, "shelve", Deed(by, origin, why), for_ms)
 
     async def unshelve(self, rule_id: str, by: str, origin: str) -> str:
@@ -159,8 +158,7 @@ class Judge:
         return telling
 
     def _tell(self, verdict: Verdict, change: Change) -> asyncio.Task[None]:
-        """Of a rule that has changed its state; that goes to the disk with the event, and what others make
-        of it."""
+        """Of a rule that has changed its state: that, and what watchers keep, goes to the disk with it."""
         rule_id = verdict.limit.alarm.id
         log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
         state: dict[str, object] = {state_key(rule_id): verdict.state}

@@ -40,10 +40,8 @@ class Marking:
     ) -> None:
         self._recorder, self._judge, self._about = recorder, judge, about
         self.windows = RawWindows()
-        self._machine, self._machine_from = (
-            "",
-            1,
-        )  # rows from this seq on were taken in this boot of the machine
+        self._machine = ""  # which boot of the machine this is,
+        self._machine_from = 1  # and from which number on rows were taken in it
 
     def restore(self, saved: object, now: "Instant", last_seq: int) -> None:
         """saved: what the last run left, None for nothing. Raises ValueError where it is no state."""
@@ -118,8 +116,7 @@ class Marking:
         return low, high
 
     async def _later_than(self, ms: int, window: RawWindow, end: int) -> int:
-        """By halving: a number up to which no reading is later than so long after the raise, and the next
-        is."""
+        """By halving: the number behind the last reading that is not later than so long after the raise."""
         low, high = 1, end + 1
         while low < high:
             middle = (low + high) // 2
@@ -142,8 +139,7 @@ class Marking:
         return None
 
     def _after_ms(self, window: RawWindow, seq: int, row: "Reading") -> float:
-        """How long after the raise a reading was taken: by the clock that nobody sets, where that still
-        counts."""
+        """How long after the raise a reading was taken: by the machine's own clock where that counts."""
         if window.known and seq >= self._machine_from:
             return row.mono - window.at.mono
         if window.known and not (row.trusted and window.at.trusted):

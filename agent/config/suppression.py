@@ -8,6 +8,7 @@ from agent.config.alarm_model import Shelf, Suppression
 from agent.config.findings import Findings, nearest, shown
 from agent.config.instruments import Instrument
 from agent.config.table_reader import Row
+from agent.config.values import span
 
 __all__ = ["check_shelf", "check_suppression", "read_shelf"]
 
@@ -39,7 +40,8 @@ def check_shelf(row: Row, findings: Findings) -> None:
     usual_ms, longest_ms = row["shelve"], row["shelve_max"]
     if None not in (usual_ms, longest_ms) and usual_ms > longest_ms:
         key = "shelve" if "shelve" in row.given else "shelve_max"
-        findings.error(row.at(key), "shelve is longer than shelve_max", "it is what people get without --for")
+        what = f"shelve, {span(usual_ms)}, is longer than shelve_max, {span(longest_ms)}"
+        findings.error(row.at(key), what, "shelve is what people get without --for")
 
 
 def read_shelf(row: Row | None) -> Shelf:

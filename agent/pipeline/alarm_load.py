@@ -24,8 +24,7 @@ STALE_MS = 24 * 3_600_000
 
 
 class News(NamedTuple):
-    """What begins or ends. rule: of chatter and stale; times: alarms raised meanwhile, the first ones
-    included."""
+    """What begins or ends. rule: of chatter and stale; times: alarms raised, from the first on."""
 
     what: str
     state: str
@@ -38,8 +37,7 @@ class News(NamedTuple):
 
 
 class AlarmLoad:
-    """Times are monotonic ms. Memory: 11 times for all alarms together, and 3 for each that was raised
-    lately."""
+    """Times are monotonic ms. Memory: 11 of them for all alarms, and 3 for each that was raised lately."""
 
     def __init__(self) -> None:
         self._lately: deque[int] = deque(maxlen=FLOOD_ABOVE + 1)

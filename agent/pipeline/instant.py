@@ -26,8 +26,7 @@ class Instant(NamedTuple):
 def resumed(saved: object, now: Instant) -> Instant | None:
     """The saved moment, with `mono` on the scale of now; None where nobody can tell how long ago it was.
 
-    By UTC it is never later than now: a clock that was set back makes it now. Raises ValueError for what is
-    none.
+    By UTC it is never later than now: a clock that was set back makes it now. Raises ValueError for none.
     """
     then = _read(saved)
     if then.machine and then.machine == now.machine and then.mono <= now.mono:

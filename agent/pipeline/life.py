@@ -1,5 +1,4 @@
-"""The life of one alarm: its ISA state, whether its condition stands, what people and logic did with it.
-Pure.
+"""The life of one alarm: its state, whether its condition stands, what people and logic did with it. Pure.
 
 The table is agent/alarms.py. Here is what a table cannot hold: the condition goes on being watched while the
 alarm is kept quiet, and decides at the end of it; a shelf ends by itself; who did what, and why.
@@ -117,8 +116,7 @@ class Life:
         }
 
     def restore(self, saved: object, now: Instant) -> None:
-        """Take up where a snapshot left off, also one of a version that kept less. Raises ValueError for
-        none."""
+        """Take up where a snapshot left off, also an older version's. Raises ValueError for none."""
         if not isinstance(saved, dict) or saved.get("state") not in STATES:
             raise ValueError(f"{saved!r} is no saved state")
         state = saved["state"]

@@ -13,8 +13,7 @@ from store.journal import Journal
 
 pytestmark = pytest.mark.needs("mosquitto")
 
-# For two seconds all limits but one are exceeded, then all but those of 5 are not any more.
-FALLS = "values = { voc = [[0, 60], [2.0, 60], [2.1, 10], [600, 10]] }"
+HIGH, FALLEN = "values = { voc = 60 }", "values = { voc = 10 }"
 RULES = {
     "is-normal": "above = 1000.0",
     "is-unacked": "above = 5.0",
@@ -57,10 +56,14 @@ class Desk:
 
 def brought_about(desk, until):
     """Each alarm in the state that its name says."""
-    until("all stand", lambda: list(desk.states().values()).count("unacked") >= 6)
+    stand = set(RULES) - {"is-normal", "is-suppressed"}
+    until("all stand", lambda: all(desk.states()[name] == "unacked" for name in stand))
     desk.do("acknowledge", "is-acked")
     desk.do("shelve", "is-shelved", why="probe is in the wash", for_ms=3_600_000)
     desk.do("remove", "is-out-of-service", why="new cell")
+    desk.station.stop_sim()
+    desk.station.set_bench(desk.station.instrument("pid", 3, FALLEN))
+    desk.station.start_sim()
     until("the limits of 50 are over", lambda: desk.states()["is-latched"] == "latched")
     until("of all of them", lambda: desk.states()["is-latched-acked"] == "latched")
     desk.do("acknowledge", "is-latched-acked")
@@ -80,7 +83,7 @@ def lasting(rows):
 
 def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(station, until):
     station.configure(
-        station.instrument("pid", 3, FALLS), rules="".join(rule(*each) for each in RULES.items())
+        station.instrument("pid", 3, HIGH), rules="".join(rule(*each) for each in RULES.items())
     )
     agent = station.start()
     desk = Desk(station)
@@ -113,7 +116,7 @@ def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(stat
 
 def test_the_readings_around_an_alarm_are_named_also_where_the_agent_was_killed_meanwhile(station, until):
     """In two seconds instead of ten minutes: while no agent runs, the alarm is dated back in its state."""
-    instrument = station.instrument("pid", 3, "values = { voc = 60 }", keys='area = "tanks"')
+    instrument = station.instrument("pid", 3, HIGH, keys='area = "tanks"')
     station.configure(instrument, rules=rule("tank", "above = 50.0"))
     agent = station.start()
     until("it is raised", lambda: station.platform.events(transition="raised"))
@@ -144,9 +147,7 @@ def test_the_readings_around_an_alarm_are_named_also_where_the_agent_was_killed_
 
 
 def test_a_shelf_ends_by_itself_also_where_the_agent_was_killed_meanwhile(station, until):
-    station.configure(
-        station.instrument("pid", 3, "values = { voc = 60 }"), rules=rule("tank", "above = 50.0")
-    )
+    station.configure(station.instrument("pid", 3, HIGH), rules=rule("tank", "above = 50.0"))
     agent = station.start()
     desk = Desk(station)
     until("it is raised", lambda: desk.states() == {"tank": "unacked"})
@@ -154,20 +155,18 @@ def test_a_shelf_ends_by_itself_also_where_the_agent_was_killed_meanwhile(statio
     agent.send_signal(signal.SIGKILL)
     agent.wait(10)
     agent = station.start_agent()
-    assert desk.states() == {"tank": "shelved"}
     until("its time is over", lambda: desk.states() == {"tank": "unacked"})
     until("told", lambda: station.platform.events(transition="unshelved"))
     shelved, unshelved = (station.platform.events(transition=word)[0] for word in ("shelved", "unshelved"))
     assert unshelved["cause"] == "its time is over"
-    took_ms = unshelved["t"] - shelved["t"]
-    assert 6000 <= took_ms < 9000, "and a tick of a busy machine"
+    again = station.platform.events(kind="start")[-1]["t"]
+    due = max(shelved["t"] + 6000, again)  # a busy machine may take longer to start
+    assert due <= unshelved["t"] < due + 3000, "and a tick"
     station.settle(agent)
 
 
 def test_the_commands_as_a_person_sees_them(station, until):
-    station.configure(
-        station.instrument("pid", 3, "values = { voc = 60 }"), rules=rule("tank", "above = 50.0")
-    )
+    station.configure(station.instrument("pid", 3, HIGH), rules=rule("tank", "above = 50.0"))
     agent = station.start()
     desk = Desk(station)
     until("it is raised", lambda: desk.states() == {"tank": "unacked"})
