@@ -7,6 +7,7 @@ polled beside them may be dead, or answer in the last moment. The agent's own sh
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from agent.config.model import InstrumentSettings, LineSettings, OutputSettings, RelayTarget
@@ -14,12 +15,15 @@ from agent.media import framing_of, timing_of
 from agent.outputs.targets import module_of
 from agent.plan import TURNAROUND_MS
 from drivers import catalogue
-from drivers.exchange import Request
+from drivers.catalogue import Driver
+from drivers.exchange import Refused, Request
 from hal.job import Timing
 from hal.relay import RelayModule
 from hal.turns import BROADCAST_MS
 
 __all__ = ["Bound", "bounds_of"]
+
+IDENTITY_MAX = 32  # more rows than a profile has to tell a model by
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _in_flight(line: LineSettings, instrument: InstrumentSettings) -> tuple[floa
         framing_of(line.medium, instrument.mode),
     )
     clearing = getattr(driver, "clearing", None)
-    asked = [*driver.questions(), *([clearing] if clearing is not None else [])]
+    asked = [*driver.questions(), *([clearing] if clearing is not None else []), *_identity(driver)]
     return max(_at_worst_ms(each, instrument, timing) for each in asked), instrument.id
 
 
@@ -124,3 +128,16 @@ def _at_worst_ms(request: Request, instrument: InstrumentSettings, timing: Timin
     wire_ms = (len(request.encode()) + request.longest) * timing.char_ms
     timeout_ms = request.timeout_ms or instrument.timeout_ms
     return wire_ms + timeout_ms + timing.margin_ms + max(timing.silence_ms, request.settle_ms)
+
+
+def _identity(driver: Driver) -> list[Request]:
+    """What is asked once, to learn who it is; as if each question were refused."""
+    asked: list[Request] = []
+    if hasattr(driver, "identify"):
+        talk = driver.identify()
+        with suppress(StopIteration, Refused):
+            asked.append(next(talk))
+            while len(asked) < IDENTITY_MAX:
+                asked.append(talk.throw(Refused(1)))
+        talk.close()
+    return asked

@@ -43,6 +43,19 @@ def test_the_longest_exchange_of_the_line_goes_first():
     assert bound.bound_ms == pytest.approx(DUST_AT_WORST + READ + SWITCH)
 
 
+def test_the_question_who_it_is_counts_too():
+    """A text of 32 registers is longer than the one register of the poll."""
+    row = {"table": "holding", "type": "string", "register": 100, "length": 32, "name": "serial"}
+    channel = {"name": "v", "table": "holding", "register": 0, "type": "uint16", "unit": "ppm"}
+    profile = {"profile": {"name": "x", "protocol": "modbus"}, "channel": [channel]}
+    short, long = (
+        InstrumentSettings("x", "a", "x.toml", 1, 1000, profile={**profile, **more})
+        for more in ({}, {"identity": [row]})
+    )
+    (without,), (found,) = (bounds_of([relay("siren")], [SLOW], [each]) for each in (short, long))
+    assert found.in_flight_ms - without.in_flight_ms == pytest.approx((2 * 32 - 2) * CHAR)
+
+
 def test_relays_of_one_module_are_switched_one_after_the_other():
     both = bounds([relay("siren"), relay("beacon", coil=1)])
     assert both == dict.fromkeys(("siren", "beacon"), pytest.approx(READ + 2 * SWITCH))
