@@ -155,7 +155,8 @@ def alarm_rows(
     limits: Iterable["Limit"], latest: Mapping[str, Reading], now: "Instant"
 ) -> list[dict[str, Any]]:
     """since: UTC ms of the last transition; active: since when the condition stands and people are told;
-    until: when the shelf ends; value, flag: of the channel's last reading."""
+    until: when the shelf ends; value, flag: of the channel's last reading;
+    held: the number that was last held against the limit."""
     return [
         {
             "rule": limit.alarm.id,
@@ -165,6 +166,7 @@ def alarm_rows(
             "condition": limit.words,
             "level": limit.level,
             "limit": limit.condition.limit,
+            "held": limit.seen and limit.seen.value,
             "unit": limit.unit,
             "latching": limit.alarm.life.latching,
             "state": limit.alarm.state,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from agent.pipeline.conditions.per_day import A_DAY
 from tools.commands.common import duration, folded, local_time
 
 __all__ = ["alarms_text", "history_text"]
@@ -31,7 +32,8 @@ def alarms_text(answer: Mapping[str, Any], utc_offset_min: int) -> Iterator[str]
 
 
 def _alarm(row: Mapping[str, Any], now: int, offset_min: int) -> Iterator[str]:
-    unit = f" {row['unit']}" if row["kind"] == "value" else ""  # else it is that of the limit alone
+    of_limit = row["kind"] != "value" or row["unit"] == A_DAY  # and not the channel's
+    unit = "" if of_limit else f" {row['unit']}"
     value = "no value" if row["value"] is None else f"{row['value']:g}{unit}"
     flag = "" if row["flag"] in ("N", None) else f" ({row['flag']})"
     if row["state"] == "normal":
@@ -40,12 +42,18 @@ def _alarm(row: Mapping[str, Any], now: int, offset_min: int) -> Iterator[str]:
     since = row["active"] or row["since"]
     ago = f", {duration(max(0, now - since) / 1000)}" if since is not None else ""
     yield f"{row['rule']}: {row['state'].upper()}{_at(' since', since, offset_min)}{ago}"
-    yield f"  {row['channel']} {value}{flag}; {row['level']}: {row['condition']}"
+    yield f"  {row['channel']} {value}{flag}; {row['level']}: {row['condition']}{_held(row)}"
     yield from _people(row, now, offset_min)
     if row["chatter"]:
         yield f"  chatters: raised {row['chatter']} times"
     if row["stale"]:
         yield "  stale: has stood for more than 24 hours"
+
+
+def _held(row: Mapping[str, Any]) -> str:
+    """What is held against the limit, where that is not the channel's value."""
+    own = row["kind"] == "value" and row["on"] == "raw" and row["unit"] != A_DAY
+    return "" if own or row["held"] is None else f", now {row['held']:g} {row['unit']}"
 
 
 def _people(row: Mapping[str, Any], now: int, offset_min: int) -> Iterator[str]:

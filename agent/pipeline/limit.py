@@ -52,7 +52,7 @@ class Limit:
         self.saved: dict[str, object] = {}  # its state as it was last handed to the disk
         self._kept: tuple[Hashable, Hashable] = (None, None)  # the same, to be compared
         self._looked_ms = 0
-        self._seen: Seen | None = None  # the last that was not nothing
+        self.seen: Seen | None = None  # what was last held against the limit
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class Limit:
 
     def _judge(self, seen: Seen | None, t: int, mono: int) -> "Verdict | None":
         self._looked_ms = mono
-        self._seen = seen or self._seen
+        self.seen = seen or self.seen
         return self.verdict(self.alarm.judge(seen, t, mono), t, mono)
 
     def verdict(self, change: Change | None, t: int, mono: int) -> "Verdict | None":
@@ -123,7 +123,7 @@ class Limit:
         self, transition: str, cause: str, at: Instant, latest: Reading | None, told: Mapping[str, object]
     ) -> "Verdict":
         plain = self.kind == "value" and self.on == RAW and not self.condition.timed
-        last = latest if plain else self._seen  # its number is not the channel's, and in another unit
+        last = latest if plain else self.seen  # its number is not the channel's, and in another unit
         value, flag = (None, "B") if last is None else (last.value, last.flag)
         verdict = self.verdict(Change(transition, value, flag, cause), at.t, at.mono)
         assert verdict is not None, "there is a change"
@@ -150,7 +150,13 @@ class Limit:
     def explain(self, now: Instant) -> Explained:
         """The rule, and where its alarm stands."""
         head = f"{self.alarm.id} ({self.level}): {self.words}"
-        facts = {"rule": self.alarm.id, "on": self.on, "limit": self.condition.limit, **self.alarm.snapshot()}
+        facts = {
+            "rule": self.alarm.id,
+            "on": self.on,
+            "limit": self.condition.limit,
+            "held": self.seen and self.seen.value,
+            **self.alarm.snapshot(),
+        }
         return Explained("rule", self.channel, (head, *self.alarm.explain(now)), facts)
 
     def body(self, change: Change) -> dict[str, object]:

@@ -25,6 +25,7 @@ from agent.pipeline.conditions import (
     Shift,
     Wind,
 )
+from agent.pipeline.conditions.per_day import A_DAY
 from agent.pipeline.limit import RAW, Limit
 
 __all__ = ["limits_of", "phases_of"]
@@ -63,7 +64,7 @@ def _limit(rule: RuleSettings, condition: Condition, marks: tuple[str, ...]) -> 
         condition,
         rule.channel,
         rule.level,
-        rule.unit if rule.per_day is None else "a day",
+        rule.unit if rule.per_day is None else A_DAY,
         kind=rule.kind,
         on=rule.on,
         words=words_of(rule),

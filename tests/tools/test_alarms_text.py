@@ -11,6 +11,8 @@ ROW: dict[str, Any] = {
     "rule": "tank-high",
     "channel": "pid-tank.voc",
     "kind": "value",
+    "on": "raw",
+    "held": 63.5,
     "condition": "above 50 ppm",
     "level": "high",
     "unit": "ppm",
@@ -41,6 +43,17 @@ def test_an_alarm_says_since_when_its_value_and_its_limit() -> None:
     assert said({}) == [
         "tank-high: UNACKED since 11-23 16:00, 2 min 0 s",
         "  pid-tank.voc 63.5 ppm; high: above 50 ppm",
+    ]
+
+
+def test_what_is_held_against_the_limit_where_that_is_not_the_value() -> None:
+    rate = {"kind": "rate", "unit": "ppm/min", "held": 6.5, "condition": "change over 5m above 5 ppm/min"}
+    counted = {"unit": "a day", "held": 3.0, "condition": "above 50 ppm, more than 2 times a day"}
+    mean = {"on": "1h", "held": 51.0, "condition": "1h mean above 50 ppm"}
+    assert [said(row)[1] for row in (rate, counted, mean)] == [
+        "  pid-tank.voc 63.5; high: change over 5m above 5 ppm/min, now 6.5 ppm/min",
+        "  pid-tank.voc 63.5; high: above 50 ppm, more than 2 times a day, now 3 a day",
+        "  pid-tank.voc 63.5 ppm; high: 1h mean above 50 ppm, now 51 ppm",
     ]
 
 
@@ -88,11 +101,6 @@ def test_what_has_to_be_acted_on_comes_first_and_what_is_normal_is_short() -> No
         "calm: normal, pid-tank.voc no value",
     ]
     assert said() == ["the station file has no [[rule]]"]
-
-
-def test_the_value_has_no_unit_where_the_limit_is_of_another_one() -> None:
-    rate = {"kind": "rate", "condition": "rises by more than 5 ppm/min"}
-    assert said(rate)[1] == "  pid-tank.voc 63.5; high: rises by more than 5 ppm/min"
 
 
 def test_long_words_are_folded_and_nothing_is_left_out() -> None:

@@ -11,7 +11,9 @@ from agent.pipeline.conditions.condition import BETWEEN, HIGH, LOW, Condition, S
 from agent.pipeline.conditions.reads import saved_int
 from store.rows import Reading
 
-__all__ = ["PerDay"]
+__all__ = ["A_DAY", "PerDay"]
+
+A_DAY = "a day"  # the unit of the count
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
