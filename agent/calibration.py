@@ -36,11 +36,11 @@ def assess(settings: CalibrationSettings, said: Mapping[str, float]) -> Assessme
         before, after = said.get(f"{gas}_before"), said.get(f"{gas}_after")
         if before is None:
             if after is not None or limit is not None:
-                why = f"{gas}_drift has a limit" if after is None else f"{gas}_after alone tells no drift"
-                raise ValueError(f"{gas}_before is missing: {why}")
+                why = f"{gas} drift has a limit" if after is None else f"{gas}-after alone tells no drift"
+                raise ValueError(f"{gas}-before is missing: {why}")
             continue
         if applied is None:
-            raise ValueError(f"{gas}_gas is missing: what gas was it?")
+            raise ValueError(f"{gas}-gas is missing: what gas was it?")
         facts[f"{gas}_gas"], facts[f"{gas}_before"] = applied, before
         facts.update(_drift(f"{gas}_drift", difference(before, applied), settings))
         if after is not None:
@@ -48,11 +48,12 @@ def assess(settings: CalibrationSettings, said: Mapping[str, float]) -> Assessme
         if limit is None:
             continue
         facts[f"{gas}_limit"] = limit
+        facts["limits_in"] = "percent" if settings.is_percent else "unit"
         left = () if after is None else (difference(after, applied),)
         if any(_in_limits_unit(drift, settings) > limit for drift in (difference(before, applied), *left)):
             over.append(f"{gas} drift")
     if len(facts) == 1:
-        raise ValueError("no reading of a gas: zero_before or span_before is needed")
+        raise ValueError("no reading of a gas: zero-before or span-before is needed")
     return Assessment(facts, tuple(over))
 
 

@@ -40,7 +40,7 @@ def of_kind(config: Path, command: str, kind: str) -> list[dict[str, Any]]:
     return [row for row in asked(config, command, "status")["modes"] if row["mode"] == kind]
 
 
-def mode_text(row: dict[str, Any]) -> str:
-    """One instrument in a mode."""
-    why = f": {row['why']}" if row["why"] else ""
-    return f"in {row['mode']} for another {duration(row['left_s'])}, by {row['by']}{why}"
+def mode_text(row: dict[str, Any], *, why: bool = True) -> str:
+    """One instrument in a mode. why: with the reason."""
+    reason = f": {row['why']}" if why and row["why"] else ""
+    return f"in {row['mode']} for another {duration(row['left_s'])}, by {row['by']}{reason}"

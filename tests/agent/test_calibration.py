@@ -23,6 +23,7 @@ def test_percent_of_full_scale():
         "zero_drift": 3.2,
         "zero_drift_percent": 1.6,
         "zero_limit": 2.5,
+        "limits_in": "percent",
         "span_gas": 160.0,
         "span_before": 153.0,
         "span_drift": -7.0,
@@ -77,9 +78,9 @@ def test_what_could_not_be_adjusted_is_no_good_calibration():
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({}, "zero_before is missing: zero_drift has a limit"),
-        ({"zero_before": 0.0}, "span_before is missing: span_drift has a limit"),
-        ({"zero_after": 0.0}, "zero_before is missing: zero_after alone tells no drift"),
+        ({}, "zero-before is missing: zero drift has a limit"),
+        ({"zero_before": 0.0}, "span-before is missing: span drift has a limit"),
+        ({"zero_after": 0.0}, "zero-before is missing: zero-after alone tells no drift"),
     ],
 )
 def test_one_that_proves_nothing_is_refused(said, why):
@@ -91,7 +92,7 @@ def test_without_limits_it_is_recorded_and_never_over():
     bare = CalibrationSettings("a.b", "ppm")
     found = assess(bare, {"span_gas": 50.0, "span_before": 10.0})
     assert (found.facts["span_drift"], found.over) == (-40.0, ())
-    with pytest.raises(ValueError, match="span_gas is missing"):
+    with pytest.raises(ValueError, match="span-gas is missing"):
         assess(bare, {"span_before": 10.0})
     with pytest.raises(ValueError, match="no reading of a gas"):
         assess(bare, {"zero_gas": 1.0})

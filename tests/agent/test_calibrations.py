@@ -234,7 +234,7 @@ def test_state_that_cannot_be_read_is_reported_and_the_records_are_asked(running
         ({"span_before": "51"}, "span_before: '51' is no number"),
         ({"span_before": float("nan")}, "span_before: nan is no number"),
         ({"span_before": True}, "span_before: True is no number"),
-        ({"span_before": None}, "span_before is missing: span_drift has a limit"),
+        ({"span_before": None}, "span-before is missing: span drift has a limit"),
     ],
 )
 def test_what_is_refused_changes_nothing(running, wrong, why):

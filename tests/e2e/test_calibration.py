@@ -53,10 +53,10 @@ def test_out_of_control_until_the_next_good_one(station, until):
     bad = ("--zero-before", "0.4", "--span-before", "41.8", "--span-after", "50.1", "--by", "li")
     assert calibrate("add", "pid.voc", *bad) == (
         "pid.voc: recorded\n"
-        "  zero drift +0.4 ppm, +0.4 % of full scale\n"
-        "  span drift -8.2 ppm, -8.2 % of full scale\n"
+        "  zero drift +0.4 ppm, +0.4 % of full scale, limit 2 %\n"
+        "  span drift -8.2 ppm, -8.2 % of full scale, limit 5 %\n"
         "  OUT OF CONTROL: span drift\n"
-        "  readings are D until a calibration is within limits\n"
+        "  readings are D until a good calibration\n"
     )
     agent.send_signal(signal.SIGKILL)  # at once: what the command says is on disk
     agent.wait(10)

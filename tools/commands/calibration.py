@@ -42,7 +42,7 @@ def calibration(
     for mode in modes:
         typer.echo(folded(f"{mode['instrument']}: {mode_text(mode)}"))
     for row in rows:
-        typer.echo("\n".join(channel_text(row)))
+        typer.echo(folded("\n".join(channel_text(row))))
     if not rows:
         typer.echo("the station file has no [[calibration]]")
 
@@ -112,7 +112,7 @@ def add(
     if as_json:
         echo_json(row)
     else:
-        typer.echo("\n".join(calibrated_text(row)))
+        typer.echo(folded("\n".join(calibrated_text(row))))
 
 
 def calibrated_text(row: dict[str, Any]) -> Iterator[str]:
@@ -122,9 +122,11 @@ def calibrated_text(row: dict[str, Any]) -> Iterator[str]:
     for gas in ("zero", "span"):
         if f"{gas}_drift" not in row:
             continue
-        percent = row.get(f"{gas}_drift_percent")
+        percent, limit = row.get(f"{gas}_drift_percent"), row.get(f"{gas}_limit")
         share = "" if percent is None else f", {percent:+g} % of full scale"
-        yield f"  {gas} drift {row[f'{gas}_drift']:+g} {unit}{share}"
+        limits_unit = "%" if row.get("limits_in") == "percent" else unit
+        within = "" if limit is None else f", limit {limit:g} {limits_unit}"
+        yield f"  {gas} drift {row[f'{gas}_drift']:+g} {unit}{share}{within}"
     yield from _verdict(row["causes"])
 
 
@@ -133,7 +135,7 @@ def _verdict(causes: list[str]) -> Iterator[str]:
         yield "  in control"
         return
     yield f"  OUT OF CONTROL: {', '.join(causes)}"
-    yield "  readings are D until a calibration is within limits"
+    yield "  readings are D until a good calibration"
 
 
 def channel_text(row: dict[str, Any]) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _line(
         answer = _latency(row)
         own = "".join(f", {row[key]}" for key in ("baud", "framing") if row.get(key))
         yield f"  {row['id']} (address {row['address']}, {row['driver']}{own}): {answer}{late}{trouble}"
-        yield from (f"    {mode_text(mode)}" for mode in modes if mode["instrument"] == row["id"])
+        yield from (f"    {mode_text(mode, why=False)}" for mode in modes if mode["instrument"] == row["id"])
         for channel in row["channels"]:
             yield f"    {_channel(channel)}"
 
