@@ -1,6 +1,8 @@
 """`explain` asked of a whole agent over an emulated line, and of one whose line is gone."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,18 @@ def test_a_measured_value_from_its_bytes_to_the_relay(station):
     assert found["bytes"]["settings"] == {"divisor": 10}
     assert (found["rule"]["rule"], found["rule"]["state"]) == ("high", "normal")
     assert [stage["output"] for stage in answer["stages"] if stage["stage"] == "output"] == ["siren"]
+
+
+def test_every_fact_is_documented(station):
+    """Of an alarm, those that are."""
+    page = (Path(__file__).parents[3] / "docs" / "explain.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page[page.index("## JSON") :], re.MULTILINE))
+    answer = explained(station, "pid.voc")
+    for stage in answer.pop("stages"):
+        facts = set(stage) - {"stage", "channel", "text"}
+        told = set(re.findall(r"`(\w+)`", rows[stage["stage"]]))
+        assert told <= facts if stage["stage"] == "rule" else facts <= told, stage
+    assert set(answer) - {"rig"} <= set(re.findall(r"`(\w+)`", page))
 
 
 def test_a_computed_value_is_explained_from_the_instrument_on(station):
