@@ -30,8 +30,9 @@ STATE = "calibrations"  # under which it stands in the journal
 KIND = "calibrations"  # of its records
 LONGEST_TEXT = 200  # of who and what cylinder
 
-# Of a channel: t of its last calibration and of its last good one, UTC ms or None; what the last one found
-# over its limit; since when the station asks for calibrations; what was told last.
+# Of a channel: t of its last calibration and good_t of its last good one, UTC ms or None; what the last one
+# found over its limit; due_from: the moment that the next is due from, None as long as UTC is not trusted;
+# what was told last.
 State = dict[str, Any]
 
 
@@ -69,8 +70,6 @@ class Calibrations:
         for channel in self._settings:
             self._state_of(channel)
             self._know(channel)
-        if self._states != saved:  # since when they are due must not begin anew with every start
-            self._recorder.put_state(STATE, self._kept()[STATE])
 
     def _of_the_records(self) -> dict[str, State]:
         """Where the journal has no state: it is new, or was lost."""
@@ -82,15 +81,14 @@ class Calibrations:
         for row in rows:  # in the order in which they came
             t, over, channel = row.get("t"), row.get("over"), row.get("id")
             if isinstance(t, int) and isinstance(over, list) and isinstance(channel, str):
-                before = states.get(channel, {"good_t": None, "since": t})
-                states[channel] = {**before, "told": []}
-                states[channel].update(t=t, over=[str(each) for each in over])
+                before = states.get(channel, {"good_t": None, "due_from": t})
+                states[channel] = {**before, "t": t, "over": [str(each) for each in over], "told": []}
                 if not over:
-                    states[channel]["good_t"] = t
+                    states[channel].update(good_t=t, due_from=t)
         return states
 
     def _state_of(self, channel: str) -> State:
-        fresh: State = {"t": None, "good_t": None, "over": [], "since": self._clock.utc_ms(), "told": []}
+        fresh: State = {"t": None, "good_t": None, "over": [], "due_from": None, "told": []}
         return self._states.setdefault(channel, fresh)
 
     def _know(self, channel: str) -> None:
@@ -100,6 +98,7 @@ class Calibrations:
 
     async def look(self) -> None:
         """Tell what has come into or out of control."""
+        self._date()
         for channel in self._settings:
             state, causes = self._states[channel], list(self._causes(channel))
             if causes == state["told"]:
@@ -109,6 +108,18 @@ class Calibrations:
             log.warning("channel %s is %s%s", channel, said, f": {', '.join(causes)}" if causes else "")
             body = {"channel": channel, "state": said, "causes": causes, "last_good": state["good_t"]}
             await self._judge.announce("control", body, self._kept())
+
+    def _date(self) -> None:
+        """What was never dated is due from the first moment that UTC can be trusted: never from 1970.
+
+        It is kept: with every start it would begin anew.
+        """
+        undated = [name for name in self._settings if self._states[name]["due_from"] is None]
+        if undated and self._clock.utc_trusted():
+            for channel in undated:
+                self._states[channel]["due_from"] = self._clock.utc_ms()
+                self._know(channel)
+            self._recorder.put_state(STATE, self._kept()[STATE])
 
     def _causes(self, channel: str) -> tuple[str, ...]:
         return self._control.causes(channel, self._clock.utc_ms(), self._clock.utc_trusted())
@@ -143,7 +154,9 @@ class Calibrations:
         kept = None
         if channel in self._settings:
             state = self._state_of(channel)
-            state.update(t=t, over=list(found.over), good_t=state["good_t"] if found.over else t)
+            state.update(t=t, over=list(found.over))
+            if not found.over:
+                state.update(good_t=t, due_from=t if self._clock.utc_trusted() else None)
             self._know(channel)
             kept = self._kept()
         await self._records.add(KIND, channel, facts, kept)
@@ -166,11 +179,9 @@ class Calibrations:
 
 
 def _due(state: State, settings: CalibrationSettings) -> int | None:
-    """When the next good calibration is overdue; counted from the first day where there was none."""
-    if settings.every_ms is None:
-        return None
-    last: int = state["since"] if state["good_t"] is None else state["good_t"]
-    return last + settings.every_ms
+    """When the next good calibration is overdue; None where that is not known or not asked for."""
+    due_from: int | None = state["due_from"]
+    return None if settings.every_ms is None or due_from is None else due_from + settings.every_ms
 
 
 def _numbers(request: Mapping[str, Any]) -> dict[str, float]:
@@ -195,8 +206,7 @@ def _states(saved: object) -> dict[str, State]:
 def _is_state(state: object) -> bool:
     return (
         isinstance(state, dict)
-        and all(isinstance(state.get(key), int | None) for key in ("t", "good_t"))
-        and isinstance(state.get("since"), int)
+        and all(isinstance(state.get(key), int | None) for key in ("t", "good_t", "due_from"))
         and all(
             isinstance(state.get(key), list) and all(isinstance(each, str) for each in state[key])
             for key in ("over", "told")

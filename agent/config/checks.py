@@ -7,7 +7,7 @@ from agent.config.quality_model import CheckSettings
 from agent.config.table_reader import Row
 from agent.config.values import span
 
-__all__ = ["check_checks", "check_unit", "read_checks"]
+__all__ = ["check_checks", "check_kept_out", "check_unit", "read_checks"]
 
 NEEDS = {"range": ("low", "high"), "rate": ("max_rate",), "stuck": ("stuck_for",), "spike": ("spike",)}
 GAP_POLLS = 3  # after so many polls without a value the checks begin anew,
@@ -35,6 +35,18 @@ def check_unit(row: Row, instrument: Instrument, name: str, findings: Findings) 
     if row["unit"] is not None and row["unit"] != unit:
         message = f"{shown(row['unit'])} is not the unit of {row['channel']}, which is {shown(unit)}"
         findings.error(row.at("unit"), message, f"write unit = {shown(unit)}, and the numbers in it")
+
+
+def check_kept_out(rows: list[Row], rules: list[Row], findings: Findings) -> None:
+    """What is kept out of averages is not seen by rules on them: whoever wrote both should know."""
+    for row in rows:
+        for rule in rules:
+            on = rule["on"]
+            if row["keep_out"] and rule["channel"] == row["channel"] is not None and on not in (None, "raw"):
+                message = f"rule {rule['id']} looks at means of {on}, and does not see what is kept out"
+                findings.warn(
+                    row.at("keep_out"), message, "a plume is a spike; keep a rule on readings beside it"
+                )
 
 
 def _check_itself(row: Row, findings: Findings) -> None:

@@ -10,7 +10,7 @@ from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
 from agent.config.calibrations import check_calibrations, read_calibrations
 from agent.config.channels import read_channels
-from agent.config.checks import check_checks, read_checks
+from agent.config.checks import check_checks, check_kept_out, read_checks
 from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.conversions import check_conversions, read_conversions
 from agent.config.drivers import Drivers
@@ -163,6 +163,7 @@ class _Read:
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
         self._check_rules(tables, clock)
+        check_kept_out(self._checks, self._rules, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
         check_modules(self._outputs, self._targets, self._instruments, findings)
         check_alarm_on(self._outputs, self._rules, findings)

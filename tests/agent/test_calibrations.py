@@ -133,6 +133,7 @@ def test_one_that_was_never_made_is_due_from_the_first_start_on(running):
     async def main():
         clock = Shifted()
         async with running(clock) as rig:
+            await rig.upkeep.look()
             assert rig.read() == ("N", ())
         clock.ahead_ms = 4 * DAY
         async with running(clock) as rig:
@@ -182,6 +183,22 @@ def test_without_trusted_time_nothing_becomes_overdue(running):
             return await rig.told()
 
     assert asyncio.run(main()) == []
+
+
+def test_a_box_that_began_in_1970_is_not_overdue_once_it_knows_the_time(running):
+    async def main():
+        clock = Shifted()
+        clock.ahead_ms, clock.is_trusted = -20_000 * DAY, False
+        async with running(clock) as rig:
+            await rig.upkeep.look()
+            assert (await rig.ask("calibrate", **GOOD))["causes"] == []
+            clock.ahead_ms, clock.is_trusted = 0, True
+            await rig.upkeep.look()
+            assert rig.read() == ("N", ())
+            clock.ahead_ms = 7 * DAY + 60_000
+            assert rig.read() == ("D", ("out of control", "calibration overdue"))
+
+    asyncio.run(main())
 
 
 def test_what_failed_outlives_a_restart_a_lost_file_and_a_lost_journal(running):
