@@ -78,7 +78,8 @@ class AboveOwnLowest(Compared):
         return Seen(side, left, reading.flag, f"{cause}: {value:g} less {background:g}")
 
     def _add(self, mono: int, value: float) -> None:
-        self._parts = [part for part in self._parts if part.end >= mono - self._span_ms]
+        while self._parts and self._parts[0].end < mono - self._span_ms:
+            del self._parts[0]
         last = self._parts[-1] if self._parts else None
         if last is None or mono - last.start >= max(1, self._span_ms // PARTS):
             self._parts.append(_Part(mono, mono, value))

@@ -1,6 +1,7 @@
 """The last readings of several channels, each as long as it counts beside the others."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from agent.pipeline.conditions.comparison import Comparison
@@ -41,12 +42,7 @@ class Group:
         return all(self.beside(channel, now) is not None for channel in self._channels)
 
     def snapshot(self) -> dict[str, Any]:
-        return {
-            "last": {
-                each.channel: [each.t, each.mono, each.value, each.flag, list(each.conditions)]
-                for each in self._last.values()
-            }
-        }
+        return {"last": {each.channel: _row(each) for each in self._last.values()}}
 
     def restore(self, saved: dict[str, Any], shift_ms: int) -> None:
         """Raises ValueError, TypeError or LookupError for what is none."""
@@ -70,6 +66,12 @@ class Grouped(Compared):
     def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
         super().restore(saved, now_ms, shift_ms)
         self._group.restore(saved, shift_ms)
+
+
+def _row(reading: Reading) -> list[Any]:
+    """JSON-able; a value that is no number is none."""
+    value = reading.value if reading.value is not None and isfinite(reading.value) else None
+    return [reading.t, reading.mono, value, reading.flag, list(reading.conditions)]
 
 
 def _reading(channel: str, row: list[Any], shift_ms: int) -> Reading:

@@ -51,9 +51,9 @@ class NoData(Condition):
         return Seen(HIGH, self._missing_ms / 1000, flag, f"no N for {self.limit:g} s: {last}")
 
     def due_ms(self) -> int | None:
-        if self._good_ms is None:
-            return 0
-        return None if self._missing_ms >= self._span_ms else self._good_ms + self._span_ms
+        if self._good_ms is None or self._missing_ms >= self._span_ms:
+            return None
+        return self._good_ms + self._span_ms
 
     def mark(self) -> Hashable:
         return min(self._missing_ms, self._span_ms) // min(part_of(self._span_ms), self._span_ms)

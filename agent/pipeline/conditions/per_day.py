@@ -35,6 +35,7 @@ class PerDay(Condition):
         self._offset_ms, self._of_averages = offset_min * MINUTE_MS, of_averages
         self._counts: dict[int, int] = {}  # by local day, the one counted last behind
         self._stands = False  # an excursion that has been counted
+        self._counted_t: int | None = None  # UTC ms of the last one that counted
         self._today: int | None = None
 
     def see(self, reading: Reading) -> Seen | None:
@@ -44,9 +45,10 @@ class PerDay(Condition):
         day = self._day_of(reading.t - 1 if self._of_averages else reading.t)
         if self._today is None:
             self._today = day
-        counted = seen.side == HIGH and (self._of_averages or not self._stands)
+        counted = seen.side == HIGH and (self._is_new(reading) if self._of_averages else not self._stands)
         if counted:
             self._count(day)
+            self._counted_t = reading.t
         if seen.side != BETWEEN:
             self._stands = seen.side == HIGH
         if day != self._today and not counted:
@@ -62,8 +64,12 @@ class PerDay(Condition):
 
     def due_ms(self) -> int | None:
         if self._today is None:
-            return 0
+            return None
         return (self._today + 1) * DAY_MS - self._offset_ms
+
+    def _is_new(self, reading: Reading) -> bool:
+        """A window that a restart, or a reading that came late, has had judged again counts once."""
+        return reading.t != self._counted_t
 
     def _day_of(self, t: int) -> int:
         return (t + self._offset_ms) // DAY_MS
@@ -82,11 +88,19 @@ class PerDay(Condition):
         return self._inner.mark(), tuple(self._counts.items()), self._stands
 
     def snapshot(self) -> dict[str, Any]:
-        counts = [list(each) for each in self._counts.items()]
-        return {**self._inner.snapshot(), "counts": counts, "stands": self._stands, "today": self._today}
+        return {
+            **self._inner.snapshot(),
+            "counts": [list(each) for each in self._counts.items()],
+            "counted": self._counted_t,
+            "stands": self._stands,
+            "today": self._today,
+        }
 
     def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
         counts = {saved_int(day): saved_int(count) for day, count in saved.get("counts", ())}
-        today = None if saved.get("today") is None else saved_int(saved["today"])
+        today, counted_t = (
+            None if saved.get(key) is None else saved_int(saved[key]) for key in ("today", "counted")
+        )
         self._inner.restore(saved, now_ms, shift_ms)
-        self._counts, self._stands, self._today = counts, saved.get("stands") is True, today
+        self._counts, self._counted_t = counts, counted_t
+        self._stands, self._today = saved.get("stands") is True, today

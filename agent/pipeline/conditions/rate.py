@@ -5,7 +5,6 @@ that jumps moves the line little. Only N is fitted: over range says that a value
 """
 
 from collections.abc import Hashable
-from math import fsum
 from typing import Any, NamedTuple
 
 from agent.pipeline.conditions.comparison import Comparison
@@ -53,7 +52,8 @@ class Rate(Compared):
     def _add(self, mono: int, value: float) -> None:
         self._newest = mono
         oldest = mono - self._span_ms * LONGEST
-        self._parts = [part for part in self._parts if part.time >= oldest]
+        while self._parts and self._parts[0].time < oldest:
+            del self._parts[0]
         last = self._parts[-1] if self._parts else None
         if last is None or mono - last.start >= max(1, self._span_ms // PARTS):
             self._parts.append(_Part(mono, 1, float(mono), value))
@@ -63,16 +63,23 @@ class Rate(Compared):
             self._parts[-1] = _Part(last.start, count, time, last.value + (value - last.value) / count)
 
     def _rate(self, mono: int) -> float | None:
+        """The slope by least squares, from the newest reading on: that keeps the sums small."""
         parts = self._parts
         if len(parts) < 2 or mono - parts[0].time < SHORTEST * self._span_ms:
             return None
-        weight = sum(part.readings for part in parts)
-        middle = fsum(part.readings * (part.time - mono) for part in parts) / weight + mono
-        mean = fsum(part.readings * part.value for part in parts) / weight
-        spread = fsum(part.readings * (part.time - middle) ** 2 for part in parts)
-        if not spread:
+        origin = parts[-1].value
+        weight = times = values = squares = products = 0.0
+        for _, readings, time, value in parts:
+            behind, apart = time - mono, value - origin
+            weight += readings
+            times += readings * behind
+            values += readings * apart
+            squares += readings * behind * behind
+            products += readings * behind * apart
+        spread = weight * squares - times * times
+        if spread <= 0:
             return None
-        slope = fsum(part.readings * (part.time - middle) * (part.value - mean) for part in parts) / spread
+        slope = (weight * products - times * values) / spread
         return float(f"{slope * MINUTE_MS:.{SIGNIFICANT}g}")
 
     def mark(self) -> Hashable:

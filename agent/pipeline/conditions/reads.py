@@ -9,6 +9,7 @@ from store.rows import Reading
 
 __all__ = ["PART_OVER_RANGE", "difference", "is_over_range", "number_of", "saved_int", "saved_number"]
 
+LARGEST = 1e100  # beyond it is no measurement but a damaged number, and arithmetic overflows
 PART_OVER_RANGE = "partly over range"  # of an average: what was over range is not in it, so it is too low
 
 
@@ -19,7 +20,9 @@ def is_over_range(reading: Reading) -> bool:
 
 def number_of(reading: Reading | None) -> float | None:
     """The value, where it can be reckoned with: N, and not over range, not even in part."""
-    if reading is None or reading.flag != "N" or reading.value is None or not isfinite(reading.value):
+    if reading is None or reading.flag != "N" or reading.value is None:
+        return None
+    if not abs(reading.value) <= LARGEST:
         return None
     return None if {OVER_RANGE, PART_OVER_RANGE}.intersection(reading.conditions) else reading.value
 

@@ -1,6 +1,8 @@
 """What holds for rules of every kind: flags, kills, junk. And each kind against a plain computation."""
 
+import json
 from dataclasses import replace
+from math import isfinite
 from statistics import linear_regression, median
 
 import pytest
@@ -116,6 +118,18 @@ def test_a_kill_at_any_moment_changes_no_alarm(kind, data, on_delay, boot):
     assert killed.state == whole.state
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@given(values=st.lists(st.sampled_from((1.7e308, -1.7e308, 1e100, -1e100, float("inf"), float("nan"), 10.0))))
+def test_a_damaged_number_does_no_harm(kind, values):
+    """Every number in an event is one that JSON has."""
+    plant = Plant(KINDS[kind], PHASE)
+    for at, value in enumerate(values):
+        for channel in plant.limit.channels:
+            plant.see(at, value, channel=channel)
+    assert all(change.value is None or isfinite(change.value) for change in plant.changes)
+    json.dumps(plant.exact_state(len(values)), allow_nan=False)
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -125,7 +139,19 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = ("phases", "newest", "parts", "last", "run", "missing_ms", "said", "counts", "stands", "today")
+KEYS = (
+    "phases",
+    "newest",
+    "parts",
+    "last",
+    "run",
+    "missing_ms",
+    "said",
+    "counts",
+    "counted",
+    "stands",
+    "today",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

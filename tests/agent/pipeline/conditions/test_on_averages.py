@@ -60,6 +60,14 @@ def test_a_window_that_is_computed_anew_is_not_judged_again():
     assert hours(plant, 62.0, first=1) == [["raised"]]
 
 
+def test_a_window_that_a_restart_has_judged_again_counts_once():
+    plant = Plant(rule(above=50.0, on="1h", per_day=1))
+    hours(plant, 60.0)
+    plant.killed(HOUR + 5)
+    assert hours(plant, 60.0) == [[]]
+    assert hours(plant, 60.0, first=1) == [["raised"]]
+
+
 def test_the_hours_of_a_group_are_judged_once_when_all_are_there():
     others = ("b.v", "c.v", "d.v")
     plant = Plant(
