@@ -53,7 +53,7 @@ class AlarmDesk:
             more = ({"channels": list(of)} if len(of) > 1 else {}) | ({"area": area} if area else {})
             return {"channel": of[0], **more}
 
-        self.marking = Marking(recorder, judge, about)
+        self.marking = Marking(recorder, judge, about, station.journal.max_mb * 1_000_000)
         judge.watchers += [self.load.watch, self.marking.watch]
 
     async def begin(self) -> None:

@@ -178,6 +178,7 @@ class Agent:
             disk=disk,
             max_bytes=max_bytes,
             log_id=lambda: self.journal.log,
+            marked=lambda: self.alarms.marking.kept,
         )
         self.buffer = Buffer(
             self.recorder,

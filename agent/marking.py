@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agent.judge import Judge
     from agent.pipeline.instant import Instant
     from store.journal import Journal
+    from store.ranges import Pair
     from store.recorder import Recorder
     from store.rows import Reading
 
@@ -30,16 +31,27 @@ STATE_KEY = "raw-windows"
 LOOK_EVERY_S = 1.0
 GUARD_MS = 5_000  # rows of several lines may stand so much out of order; far more than they ever do
 CHUNK = 500  # rows of one look into the journal
+KEPT_SHARE, ROW_BYTES = 20, 20  # of the journal's budget; of a reading in it, well above what it takes
+KEPT_RANGES = 200
 
 
 class Marking:
-    """about: what else the event says of a rule: its channel, its area."""
+    """about: what else the event says of a rule: its channel, its area. max_bytes: of the journal.
+
+    kept: the ranges of the latest windows, a twentieth of the journal at most: they are not to be thinned.
+    """
 
     def __init__(
-        self, recorder: "Recorder", judge: "Judge", about: Callable[[str], Mapping[str, object]]
+        self,
+        recorder: "Recorder",
+        judge: "Judge",
+        about: Callable[[str], Mapping[str, object]],
+        max_bytes: int,
     ) -> None:
         self._recorder, self._judge, self._about = recorder, judge, about
+        self._kept_most = max_bytes // KEPT_SHARE // ROW_BYTES
         self.windows = RawWindows()
+        self.kept: list[Pair] = []
         self._machine = ""  # which boot of the machine this is,
         self._machine_from = 1  # and from which number on rows were taken in it
 
@@ -53,10 +65,16 @@ class Marking:
         if now.machine and saved.get("machine") == now.machine:
             self._machine_from = saved["from"]
         self.windows.restore(saved.get("open"), now)
+        self.kept = [(first, last) for first, last in saved.get("kept", ())]
 
     def state(self) -> dict[str, object]:
         """What must survive a kill, for the journal."""
-        plain = {"machine": self._machine, "from": self._machine_from, "open": self.windows.snapshot()}
+        plain = {
+            "machine": self._machine,
+            "from": self._machine_from,
+            "open": self.windows.snapshot(),
+            "kept": self.kept,
+        }
         return {STATE_KEY: plain}
 
     def watch(self, rule: str, transition: str, event_id: str, at: "Instant") -> dict[str, object]:
@@ -99,11 +117,18 @@ class Marking:
             "ranges": [] if found is None else [list(found)],
         }
         self.windows.close(window)
+        if found is not None:
+            self._keep(found)
         await self._judge.announce("raw-window", body, self.state())
+
+    def _keep(self, found: "Pair") -> None:
+        self.kept = [*self.kept, found][-KEPT_RANGES:]
+        while sum(last - first + 1 for first, last in self.kept) > self._kept_most:
+            del self.kept[0]
 
     # ---- which numbers ----
 
-    async def _range_of(self, window: RawWindow) -> tuple[int, int] | None:
+    async def _range_of(self, window: RawWindow) -> "Pair | None":
         """First and last number of a reading in the window; None where none is left. Raises JournalError."""
         end = self._recorder.last_seq if window.known else self._machine_from - 1
         first = await self._later_than(-BEFORE_MS - GUARD_MS, window, end)

@@ -12,11 +12,12 @@ from store.errors import JournalError
 from store.journal import Owed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from agent.archiving import Archiving
     from agent.uplink.destinations import Destinations
     from hal.disk import Disk
+    from store.ranges import Pair
     from store.recorder import Recorder
 
 __all__ = ["Space"]
@@ -25,7 +26,7 @@ log = logging.getLogger("fenceline")
 
 
 class Space:
-    """Keeps the journal within max_bytes. log_id: of the journal."""
+    """Keeps the journal within max_bytes. log_id: of the journal. marked: what is thinned last of all."""
 
     def __init__(
         self,
@@ -36,9 +37,11 @@ class Space:
         disk: "Disk",
         max_bytes: int,
         log_id: "Callable[[], str]",
+        marked: "Callable[[], Iterable[Pair]]",
     ) -> None:
         self._recorder, self._destinations, self._archiving = recorder, destinations, archiving
         self._disk, self._max_bytes, self._log_id = disk, max_bytes, log_id
+        self._marked = marked
 
     async def keep(self) -> None:
         """Look once, and make room where there is need to; what goes wrong is logged."""
@@ -59,4 +62,5 @@ class Space:
     def _owed(self) -> Owed:
         needed = self._destinations.needed()
         archived = self._archiving.archived_up_to(self._log_id())
-        return Owed([each.readings for each in needed], [each.events for each in needed], archived)
+        readings, events = [each.readings for each in needed], [each.events for each in needed]
+        return Owed(readings, events, archived, self._marked())

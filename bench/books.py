@@ -71,6 +71,7 @@ async def measure(folder: Path) -> dict[str, Any]:
         disk=SimpleNamespace(free_bytes=lambda: 1 << 40, size_bytes=lambda: 1 << 40),  # type: ignore[arg-type]
         max_bytes=round(journal.size_bytes() * THINNED_SHARE),
         log_id=lambda: journal.log,
+        marked=lambda: (),
     )
     logging.getLogger("fenceline").setLevel(logging.ERROR)  # a line for each step
     await space.keep()

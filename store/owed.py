@@ -15,7 +15,8 @@ class Owed:
     """Who still needs which numbers.
 
     readings, events: of each destination, what it is owed. archived: the archive has all readings up to this
-    seq; None: there is no archive. It needs the rest as a destination does, but is told nothing.
+    seq; None: there is no archive. It needs the rest as a destination does, but is told nothing. marked: of
+    which each reading is to be kept as it is, as long as nothing has to be dropped.
     """
 
     def __init__(
@@ -23,6 +24,7 @@ class Owed:
         readings: Iterable[Iterable[Pair]] = (),
         events: Iterable[Iterable[Pair]] = (),
         archived: int | None = None,
+        marked: Iterable[Pair] = (),
     ) -> None:
         self.told, self.needed, self.events = Ranges(), Ranges(), Ranges()
         edges = set()
@@ -37,11 +39,11 @@ class Owed:
             self.needed.add(archived + 1, END)
             edges.add(archived + 1)
         self.archived = END if archived is None else archived
-        self._edges = sorted(edges)
+        self._edges, self.marked = sorted(edges), Ranges(marked)
 
     def part_of(self, seq: int) -> int:
-        """All readings of one part are owed to the same."""
-        return bisect_right(self._edges, seq)
+        """All readings of one part are owed to the same, and may become one row."""
+        return -seq if seq in self.marked else bisect_right(self._edges, seq)
 
     def free(self) -> Iterable[Pair]:
         """The ranges of which nobody needs the readings."""

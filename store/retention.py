@@ -81,7 +81,8 @@ def _thin(db: sqlite3.Connection, owed: Owed, at: Progress) -> Trimmed | None:
     if not batches:
         return Trimmed(thinned=row[0], more=True) if row else None  # damaged: its reader will say so
     kept, upto = minutes.rows(), batches[-1][0]
-    if not kept or 2 * len(kept) > len(taken):
+    spared = sum(seq in owed.marked for seq, _ in kept)
+    if not kept or spared == len(taken) or 2 * (len(kept) - spared) > len(taken) - spared:
         return Trimmed(thinned=upto, more=True)
     stays = {seq for seq, _ in kept}
     for seq, t in taken:

@@ -25,7 +25,9 @@ class Counter:
     def __init__(self, judging):
         self.judging, self.records, self.faults = judging, [], []
         self.desk = AlarmDesk(
-            SimpleNamespace(instruments=[SimpleNamespace(id="pid", area="tanks")]),
+            SimpleNamespace(
+                instruments=[SimpleNamespace(id="pid", area="tanks")], journal=SimpleNamespace(max_mb=16)
+            ),
             judge=judging.judge,
             recorder=judging.recorder,
             records=SimpleNamespace(add=self.add),

@@ -36,7 +36,7 @@ class Box:
         """Also after a kill: nothing was closed, what was not committed is gone."""
         self.journal = Journal.open(self.path, utc_ms=lambda: T)
         self.recorder = Recorder(self.journal, run=self._run, utc_ms=lambda: T, monotonic=lambda: 0.0)
-        self.marking = Marking(self.recorder, self, lambda rule: {"channel": "a.x"})
+        self.marking = Marking(self.recorder, self, lambda rule: {"channel": "a.x"}, 2_000_000)
         self.marking.restore(self.journal.load(STATE_KEY), self.now(), self.journal.last_seq)
         self.commit([], self.marking.state())
 
@@ -243,6 +243,28 @@ def test_rows_that_went_are_not_named(box):
     left = {seq for seq, _, _ in box.journal.readings(1, 10**9, 10**6)}
     assert len(left) < len(taken) / 4
     assert box.look()[0]["ranges"] == around({seq: taken[seq] for seq in left}, raised)
+
+
+def test_the_rows_of_the_latest_windows_are_kept_from_thinning(box):
+    box.measure(900)
+    box.raised()
+    box.measure(620)
+    ((first, last),) = box.look()[0]["ranges"]
+    box.open()
+    assert box.marking.kept == [(first, last)], "also after a kill"
+    box.journal.trim(1, Owed([[(1, 10**9)]], marked=box.marking.kept))
+    left = {seq for seq, _, _ in box.journal.readings(1, 10**9, 10**6)}
+    assert {*range(first, last + 1)} - left == {1801}, "that of the alarm's own event"
+    assert len([seq for seq in left if seq < first]) == 2 * 10, "those before it are minutes"
+
+
+def test_of_all_windows_a_twentieth_of_the_journal_is_kept_the_latest_first(box):
+    assert box.marking._kept_most == 5000
+    for first in (1, 2001, 4001):
+        box.marking._keep((first, first + 1999))
+    assert box.marking.kept == [(2001, 4000), (4001, 6000)]
+    box.marking._keep((6001, 20_000))
+    assert box.marking.kept == [], "one that is larger is none"
 
 
 def test_where_nothing_is_left_the_ranges_are_empty(box):

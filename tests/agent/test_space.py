@@ -30,6 +30,7 @@ def limit(*, held: int, free: int, size: int, budget: int = 2 * GB) -> tuple[int
         said.append(max_bytes)
         assert (5 in owed().told, 6 in owed().told, 11 in owed().told) == (True, False, True)
         assert (6 in owed().needed, 8 in owed().needed) == (False, True)
+        assert [owed().part_of(seq) for seq in (2, 3, 4, 5)] == [-2, -3, 1, 1], "each marked one for itself"
         return [Trimmed("thinned to minute averages", 3, ((2, 4),), 3)]
 
     books = Delivery(10, {"head": 10, "events": [], "readings": [[1, 5]]})
@@ -40,6 +41,7 @@ def limit(*, held: int, free: int, size: int, budget: int = 2 * GB) -> tuple[int
         disk=SimpleNamespace(free_bytes=lambda: free, size_bytes=lambda: size),  # type: ignore[arg-type]
         max_bytes=budget,
         log_id=lambda: "k3v9q2ab",
+        marked=lambda: [(1, 3)],
     )
     asyncio.run(space.keep())
     return said[0], forgotten

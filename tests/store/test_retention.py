@@ -21,14 +21,18 @@ SPAN = st.tuples(st.integers(0, 9000), st.integers(0, 3000)).map(lambda pair: (p
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(COMMIT, min_size=1, max_size=12),
-    st.tuples(st.lists(st.lists(SPAN, max_size=3), max_size=2), st.one_of(st.none(), st.integers(0, 9000))),
+    st.tuples(
+        st.lists(st.lists(SPAN, max_size=3), max_size=2),  # what destinations are owed
+        st.one_of(st.none(), st.integers(0, 9000)),  # what the archive has
+        st.lists(SPAN, max_size=2),  # what is marked
+    ),
     st.integers(0, 60_000),
     st.booleans(),
 )
 def test_nothing_goes_unnamed_and_alarms_go_last(
     tmp_path_factory: Any,
     commits: list[tuple[int, list[str]]],
-    needs: tuple[list[list[tuple[int, int]]], int | None],
+    needs: tuple[list[list[tuple[int, int]]], int | None, list[tuple[int, int]]],
     max_bytes: int,
     reopened: bool,
 ) -> None:
@@ -37,7 +41,7 @@ def test_nothing_goes_unnamed_and_alarms_go_last(
     truth = fill(journal, commits)
     last = journal.last_seq
     spans = [*needs[0], [(last + 1, END)]]
-    owed = Owed(spans, spans, needs[1])
+    owed = Owed(spans, spans, *needs[1:])
     steps = make_room(journal, max_bytes, owed)
     if reopened:
         journal.close()
@@ -51,6 +55,7 @@ def test_nothing_goes_unnamed_and_alarms_go_last(
     assert not named & kept
     assert named <= wanted
     means = {seq for seq, row in readings.items() if row != truth[seq]}
+    assert not any(seq in owed.marked for seq in means), "what is marked stays as it is, or goes"
     order = [step.step for step in steps]
     names = [
         "sent readings removed",
