@@ -214,6 +214,23 @@ def test_raised_again_it_goes_on_until_ten_minutes_after(box):
     assert body["ranges"] == around(taken, raised, after=1100 * SECOND)
 
 
+def test_raised_again_while_it_is_looked_up_it_goes_on(box):
+    taken = box.measure(400)
+    raised, again = box.raised() and box.real, []
+    taken |= box.measure(600)
+
+    async def meanwhile(work):
+        again.append(again or box.raised())
+        return work()
+
+    box.recorder._run = meanwhile
+    assert box.look() == []
+    box.recorder._run = box._run
+    taken |= box.measure(600)
+    (body,) = box.look()
+    assert (body["raised"], body["ranges"]) == (2, around(taken, raised, after=20 * MINUTE))
+
+
 def test_an_alarm_that_is_raised_for_ever_has_a_window_of_an_hour_then_another_one():
     windows, told = RawWindows(), []
     for minute in range(200):

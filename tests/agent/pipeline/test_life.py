@@ -252,6 +252,7 @@ def test_the_condition_is_watched_with_its_delays_while_the_alarm_is_shelved():
         max_size=40,
     )
 )
+@example([("shelve", 0), ("high", 1), ("high", 5000), ("low", 1), ("low", 5000)])
 def test_what_changes_in_an_alarm_changes_its_mark(script):
     """Else it would not reach the disk."""
     alarm, now = Alarm("r", on_delay_ms=5000, off_delay_ms=5000, latching=True), 0
