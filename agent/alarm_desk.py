@@ -8,6 +8,7 @@ from agent import load_watch, marking
 from agent.judge import state_key
 from agent.load_watch import LoadWatch
 from agent.marking import Marking
+from agent.request_text import request_text
 from agent.saved_state import load_state
 from agent.status import alarm_rows
 from store.errors import DamagedBatch, JournalError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["AlarmDesk"]
 
 ORIGIN = "control socket"
-LONGEST_TEXT = 200  # of who and why
 HISTORY, HISTORY_MOST = 50, 500  # events
 STRETCH = 50_000  # numbers of one look for them
 LOOKS = 200
@@ -102,7 +102,7 @@ class AlarmDesk:
     async def _act(
         self, act: Callable[[str, str, str], Awaitable[str]], request: Mapping[str, Any]
     ) -> dict[str, Any]:
-        rule, by = _text(request, "rule"), _text(request, "by")
+        rule, by = request_text(request, "rule"), request_text(request, "by")
         return {"rule": rule, "state": await act(rule, by, ORIGIN)}
 
     async def _acknowledge(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,13 +114,13 @@ class AlarmDesk:
         for_ms = request.get("for_ms")
         if for_ms is not None and type(for_ms) is not int:
             raise ValueError(f"shelve: `for_ms` is a whole number, not {for_ms!r}")
-        rule, by, why = (_text(request, key) for key in ("rule", "by", "why"))
+        rule, by, why = (request_text(request, key) for key in ("rule", "by", "why"))
         state = await self._judge.shelve(rule, by, ORIGIN, why, for_ms)
         row = next(row for row in self.rows() if row["rule"] == rule)
         return {"rule": rule, "state": state, "until": row["until"]}
 
     async def _remove(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        rule, by, why = (_text(request, key) for key in ("rule", "by", "why"))
+        rule, by, why = (request_text(request, key) for key in ("rule", "by", "why"))
         return {"rule": rule, "state": await self._judge.remove(rule, by, ORIGIN, why)}
 
     async def _history(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,13 +158,6 @@ class AlarmDesk:
             found += rows
             first = rows[-1][0] + 1
         return found
-
-
-def _text(request: Mapping[str, Any], key: str) -> str:
-    text = request.get(key)
-    if not isinstance(text, str) or not text.strip() or not text.isprintable() or len(text) > LONGEST_TEXT:
-        raise ValueError(f"`{key}` is a text of 1..{LONGEST_TEXT} printable characters")
-    return text.strip()
 
 
 def _events(journal: "Journal", first: int, last: int) -> "list[tuple[int, Event]]":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.calibration import NUMBERS, assess
 from agent.config.quality_model import CalibrationSettings
 from agent.device_records import RECORDS_FILE
+from agent.request_text import request_text
 from agent.saved_state import load_state
 from store.errors import StoreError
 from store.records import read_only
@@ -28,7 +29,6 @@ log = logging.getLogger("fenceline")
 
 STATE = "calibrations"  # under which it stands in the journal
 KIND = "calibrations"  # of its records
-LONGEST_TEXT = 200  # of who and what cylinder
 
 # Of a channel: t of its last calibration and good_t of its last good one, UTC ms or None; what the last one
 # found over its limit; due_from: the moment that the next is due from, None as long as UTC is not trusted;
@@ -133,12 +133,9 @@ class Calibrations:
 
     async def _add(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """`calibrate`: one calibration; on disk when this returns. Raises ValueError."""
-        channel, by, cylinder = (request.get(key) for key in ("channel", "by", "cylinder"))
-        if not isinstance(by, str) or not 0 < len(by) <= LONGEST_TEXT:
-            raise ValueError("calibrate: `by` is a text, and not empty")
-        if cylinder is not None and (not isinstance(cylinder, str) or len(cylinder) > LONGEST_TEXT):
-            raise ValueError(f"calibrate: `cylinder` is a text of {LONGEST_TEXT} characters at most")
-        if not isinstance(channel, str) or channel not in self._measured:
+        channel, by = request_text(request, "channel"), request_text(request, "by")
+        cylinder = None if request.get("cylinder") is None else request_text(request, "cylinder")
+        if channel not in self._measured:
             known = ", ".join(self._measured) or "none"
             raise ValueError(f"there is no measured channel {channel!r}: there are {known}")
         settings = self._settings.get(channel) or CalibrationSettings(channel, self._measured[channel])

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.pipeline.modes import KINDS, Mode
+from agent.pipeline.modes import KINDS, MAINTENANCE, Mode
+from agent.request_text import request_text
 from agent.saved_state import load_state
 
 if TYPE_CHECKING:
@@ -60,17 +61,14 @@ class ModeDesk:
 
     async def _change(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """`mode`: an instrument's, on or off; on disk when this returns. Raises ValueError."""
-        kind, state = request.get("mode"), request.get("state")
-        instrument, by, why = (request.get(key) for key in ("instrument", "by", "why"))
+        kind, state = request_text(request, "mode"), request_text(request, "state")
         if kind not in KINDS or state not in ("on", "off"):
-            raise ValueError(f"mode: `mode` is one of {', '.join(KINDS)}, `state` is on or off")
-        if not isinstance(instrument, str) or not isinstance(by, str) or not by:
-            raise ValueError("mode: `instrument` and `by` are texts, and neither is empty")
-        if not isinstance(why, str):
-            raise ValueError("mode: `why` is a text")
-        if state == "on":
-            return await self._begin(instrument, kind, by, why, request.get("for_ms"))
-        return await self._end(instrument, kind, by)
+            raise ValueError(f"`mode` is one of {', '.join(KINDS)}, `state` is on or off")
+        instrument, by = request_text(request, "instrument"), request_text(request, "by")
+        if state == "off":
+            return await self._end(instrument, kind, by)
+        why = request_text(request, "why") if kind == MAINTENANCE or request.get("why") else ""
+        return await self._begin(instrument, kind, by, why, request.get("for_ms"))
 
     async def _begin(self, instrument: str, kind: str, by: str, why: str, for_ms: object) -> dict[str, Any]:
         known = [each.id for each in self._station.instruments]
@@ -80,7 +78,7 @@ class ModeDesk:
         most_ms = KINDS[kind].max_ms
         if not isinstance(lasts_ms, int) or not 1000 <= lasts_ms <= most_ms:
             most = f"{most_ms // 3_600_000} h"
-            raise ValueError(f"{kind} lasts {most} at most; whoever needs longer switches it on anew")
+            raise ValueError(f"{kind} lasts from 1 s to {most}; whoever needs longer switches it on anew")
         now = self._clock.utc_ms()
         mode = Mode(instrument, kind, now, now + lasts_ms, by, why)
         self._modes.begin(mode, self._mono_ms())

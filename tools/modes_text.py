@@ -32,7 +32,7 @@ def begin(
 def end(config: Path, command: str, kind: str, instrument: str, by: str | None) -> None:
     """Take the instrument out of it."""
     who = by or getpass.getuser()
-    asked(config, command, "mode", mode=kind, state="off", instrument=instrument, by=who, why="")
+    asked(config, command, "mode", mode=kind, state="off", instrument=instrument, by=who)
 
 
 def of_kind(config: Path, command: str, kind: str) -> list[dict[str, Any]]:

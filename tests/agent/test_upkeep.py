@@ -1,4 +1,4 @@
-"""Calibrations over a real journal: what becomes overdue and when, and what outlives kills and lost files."""
+"""Modes and calibrations over a real journal: what ends, what becomes overdue, what outlives kills."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -84,11 +84,11 @@ class Rig:
         latest = self.judge.latest["pid.voc"]
         return latest.flag, latest.conditions
 
-    async def told(self):
+    async def told(self, kind="control"):
+        """The states that events of the kind tell; with the causes where there are."""
         rows = await self.recorder.ask(lambda journal: journal.events(1, 10**6, 1000))
-        return [
-            (event.body["state"], event.body["causes"]) for _, _, event in rows if event.kind == "control"
-        ]
+        bodies = [event.body for _, _, event in rows if event.kind == kind]
+        return [(body["state"], body["causes"]) if "causes" in body else body["state"] for body in bodies]
 
 
 @pytest.fixture
@@ -244,9 +244,10 @@ def test_state_that_cannot_be_read_is_reported_and_the_records_are_asked(running
     ("wrong", "why"),
     [
         ({"channel": "pid.vic"}, "no measured channel 'pid.vic': there are pid.voc"),
-        ({"channel": None}, "no measured channel None"),
+        ({"channel": None}, "`channel` is a text"),
         ({"by": ""}, "`by` is a text"),
         ({"by": "x" * 201}, "`by` is a text"),
+        ({"by": "\x1b[2J"}, "`by` is a text of 1..200 printable"),
         ({"cylinder": 4711}, "`cylinder` is a text"),
         ({"span_before": "51"}, "span_before: '51' is no number"),
         ({"span_before": float("nan")}, "span_before: nan is no number"),
@@ -254,7 +255,7 @@ def test_state_that_cannot_be_read_is_reported_and_the_records_are_asked(running
         ({"span_before": None}, "span-before is missing: span drift has a limit"),
     ],
 )
-def test_what_is_refused_changes_nothing(running, wrong, why):
+def test_a_calibration_that_is_refused_changes_nothing(running, wrong, why):
     async def main():
         async with running(Shifted()) as rig:
             with pytest.raises(ValueError, match=why):
@@ -263,3 +264,63 @@ def test_what_is_refused_changes_nothing(running, wrong, why):
             return row["last"], (await rig.records.report({}))["calibrations"]
 
     assert asyncio.run(main()) == (None, [])
+
+
+ON = {"instrument": "pid", "mode": "maintenance", "state": "on", "by": "li", "why": "lamp"}
+
+
+def test_a_mode_outlives_a_restart_and_runs_out(running):
+    async def main():
+        clock = Shifted()
+        async with running(clock) as rig:
+            await rig.ask("mode", **ON, for_ms=60_000)
+            assert rig.read() == ("M", ("maintenance",))
+        clock.ahead_ms = 58_000
+        async with running(clock) as rig:
+            assert rig.read() == ("M", ("maintenance",))
+            (row,) = rig.upkeep.modes()
+            assert 0 <= row["left_s"] <= 2
+        clock.ahead_ms = 60_000
+        async with running(clock) as rig:
+            assert rig.read() == ("N", ())
+            await rig.upkeep.look()
+            assert rig.upkeep.modes() == []
+            return await rig.told("mode")
+
+    assert asyncio.run(main()) == ["on", "expired"]
+
+
+def test_what_nobody_says_is_the_default(running):
+    async def main():
+        async with running(Shifted()) as rig:
+            maintenance = await rig.ask("mode", **ON)
+            calibration = await rig.ask("mode", **{**ON, "mode": "calibration", "why": None})
+            return maintenance["left_s"], calibration["left_s"], calibration["why"], rig.read()
+
+    assert asyncio.run(main()) == (7200, 3600, "", ("M", ("maintenance", "calibration")))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"mode": "holiday"}, "`mode` is one of maintenance, calibration"),
+        ({"mode": {"a": 1}}, "`mode` is a text"),
+        ({"state": "maybe"}, "`state` is on or off"),
+        ({"instrument": "pit"}, "there is no instrument 'pit': there are pid"),
+        ({"by": " "}, "`by` is a text"),
+        ({"why": ""}, "`why` is a text"),
+        ({"for_ms": 24 * 3_600_000 + 1}, "maintenance lasts from 1 s to 24 h"),
+        ({"for_ms": 999}, "maintenance lasts"),
+        ({"for_ms": True}, "maintenance lasts"),
+        ({"for_ms": "2h"}, "maintenance lasts"),
+        ({"state": "off"}, "pid is not in maintenance"),
+    ],
+)
+def test_a_mode_that_is_refused_changes_nothing(running, wrong, why):
+    async def main():
+        async with running(Shifted()) as rig:
+            with pytest.raises(ValueError, match=why):
+                await rig.ask("mode", **(ON | wrong))
+            return rig.upkeep.modes(), rig.read(), await rig.told("mode")
+
+    assert asyncio.run(main()) == ([], ("N", ()), [])
