@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple
 
-__all__ = ["Event", "Reading"]
+__all__ = ["KEPT_OUT", "Event", "Reading"]
+
+KEPT_OUT = "kept out of averages"  # the condition of a reading that enters none, though it is N
 
 
 class Reading(NamedTuple):

@@ -2,14 +2,14 @@
 
 The readings of one channel and one flag in a minute become their mean, under the last one's number and
 time, with their count, minimum and maximum. So a minute that was not all normal keeps a row of
-each flag. Pure: no disk, no time of its own.
+each flag, and one of what was kept out of averages. Pure: no disk, no time of its own.
 """
 
 import re
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
-from store.rows import Reading
+from store.rows import KEPT_OUT, Reading
 
 __all__ = ["Mean", "Minutes", "mean_of"]
 
@@ -81,7 +81,7 @@ class Minutes:
         what = reading.channel, reading.t // MINUTE_MS, reading.flag, reading.trusted, reading.value is None
         # What is a mean already stays as it is.
         alone = seq if mean_of(reading.conditions) else None
-        key = (self._part_of(seq), alone, *what)
+        key = (self._part_of(seq), alone, KEPT_OUT in reading.conditions, *what)
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group()

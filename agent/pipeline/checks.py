@@ -25,11 +25,10 @@ from agent.config.quality_model import CheckSettings
 from agent.pipeline.explained import Explained
 from agent.pipeline.out_of_control import is_out_of_control
 from agent.words import duration
-from store.rows import Reading
+from store.rows import KEPT_OUT, Reading
 
 __all__ = ["CONDITIONS", "KEPT_OUT", "Check"]
 
-KEPT_OUT = "kept out of averages"
 CONDITIONS = {
     "range": "outside plausible range",
     "rate": "implausible rate of change",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store.packing import from_batch_row, thinned_rows
-from store.rows import Reading
+from store.rows import KEPT_OUT, Reading
 from store.thinning import Mean, Minutes, mean_of
 
 MINUTE = 1_795_485_300_000
@@ -49,6 +49,15 @@ def test_each_flag_channel_and_part_keeps_a_row() -> None:
         (104, reading(5, None, "D", "sensor absent", "lamp", "mean of 2 readings")),
         (105, rows[5]),
         (106, rows[6]),
+    ]
+
+
+def test_what_is_kept_out_of_averages_is_in_no_mean_of_what_is_not() -> None:
+    rows = [reading(1, 1.0), reading(2, 90.0, "N", "spike", KEPT_OUT), reading(3, 3.0)]
+    rows.append(reading(4, 70.0, "N", "spike", KEPT_OUT))
+    assert thinned(rows) == [
+        (102, reading(3, 2.0, "N", "mean of 2 readings, 1.0 to 3.0")),
+        (103, reading(4, 80.0, "N", "spike", KEPT_OUT, "mean of 2 readings, 70.0 to 90.0")),
     ]
 
 
