@@ -78,13 +78,13 @@ class AlarmDesk:
         """For the control socket."""
         return {
             "alarms": self._alarms,
-            "alarm history": self._history,
+            "alarm-history": self._history,
             "acknowledge": self._acknowledge,
             "reset": partial(self._act, self._judge.reset),
             "shelve": self._shelve,
             "unshelve": partial(self._act, self._judge.unshelve),
             "remove": self._remove,
-            "put back": partial(self._act, self._judge.put_back),
+            "put-back": partial(self._act, self._judge.put_back),
         }
 
     def rows(self) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ log = logging.getLogger("fenceline")
 
 
 class Space:
-    """Keeps the journal within max_bytes. log_id: of the journal. marked: what is thinned last of all."""
+    """Keeps the journal within max_bytes. log_id: of the journal. marked: what is not thinned."""
 
     def __init__(
         self,

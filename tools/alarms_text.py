@@ -71,7 +71,7 @@ def _people(row: Mapping[str, Any], now: int, offset_min: int) -> Iterator[str]:
 
 
 def history_text(events: list[dict[str, Any]], utc_offset_min: int) -> Iterator[str]:
-    """events: of the control socket's `alarm history`, the newest first."""
+    """events: of the control socket's `alarm-history`, the newest first."""
     for event in events:
         at = local_time(event["t"], utc_offset_min, "%m-%d %H:%M:%S") + ("" if event["trusted"] else "?")
         yield from folded(f"{at} {_told(event, utc_offset_min)}").splitlines()

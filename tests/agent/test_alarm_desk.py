@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -63,8 +65,8 @@ def test_each_operation_does_what_the_table_says_and_is_an_event_with_who_and_wh
                 "rule": "high",
                 "state": "out-of-service",
             }
-            assert await counter.ask("put back", **who) == {"rule": "high", "state": "normal"}
-            told = (await counter.ask("alarm history"))["events"]
+            assert await counter.ask("put-back", **who) == {"rule": "high", "state": "normal"}
+            told = (await counter.ask("alarm-history"))["events"]
             assert [(each["transition"], each["state"], each.get("why")) for each in reversed(told)] == [
                 ("raised", "unacked", None),
                 ("acknowledged", "acked", None),
@@ -98,11 +100,11 @@ def test_each_operation_does_what_the_table_says_and_is_an_event_with_who_and_wh
         ("shelve", {"rule": "high", "by": "jan", "why": "x", "for_ms": 0}, "shelved for at most 12 h"),
         ("shelve", {"rule": "high", "by": "jan", "why": "x", "for_ms": 13 * HOUR_MS}, "at most 12 h"),
         ("remove", {"rule": "high", "by": "jan"}, "`why` is a text"),
-        ("put back", {"rule": "low", "by": "jan"}, "rule 'low': this station's are high"),
-        ("put back", {"rule": "high", "by": "jan"}, "rule high is unacked: it is not out-of-service"),
+        ("put-back", {"rule": "low", "by": "jan"}, "rule 'low': this station's are high"),
+        ("put-back", {"rule": "high", "by": "jan"}, "rule high is unacked: it is not out-of-service"),
         ("reset", {"rule": "high", "by": "jan"}, "rule high is unacked: there is nothing to reset"),
-        ("alarm history", {"count": 0}, "`count` is within 1..500"),
-        ("alarm history", {"count": "all"}, "`count` is within 1..500"),
+        ("alarm-history", {"count": 0}, "`count` is within 1..500"),
+        ("alarm-history", {"count": "all"}, "`count` is within 1..500"),
     ],
 )
 def test_what_is_wrong_is_said_and_changes_nothing(desk, operation, request_, words):
@@ -159,10 +161,10 @@ def test_the_history_goes_back_over_many_numbers_and_is_of_one_rule_where_asked(
                     journal.commit([], [*filler, row], {})
 
             await d.recorder.ask(commit)
-            told = (await counter.ask("alarm history"))["events"]
+            told = (await counter.ask("alarm-history"))["events"]
             assert [each["t"] for each in told] == [4, 3, 2, 1, 0]
-            assert [each["t"] for each in (await counter.ask("alarm history", count=2))["events"]] == [4, 3]
-            assert [each["t"] for each in (await counter.ask("alarm history", rule="a"))["events"]] == [2, 0]
+            assert [each["t"] for each in (await counter.ask("alarm-history", count=2))["events"]] == [4, 3]
+            assert [each["t"] for each in (await counter.ask("alarm-history", rule="a"))["events"]] == [2, 0]
 
     asyncio.run(main())
 
@@ -213,3 +215,23 @@ def test_state_that_cannot_be_read_is_told_and_begins_anew(desk):
             assert await counter.state() == "unacked"
 
     asyncio.run(main())
+
+
+def test_every_key_of_an_alarm_and_every_operation_is_documented(desk):
+    async def main():
+        async with desk() as d:
+            counter = Counter(d)
+            return set(counter.desk.rows()[0]), set(counter.desk.operations())
+
+    keys, operations = asyncio.run(main())
+    docs = Path(__file__).parents[2] / "docs"
+    page = (docs / "alarms.md").read_text(encoding="utf-8")
+    table = page[page.index("## As JSON") :]
+    told = {
+        key
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for key in re.findall(r"`(\w+)`", row)
+    }
+    assert told == keys
+    page = (docs / "operation.md").read_text(encoding="utf-8")
+    assert operations <= set(re.findall(r"`([\w-]+)`", page[page.index("`fenceline alarms` asks") :]))

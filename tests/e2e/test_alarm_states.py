@@ -105,7 +105,7 @@ def test_every_state_is_the_same_after_a_kill_and_is_left_as_the_table_says(stat
     assert done.stderr == "fenceline alarms reset: rule is-latched is latched: acknowledge it first\n"
     assert desk.do("reset", "is-latched-acked") == {"rule": "is-latched-acked", "state": "normal"}
     assert desk.do("unshelve", "is-shelved")["state"] == "unacked", "still stands"
-    assert desk.do("put back", "is-out-of-service")["state"] == "unacked"
+    assert desk.do("put-back", "is-out-of-service")["state"] == "unacked"
     desk.do("remove", "is-unacked", why="ends the logic of another")
     until("the logic is over", lambda: desk.states()["is-suppressed"] == "unacked")
     until("told", lambda: len(station.platform.events(cause="still stands")) == 3)

@@ -101,7 +101,7 @@ def put_back(rule: Rule, by: By = None, config: Config = STATION_FILE) -> None:
 
     Exit status: 0 it is in service, 1 it is not, 2 the station file has errors.
     """
-    _done(config, "put-back", "put back", rule, by)
+    _done(config, "put-back", "put-back", rule, by)
 
 
 @app.command()
@@ -115,7 +115,7 @@ def history(
 
     Exit status: 0 it answered, 1 it did not, 2 wrong usage, or the station file has errors.
     """
-    answer = asked(config, "alarms history", "alarm history", rule=rule, count=count)
+    answer = asked(config, "alarms history", "alarm-history", rule=rule, count=count)
     if as_json:
         echo_json(answer["events"])
     else:
