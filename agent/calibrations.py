@@ -141,7 +141,12 @@ class Calibrations:
         settings = self._settings.get(channel) or CalibrationSettings(channel, self._measured[channel])
         found = assess(settings, _numbers(request))
         t = self._clock.utc_ms()
-        more = {"limits_of": settings.source, "by": by, "cylinder": cylinder}
+        more = {
+            "recovery_s": settings.recovery_ms // 1000,
+            "limits_of": settings.source,
+            "by": by,
+            "cylinder": cylinder,
+        }
         facts = {
             "t": t,
             **found.facts,

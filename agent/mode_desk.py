@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.pipeline.modes import KINDS, MAINTENANCE, Mode
+from agent.pipeline.modes import CALIBRATION, KINDS, MAINTENANCE, Mode
 from agent.request_text import request_text
 from agent.saved_state import load_state
 
@@ -90,7 +90,8 @@ class ModeDesk:
         if mode is None:
             raise ValueError(f"{instrument} is not in {kind}")
         await self._tell(mode, "off", by)
-        return self._row(mode, 0)
+        recovery_ms = self._modes.recovery_ms(instrument) if kind == CALIBRATION else 0
+        return {**self._row(mode, 0), "recovery_s": recovery_ms // 1000}
 
     def rows(self) -> list[dict[str, Any]]:
         """What runs now, for `status`."""

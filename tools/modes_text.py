@@ -29,10 +29,13 @@ def begin(
     return row
 
 
-def end(config: Path, command: str, kind: str, instrument: str, by: str | None) -> None:
-    """Take the instrument out of it."""
+def end(config: Path, command: str, kind: str, instrument: str, by: str | None) -> dict[str, Any]:
+    """Take the instrument out of it; what the agent says of that."""
     who = by or getpass.getuser()
-    asked(config, command, "mode", mode=kind, state="off", instrument=instrument, by=who)
+    row: dict[str, Any] = asked(
+        config, command, "mode", mode=kind, state="off", instrument=instrument, by=who
+    )
+    return row
 
 
 def of_kind(config: Path, command: str, kind: str) -> list[dict[str, Any]]:

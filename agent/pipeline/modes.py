@@ -107,6 +107,11 @@ class Modes:
             self._ended[instrument] = utc_ms
         return mode
 
+    def recovery_ms(self, instrument: str) -> int:
+        """How long the slowest of its channels recovers; 0 where none does."""
+        of_it = (ms for channel, ms in self._recovery_ms.items() if channel.partition(".")[0] == instrument)
+        return max(of_it, default=0)
+
     def expired(self, utc_ms: int, mono_ms: int) -> list[Mode]:
         """Those whose time is over; each is told once."""
         over = [mode for mode, until_ms in self._running.values() if mono_ms >= until_ms]

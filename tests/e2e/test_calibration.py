@@ -46,7 +46,8 @@ def test_out_of_control_until_the_next_good_one(station, until):
     until("the alarm", lambda: station.status()["alarms"][0]["state"] == "unacked")
     assert calibrate("begin", "pid", "--by", "li") == "pid: in calibration for another 1 h 0 min, by li\n"
     until("gas", lambda: latest(station) == ("C", ["calibration"]))
-    assert calibrate("end", "pid") == "pid: no longer in calibration\n"
+    over = calibrate("end", "pid")
+    assert over == "pid: no longer in calibration\n  readings stay C for another 2 s: recovery\n"
     until("recovery", lambda: latest(station) == ("C", ["recovery after calibration"]))
     until("it has recovered", lambda: latest(station) == ("N", []))
 
@@ -77,7 +78,7 @@ def test_out_of_control_until_the_next_good_one(station, until):
     assert (first["id"], first["by"]) == ("pid.voc", "li")
     assert (first["span_drift"], first["over"]) == (-8.2, ["span drift"])
     assert (second["span_drift"], second["over"], second["cylinder"]) == (0.3, [], "4711")
-    assert second["limits_of"] == "the plant's own procedure 4.2"
+    assert (second["limits_of"], second["recovery_s"]) == ("the plant's own procedure 4.2", 2)
     until("it is told", lambda: len(station.platform.events(kind="control", channel="pid.voc")) == 2)
     told = [
         (event["state"], event["causes"], event["last_good"] is None)

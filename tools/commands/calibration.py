@@ -71,8 +71,10 @@ def end(instrument: Instrument, by: By = None, config: Config = STATION_FILE) ->
 
     Exit status: 0 it has ended, 1 it had not begun, or no agent runs, 2 the station file has errors.
     """
-    end_mode(config, "calibration end", KIND, instrument, by)
+    row = end_mode(config, "calibration end", KIND, instrument, by)
     typer.echo(f"{instrument}: no longer in calibration")
+    if row["recovery_s"]:
+        typer.echo(f"  readings stay C for another {duration(row['recovery_s'])}: recovery")
 
 
 @app.command()
