@@ -142,7 +142,6 @@ class Agent:
         """What is kept beside the journal, and the figures of it."""
         self.archiving = Archiving(
             self.station,
-            self._plans.values(),
             recorder=self.recorder,
             clock=self.clock,
             report=self._fault,

@@ -6,15 +6,15 @@ in the journal meanwhile.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from agent.config.model import StationFile
-from agent.pipeline.windows import Rule, Windows
-from agent.plan import LinePlan
+from agent.pipeline.build import rules_of
+from agent.pipeline.windows import Windows
 from agent.timekeeping import redatings
 from hal.clock import Clock
 from store.archive import Archive, ArchiveError
@@ -24,7 +24,7 @@ from store.errors import JournalError, StoreError
 from store.recorder import Recorder
 from store.schema import Unusable
 
-__all__ = ["ARCHIVE_FILE", "Archiving", "rules_of"]
+__all__ = ["ARCHIVE_FILE", "Archiving"]
 
 T = TypeVar("T")
 Report = Callable[[str, str, str], None]  # what, state, detail
@@ -43,7 +43,6 @@ class Archiving:
     def __init__(
         self,
         station: StationFile,
-        plans: Iterable[LinePlan],
         *,
         recorder: Recorder,
         clock: Clock,
@@ -51,7 +50,7 @@ class Archiving:
     ) -> None:
         self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._station, self._recorder, self._clock, self._report = station, recorder, clock, report
-        self._rules = rules_of(station, plans)
+        self._rules = rules_of(station)
         self._units = {channel.id: channel.unit for channel in station.channels}
         self._thread = ThreadPoolExecutor(1, "archive")
         self._archiver: Archiver | None = None
@@ -162,15 +161,6 @@ class Archiving:
         if isinstance(error, ArchiveError) and error.malformed:
             self._condemned = True
             await self._on_thread(self._close)
-
-
-def rules_of(station: StationFile, plans: Iterable[LinePlan]) -> dict[str, Rule]:
-    """How the windows of each channel are formed. Back to back, the interval is the line's planned cycle."""
-    cycles_ms = {poll.id: plan.cycle_ms for plan in plans for poll in plan.polls}
-    intervals_ms = {each.id: each.every_ms or cycles_ms[each.id] for each in station.instruments}
-    return {
-        channel.id: Rule(intervals_ms[channel.instrument], channel.resolution) for channel in station.channels
-    }
 
 
 def _sent(conversation: Round, chunk: Chunk) -> Question | None:

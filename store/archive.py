@@ -361,9 +361,11 @@ def revised(old: Sequence[Average], new: Sequence[Average]) -> tuple[list[Averag
         if after is None and before is not None:
             after = Average(start, before.end, None, None, None, 0, before.expected, False, "D")
         assert after is not None, "a start is of the old ones or of the new"
-        if before is not None and after._replace(revision=before.revision) == before:
+        if before is not None and after._replace(revision=before.revision) == before:  # but for that
             found.append(before)
             continue
-        found.append(after if before is None else after._replace(revision=before.revision + 1))
+        if before is not None:
+            after = after._replace(revision=max(after.revision, before.revision + 1))
+        found.append(after)
         changed += 1
     return found, changed

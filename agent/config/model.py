@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config.alarm_model import DEFAULT_SHELF, Shelf
+from agent.config.averages_model import AveragesSettings
 from agent.config.conversion_model import ConversionSettings
 from agent.config.outlet_model import OutletSettings
 from agent.config.quality_model import CalibrationSettings, CheckSettings
@@ -261,6 +262,7 @@ class StationFile:
     conversions: tuple[ConversionSettings, ...] = ()
     shelf: Shelf = DEFAULT_SHELF
     outlets: tuple[OutletSettings, ...] = ()
+    averages: AveragesSettings = field(default_factory=AveragesSettings)
 
     def channels_of(self, instrument: str) -> tuple[ChannelSettings, ...]:
         """Those of one instrument."""

@@ -6,6 +6,8 @@ from typing import Any
 from agent.config.alarm_schema import ALARMS
 from agent.config.archive import archive_bytes, check_archive, check_resolutions, read_archive
 from agent.config.areas import check_areas
+from agent.config.averages import check_averages, read_averages
+from agent.config.averages_schema import AVERAGE, AVERAGES
 from agent.config.bench_schema import BENCH
 from agent.config.budget import check_budget
 from agent.config.calibrations import check_calibrations, read_calibrations
@@ -36,9 +38,7 @@ from agent.config.rule_limits import DEFAULT_OFFSET_MIN, take_limits, today
 from agent.config.rule_schema import PHASE, RULE
 from agent.config.rules import check_rules, read_rules
 from agent.config.schema import (
-    ARCHIVE,
     INSTRUMENT,
-    JOURNAL,
     LINE,
     LOOP,
     OUTPUT,
@@ -55,6 +55,7 @@ from agent.config.station import (
     read_journal,
     read_mqtt,
 )
+from agent.config.storage_schema import ARCHIVE, JOURNAL
 from agent.config.suppression import check_shelf, check_suppression, read_shelf
 from agent.config.table_reader import FOR_BENCH, Row, read_table
 from agent.config.toml_file import TomlFile, read_toml
@@ -162,6 +163,9 @@ class _Read:
         check_calibrations(self._calibrations, self._instruments, findings)
         if self._archive:
             check_archive(self._archive, self._instruments, findings)
+        self._averages = _first(read_table(tables, AVERAGES, findings))
+        self._average = read_table(tables, AVERAGE, findings)
+        check_averages(self._average, self._instruments, findings)
         self._check_rules(tables, clock)
         check_kept_out(self._checks, self._rules, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
@@ -197,6 +201,7 @@ class _Read:
         assert self._data_dir is not None, "a wrong data_dir is an error"
         station, base = self._station, self._path.parent
         client_id = f"fenceline-{station['site']}-{station['id']}"
+        channels = read_channels(self._instruments)
         return StationFile(
             path=self._path,
             id=station["id"],
@@ -217,9 +222,10 @@ class _Read:
             instruments=read_instruments(self._instruments),
             loops=read_loops(self._loops),
             conversions=read_conversions(self._conversions, self._instruments),
-            channels=read_channels(self._instruments),
             checks=read_checks(self._checks, self._instruments),
             calibrations=read_calibrations(self._calibrations),
+            channels=channels,
+            averages=read_averages(self._averages, self._average, channels),
             rules=read_rules(self._rules, self._instruments),
             phases=read_phases(self._phases),
             shelf=read_shelf(self._alarms),

@@ -20,6 +20,7 @@ from agent.config.values import (
     number,
     one_of,
 )
+from agent.pipeline.periods import KNOWN, period_named
 
 __all__ = [
     "ABOVE_LEVELS",
@@ -34,6 +35,7 @@ __all__ = [
     "period_ms",
 ]
 
+RAW = "raw"  # readings themselves
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 WEEK_MS = 7 * DAY_MS
@@ -42,32 +44,21 @@ KINDS = ("value", "rate", "deviation", "background", "wind", "flat", "no-data")
 ABOVE_LEVELS, BELOW_LEVELS = ("high", "high-high"), ("low", "low-low")
 BACKGROUNDS = LOWEST, MEDIAN, OWN_LOWEST = ("lowest", "median", "own lowest")
 OF_MEAN = "% of mean"  # the unit of a deviation that is relative
-PERIODS_MS = {
-    "raw": 0,
-    "1m": MINUTE_MS,
-    "5m": 5 * MINUTE_MS,
-    "15m": 15 * MINUTE_MS,
-    "1h": 60 * MINUTE_MS,
-    "8h": 8 * 60 * MINUTE_MS,
-    "1d": DAY_MS,
-}
-ROLLING = re.compile(r"rolling:([1-9]\d{0,3})([mh])")
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def period_ms(on: str) -> int:
     """The length of the average that a rule is on; 0 of "raw"."""
-    rolling = ROLLING.fullmatch(on)
-    if rolling is None:
-        return PERIODS_MS[on]
-    return int(rolling[1]) * (MINUTE_MS if rolling[2] == "m" else 60 * MINUTE_MS)
+    return 0 if on == RAW else period_named(on).length_ms
 
 
 def _on(value: Any) -> str:
-    if TEXT.parse(value) not in PERIODS_MS and not ROLLING.fullmatch(value):
-        known = ", ".join(f'"{each}"' for each in PERIODS_MS)
-        raise Wrong(f"{shown(value)} is no average", f'{known}, or a rolling one as in "rolling:5m"')
-    return str(value)
+    if TEXT.parse(value) == RAW:
+        return RAW
+    try:
+        return period_named(value).name
+    except ValueError:
+        raise Wrong(f"{shown(value)} is no average", f"{RAW}, {KNOWN}") from None
 
 
 def _clock(value: Any) -> int:

@@ -6,11 +6,13 @@ docs/station.md shows these tables; a test keeps the two together.
 from typing import Any
 
 from agent.config.alarm_schema import ALARMS
+from agent.config.averages_schema import AVERAGE, AVERAGES
 from agent.config.conversion_schema import AREA, CONVERSION
 from agent.config.mqtt_schema import MQTT
 from agent.config.outlet_schema import OUTLET
 from agent.config.quality_schema import CALIBRATION, CHECK
 from agent.config.rule_schema import PHASE, RULE
+from agent.config.storage_schema import ARCHIVE, JOURNAL
 from agent.config.table import Key, Table
 from agent.config.values import (
     ADDRESS,
@@ -67,36 +69,6 @@ STATION = Table(
         Key("watchdog", TEXT, "device that resets the box when the agent hangs", '"/dev/watchdog"'),
     ),
     required=True,
-)
-
-JOURNAL = Table(
-    "journal",
-    "How the readings are kept.",
-    (
-        Key(
-            "commit_every",
-            duration(50, MINUTE_MS),
-            "a power cut loses at most this much",
-            '"1s"',
-            default="1s",
-        ),
-        Key(
-            "max_mb",
-            integer(16, 1_000_000, "MB"),
-            "what was sent goes first when it is full",
-            "2000",
-            default=2000,
-        ),
-    ),
-)
-
-ARCHIVE = Table(
-    "archive",
-    "What is kept for years: minute, hour and day values of every channel.",
-    (
-        Key("years", integer(5, 50, "years"), "kept at least for so long", "5", default=5),
-        Key("raw", TEXTS, "channels of which every reading is kept, too", '["pid-tank.voc"]'),
-    ),
 )
 
 LINE = Table(
@@ -303,8 +275,8 @@ OUTPUT = Table(
 )
 
 TABLES = (
-    *(STATION, MQTT, JOURNAL, ARCHIVE, LINE, INSTRUMENT, LOOP),
-    *(CHECK, CALIBRATION, CONVERSION, AREA, PHASE, RULE, ALARMS, OUTLET, OUTPUT),
+    *(STATION, MQTT, JOURNAL, ARCHIVE, AVERAGES, LINE, INSTRUMENT, LOOP),
+    *(CHECK, CALIBRATION, CONVERSION, AREA, AVERAGE, PHASE, RULE, ALARMS, OUTLET, OUTPUT),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.compounds import LAMPS_EV
 from agent.config.findings import shown
+from agent.pipeline.periods import PERIODS, period_named
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -28,6 +29,7 @@ __all__ = [
     "PIN",
     "QUANTITY",
     "RESOLUTIONS",
+    "ROLLING",
     "SCRIPTS",
     "SHARES",
     "TABLE",
@@ -255,6 +257,22 @@ def _offset(value: Any) -> int:
     return minutes
 
 
+def _rolling(value: Any) -> list[str]:
+    """Each by its name, once."""
+    found: list[str] = []
+    for item in _texts(value):
+        try:
+            name = period_named(item).name
+        except ValueError as error:
+            raise Wrong(f"{shown(item)} is no period", str(error)) from None
+        if name in PERIODS:
+            raise Wrong(f"{shown(item)} is always formed", "rolling:2m..60m, rolling:2h..24h")
+        if name in found:
+            raise Wrong(f"{shown(item)} stands twice")
+        found.append(name)
+    return found
+
+
 def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Wrong(f"{shown(value)} is not a table", "as in { divisor = 10 }")
@@ -373,6 +391,7 @@ FRAMING = Kind("text", "7..8, N E O, 1..2", _framing)
 PIN = Kind("integer or text", "offset, or name", _pin)
 OFFSET = Kind("text", "-12:00..+14:00", _offset)
 TABLE = Kind("table", "see below", _table)
+ROLLING = Kind("list of texts", "rolling:2m..60m rolling:2h..24h", _rolling)
 SCRIPTS = Kind("table", "a number, points [[seconds, value], ...], or { csv = FILE }", _scripts)
 RESOLUTIONS = Kind("table", "above 0", _resolutions)
 NOISE = Kind("table", "standard deviations, 0 and above", _noise)

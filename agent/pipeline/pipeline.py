@@ -4,10 +4,11 @@ Pure: no clock, no journal, no relay. Time is that of the readings; so the runni
 last month's data go through the very same object, and get the same alarms.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from agent.config.alarm_model import Suppression
+from agent.pipeline.averaging import Averaged, Averaging
 from agent.pipeline.checks import Check
 from agent.pipeline.conditions import Running
 from agent.pipeline.conversion import Conversions
@@ -27,10 +28,12 @@ __all__ = ["Outcome", "Pipeline"]
 
 
 class Outcome(NamedTuple):
-    """kept: readings for the journal; verdicts: what became of rules, in order."""
+    """kept: readings for the journal; verdicts: what became of rules, in order; averages: that are over now,
+    or were and came out otherwise."""
 
     kept: list[Reading]
     verdicts: list[Verdict]
+    averages: Sequence[Averaged] = ()
 
 
 class Pipeline:
@@ -51,6 +54,7 @@ class Pipeline:
         out_of_control: OutOfControl | None = None,
         phases: Iterable[Running] = (),
         suppressed_by: Mapping[str, Suppression] | None = None,
+        averaging: Averaging | None = None,
     ) -> None:
         self.latest: dict[str, Reading] = {}  # by channel
         self.limits = list(limits)
@@ -59,6 +63,7 @@ class Pipeline:
         self._conversions = conversions or Conversions()
         self.modes = modes or Modes()
         self.out_of_control = out_of_control or OutOfControl()
+        self.averaging = averaging or Averaging({}, 0)
         self._silence = Silence()
         self._quieting = Quieting(self.limits, suppressed_by or {}, self.latest)
 
@@ -71,10 +76,20 @@ class Pipeline:
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)
+                self.averaging.add(reading)
             out.verdicts.extend(self._rules.take(reading))
         if measured:
-            out.verdicts.extend(self._quieting.settle(measured[-1].t, measured[-1].mono))
+            newest = measured[-1]
+            out = self._with_averages(out, newest.t, newest.mono)
+            out.verdicts.extend(self._quieting.settle(newest.t, newest.mono))
         return out
+
+    def _with_averages(self, out: Outcome, t: int, mono: int) -> Outcome:
+        """And the windows that are over at t (UTC ms), each held against the rules on it."""
+        averages = self.averaging.close(t)
+        for channel, period, average in averages:
+            out.verdicts.extend(self._rules.take_average(channel, period, average, mono))
+        return out._replace(averages=averages)
 
     def _of_loop(self, stamped: Reading) -> Reading:
         loop = self._loops.get(stamped.channel)
@@ -86,8 +101,10 @@ class Pipeline:
 
     def tick(self, utc_ms: int, mono_ms: int) -> Outcome:
         """Time passes, also where no reading comes: once a second at least."""
-        verdicts = self._rules.tick(utc_ms, mono_ms)
-        return Outcome([], verdicts + self._quieting.tick(utc_ms, mono_ms))
+        out = Outcome([], self._rules.tick(utc_ms, mono_ms))
+        out = self._with_averages(out, utc_ms, mono_ms)
+        out.verdicts.extend(self._quieting.tick(utc_ms, mono_ms))
+        return out
 
     def act(self, limit: Limit, event: str, at: Instant, deed: Deed, for_ms: int = 0) -> Outcome:
         """What a person does with an alarm; no verdicts where the table of states has no such step."""
@@ -130,5 +147,5 @@ class Pipeline:
         A replay passes time in leaps from one such moment to the next, at which UTC and monotonic ms are the
         same number: every stage that acts in `tick` says here when.
         """
-        moments = self._rules.due_ms(), self._quieting.due_ms()
+        moments = self._rules.due_ms(), self._quieting.due_ms(), self.averaging.due_ms()
         return min((each for each in moments if each is not None), default=None)

@@ -25,6 +25,7 @@ class Rules:
         for limit in self.limits:
             for channel in limit.channels:
                 self._limits.setdefault((limit.on, channel), []).append(limit)
+        self._judged_up_to: dict[tuple[str, str], int] = {}  # end of the last window, by period and channel
         self._begun = False
 
     def take(self, reading: Reading) -> list[Verdict]:
@@ -39,7 +40,11 @@ class Rules:
 
         A rule judges a window once: one that is computed anew belongs to the archive.
         """
-        return [] if average.revision else self._judged(period, reading_of(channel, average, mono))
+        judged = self._judged_up_to.get((period, channel))
+        if average.revision and judged is not None and average.end <= judged:
+            return []
+        self._judged_up_to[period, channel] = average.end
+        return self._judged(period, reading_of(channel, average, mono))
 
     def tick(self, t: int, mono: int) -> list[Verdict]:
         """Time passes. t, mono: UTC and monotonic ms."""

@@ -3,14 +3,12 @@
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 import agent.archiving
-from agent.archiving import Archiving, rules_of
-from agent.pipeline.windows import HOUR_MS, MINUTE_MS, Rule
+from agent.archiving import Archiving
+from agent.pipeline.windows import HOUR_MS, MINUTE_MS
 from hal.clock import Clock
 from store.archive_reader import ArchiveReader
 from store.journal import Journal
@@ -68,7 +66,6 @@ class Beside:
                 recorder.put(reading)
             self.archiving = Archiving(
                 self.station,
-                [],
                 recorder=recorder,
                 clock=self.clock,
                 report=lambda *said: self.said.append(said),
@@ -191,14 +188,3 @@ def test_an_archive_that_fails_is_said_once_and_goes_on_when_it_can(beside):
         ("archive", "failing"),
         ("archive", "recovered"),
     ]
-
-
-def test_the_rule_of_a_channel(station_of):
-    station = station_of(STATION)
-    assert rules_of(station, []) == {"pid.voc": Rule(10_000)}
-    (pid,), (voc,) = station.instruments, station.channels
-    plan = SimpleNamespace(polls=[SimpleNamespace(id="pid")], cycle_ms=250.0)
-    back_to_back = replace(
-        station, instruments=(replace(pid, every_ms=0),), channels=(replace(voc, resolution=0.5),)
-    )
-    assert rules_of(back_to_back, [plan]) == {"pid.voc": Rule(250.0, 0.5)}

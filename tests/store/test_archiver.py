@@ -114,6 +114,10 @@ def test_a_part_of_the_time_is_read_without_what_lies_beside(rig):
     assert rig.read("pid.voc", DAY_MS, MIDNIGHT + 1, MIDNIGHT + DAY_MS) == []
 
 
+def unrevised(averages):
+    return [each._replace(revision=0) for each in averages]
+
+
 def set_back(rig, by_ms):
     """Two hours, then the clock goes back and comes on anew, to the end of the third."""
     rig.put(plant_readings(HOUR, HOUR + 2 * HOUR_MS))
@@ -132,10 +136,10 @@ def test_readings_of_an_hour_that_is_archived_make_it_anew_with_a_higher_revisio
     assert [each.revision for each in found] == [0] * 110 + [1] * 10 + [0] * 60
     assert found[:110] == before[:110]
     assert found[115].counted > 6
-    assert [each._replace(revision=0) for each in found] == rig.computed("pid.voc", MINUTE_MS)
+    assert unrevised(found) == unrevised(rig.computed("pid.voc", MINUTE_MS))
     hours = rig.read("pid.voc", HOUR_MS)
     assert [each.revision for each in hours][:1] == [0]
-    assert [each._replace(revision=0) for each in hours] == rig.computed("pid.voc", HOUR_MS)
+    assert unrevised(hours) == unrevised(rig.computed("pid.voc", HOUR_MS))
     assert rig.archiver.stats.revised >= 20
     rig.again()
     rig.round(HOUR + 3 * HOUR_MS + 7000)
@@ -148,7 +152,7 @@ def test_late_readings_survive_a_restart_before_their_hour_was_made_anew(rig):
     rig.again()
     rig.round(HOUR + 3 * HOUR_MS + 6000)
     found = rig.read("dust.tsp", MINUTE_MS)
-    assert [each._replace(revision=0) for each in found] == rig.computed("dust.tsp", MINUTE_MS)
+    assert unrevised(found) == unrevised(rig.computed("dust.tsp", MINUTE_MS))
 
 
 def test_a_day_that_is_packed_already_follows_its_hour(rig):
@@ -160,11 +164,11 @@ def test_a_day_that_is_packed_already_follows_its_hour(rig):
     rig.put(plant_readings(MIDNIGHT + DAY_MS + HOUR_MS, MIDNIGHT + DAY_MS + 2 * HOUR_MS))
     rig.round(MIDNIGHT + DAY_MS + 2 * HOUR_MS + 6000)
     (again,) = rig.read("pid.voc", DAY_MS)
-    assert (day.revision, again.revision) == (0, 1)
+    assert again.revision > day.revision == 0
     assert again.max == 900.0
     assert again.value > day.value + 10
     found = rig.read("pid.voc", MINUTE_MS)
-    assert [each._replace(revision=0) for each in found] == rig.computed("pid.voc", MINUTE_MS)
+    assert unrevised(found) == unrevised(rig.computed("pid.voc", MINUTE_MS))
 
 
 def test_an_hour_that_the_journal_no_longer_has_stays_as_it_is(rig):

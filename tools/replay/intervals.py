@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
 
-from agent.archiving import rules_of
-from agent.config.model import InstrumentSettings, StationFile
+from agent.config.model import StationFile
 from agent.config.values import span
-from agent.plan import plan_lines
+from agent.pipeline.build import rules_of
 from tools.replay.recording import Plain
 
-__all__ = ["intervals_of", "mismatch"]
+__all__ = ["mismatch"]
 
 STEPS_MIN = 3  # fewer tell nothing
 EVERY_PER_MILLE = (900, 1100)
@@ -24,28 +23,12 @@ CYCLE_PER_MILLE = (
 )  # back to back, the plan's turnaround is an assumption; up to there 75 % can be met
 
 
-def intervals_of(station: StationFile) -> dict[str, float]:
-    """Milliseconds between two samples of each channel."""
-    rules = rules_of(station, plan_lines(station.lines, station.instruments))
-    slow = {each.id: _polls_between(each) for each in station.instruments}
-    return {
-        channel.id: rules[channel.id].interval_ms * slow[channel.instrument].get(channel.name, 1)
-        for channel in station.channels
-    }
-
-
-def _polls_between(instrument: InstrumentSettings) -> dict[str, int]:
-    """Of channels that are read at every n-th poll only."""
-    rows = (instrument.profile or {}).get("channel", ())
-    return {row["name"]: row["every"] for row in rows if "every" in row}
-
-
 def mismatch(rows: Iterable[Plain], station: StationFile) -> tuple[str, str]:
     """What does not fit, and what to do about it; two empty texts where all fits.
 
     Steps to a sample with flag B are left out: of an instrument that is silent there is one a minute.
     """
-    intervals_ms = intervals_of(station)
+    intervals_ms = {channel: rule.interval_ms for channel, rule in rules_of(station).items()}
     last: dict[str, int] = {}
     per_mille: dict[str, Counter[int]] = {channel: Counter() for channel in intervals_ms}
     for t, _, channel, _, flag, _, _ in rows:

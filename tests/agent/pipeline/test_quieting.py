@@ -71,7 +71,7 @@ def test_a_shelf_ends_with_the_tick_and_what_stands_is_raised_anew():
     )
     assert (raised["transition"], raised["state"], raised["value"]) == ("raised", "unacked", 60.0)
     assert "by" not in ended, "nobody did it"
-    assert s.pipeline.due_ms() is None
+    assert s.pipeline.due_ms() == s.pipeline.averaging.due_ms(), "nothing waits but a window"
 
 
 def test_a_shelf_ends_in_normal_where_the_condition_is_over():

@@ -154,8 +154,13 @@ def test_a_mean_never_leaves_what_it_is_the_mean_of(said, rule):
 
 @given(readings_of_an_hour.filter(bool), st.randoms())
 def test_order_makes_no_difference_to_the_last_bit(said, rng):
+    """But to the revision, which says that they came in another."""
+
+    def numbers(hour):
+        return repr([each._replace(revision=0) for each in (*hour.minutes, hour.hour)])
+
     shuffled = rng.sample(said, len(said))
-    assert repr(hour_of(shuffled)) == repr(hour_of(said))
+    assert numbers(hour_of(shuffled)) == numbers(hour_of(said))
 
 
 @given(readings_of_an_hour.filter(bool))

@@ -3,7 +3,8 @@
 import pytest
 
 from agent.config import examine
-from tools.replay.intervals import intervals_of, mismatch
+from agent.pipeline.build import rules_of
+from tools.replay.intervals import mismatch
 
 STATION = """
 [station]
@@ -75,6 +76,6 @@ def test_too_few_samples_tell_nothing(station):
 
 
 def test_back_to_back_it_is_the_planned_cycle(station):
-    cycle_ms = intervals_of(station("0s"))["pid.voc"]
+    cycle_ms = rules_of(station("0s"))["pid.voc"].interval_ms
     assert mismatch(samples([round(cycle_ms * 1.2)] * 9), station("0s")) == ("", "")
     assert mismatch(samples([round(cycle_ms * 2)] * 9), station("0s")) != ("", "")

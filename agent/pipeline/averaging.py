@@ -1,0 +1,166 @@
+"""The averages of all channels as time goes on: each window once when it is over, and again when readings
+come late.
+
+A minute closes GRACE_MS behind its end, by the time that passes or by that of later readings; what is formed
+from minutes closes with the last of them, what is formed from hours with the last of those. So many windows
+end together: they are made AT_ONCE at most in one call, so that no poll has to wait for them.
+
+Pure: no clock, no store. The arithmetic is agent.pipeline.windows, which is the archive's too.
+"""
+
+from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from agent.pipeline.minute import Minute, Rule, passed
+from agent.pipeline.periods import HOUR_MS, MINUTE_MS, PERIODS, Period, period_named, window_start
+from agent.pipeline.windows import combined
+from store.averages import Average
+from store.rows import Reading
+
+__all__ = ["GRACE_MS", "Averaged", "Averaging"]
+
+T = TypeVar("T")
+
+GRACE_MS = 1000  # a reading is stamped with its answer's last byte: it is taken some ms later
+AT_ONCE = 50  # windows made in one call: about 1 ms, the hour of 50 channels 5 ms
+MINUTES_KEPT = 61  # of a channel, closed: an hour that may still be revised
+HOURS_KEPT = 26
+MINUTE, HOUR = PERIODS["1m"], PERIODS["1h"]
+
+
+class Averaged(NamedTuple):
+    """period: one of periods.PERIODS, or rolling:5m and the like."""
+
+    channel: str
+    period: str
+    average: Average
+
+
+class _Due(NamedTuple):
+    """Windows that end together, in the order in which they have to be made: the lower ones first."""
+
+    end: int
+    lower_ms: int
+    name: str
+    start: int
+
+
+class _Channel:
+    """minutes, hours: by start, in the order in which they came. forgotten: hours whose minutes are not all
+    in memory any more. last: into which its last reading went."""
+
+    __slots__ = ("forgotten", "hours", "last", "minutes", "rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.minutes: dict[int, Minute] = {}
+        self.hours: dict[int, Average] = {}
+        self.forgotten: dict[int, None] = {}
+        self.last: Minute | None = None
+
+
+class Averaging:
+    """rules: by channel; one that has none has Rule(). rolling: periods beside the usual ones."""
+
+    def __init__(self, rules: Mapping[str, Rule], offset_min: int, rolling: Iterable[str] = ()) -> None:
+        self._rules, self._offset_min = rules, offset_min
+        self._periods = {**PERIODS, **{name: period_named(name) for name in rolling}}
+        self._above = {
+            lower_ms: [each for each in self._periods.values() if each.lower_ms == lower_ms]
+            for lower_ms in (MINUTE_MS, HOUR_MS)
+        }
+        self._channels: dict[str, _Channel] = {}
+        self._due: dict[_Due, dict[str, None]] = {}  # which channels have readings in it
+        self._order: list[_Due] = []  # the same, as a heap
+
+    def add(self, reading: Reading) -> None:
+        """Take a reading. One of an hour that is not in memory any more is left to the archive."""
+        channel = self._channels.get(reading.channel)
+        if channel is None:
+            rule = self._rules.get(reading.channel, Rule())
+            channel = self._channels[reading.channel] = _Channel(rule)
+        start = reading.t // MINUTE_MS * MINUTE_MS
+        minute = channel.last
+        if minute is None or minute.start != start:
+            minute = channel.minutes.get(start)
+            if minute is None:
+                if self._hour_of(start) in channel.forgotten:
+                    return
+                minute = channel.minutes[start] = Minute(start, channel.rule)
+                for gone in _drop(channel.minutes, MINUTES_KEPT):
+                    channel.forgotten[self._hour_of(gone)] = None
+                _drop(channel.forgotten, HOURS_KEPT)
+            passed(channel.last, minute)
+            channel.last = minute
+        if not minute.is_open:
+            minute.open()
+            self._expect(MINUTE, start, reading.channel)
+        minute.add(reading)
+
+    def close(self, now_ms: int) -> list[Averaged]:
+        """The windows that are over at that time (UTC ms), AT_ONCE at most: more with the next call."""
+        made: list[Averaged] = []
+        while self._order and len(made) < AT_ONCE and self._order[0].end + GRACE_MS <= now_ms:
+            due = self._order[0]
+            channels = self._due[due]
+            for name in list(islice(channels, AT_ONCE - len(made))):
+                del channels[name]
+                value = self._made(name, due)
+                if value is not None:
+                    made.append(Averaged(name, due.name, value))
+            if not channels:
+                del self._due[heappop(self._order)]
+        return made
+
+    def due_ms(self) -> int | None:
+        """Before this moment (UTC ms) nothing closes; None: nothing is open."""
+        return self._order[0].end + GRACE_MS if self._order else None
+
+    def _hour_of(self, t: int) -> int:
+        return window_start(t, HOUR_MS, self._offset_min)
+
+    def _expect(self, period: Period, start: int, channel: str) -> None:
+        due = _Due(start + period.length_ms, period.lower_ms, period.name, start)
+        if due not in self._due:
+            self._due[due] = {}
+            heappush(self._order, due)
+        self._due[due][channel] = None
+
+    def _made(self, name: str, due: _Due) -> Average | None:
+        """Make the window, remember it where others are formed from it, and expect those.
+
+        None where what it is formed from had to be forgotten, as by a clock that leaps about.
+        """
+        channel, period = self._channels[name], self._periods[due.name]
+        if period is MINUTE:
+            minute = channel.minutes.get(due.start)
+            value = minute.close(channel.rule) if minute is not None else None
+        else:
+            lower = self._lower(channel, due)
+            value = combined(lower, due.start, period, channel.rule) if lower else None
+        if value is None or period not in (MINUTE, HOUR):
+            return value
+        if period is HOUR:
+            channel.hours[due.start] = value
+            _drop(channel.hours, HOURS_KEPT)
+        for above in self._above[period.length_ms]:
+            for start in above.starts(due.start, self._offset_min):
+                self._expect(above, start, name)
+        return value
+
+    def _lower(self, channel: _Channel, due: _Due) -> list[Average]:
+        """What the window is formed from, in order."""
+        if due.lower_ms == HOUR_MS:
+            return [channel.hours[at] for at in range(due.start, due.end, HOUR_MS) if at in channel.hours]
+        minutes = [channel.minutes.get(at) for at in range(due.start, due.end, MINUTE_MS)]
+        return [each.value for each in minutes if each is not None and each.value is not None]
+
+
+def _drop(kept: dict[int, T], most: int) -> list[int]:
+    """Drop the oldest of what there are more of: by when they came, so a clock that leaps does no harm."""
+    gone = list(kept)[: len(kept) - most] if len(kept) > most else []
+    for start in gone:
+        del kept[start]
+    return gone
