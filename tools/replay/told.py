@@ -1,10 +1,11 @@
-"""What a replay tells: a line of JSON for each alarm transition, and a summary."""
+"""What a replay tells: a line of JSON for each average and each alarm transition, and a summary."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from agent.pipeline.averaging import Averaged
 from agent.pipeline.limit import Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
 
@@ -17,10 +18,14 @@ class Told:
     def __init__(self, pipeline: Pipeline) -> None:
         self._states = {limit.alarm.id: limit.alarm.state for limit in pipeline.limits}
         self._transitions: dict[str, Counter[str]] = {rule: Counter() for rule in self._states}
+        self.averages = 0  # told of
 
     def lines(self, outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[str]:
         """In the order in which they came about."""
         for _, outcome in outcomes:
+            for averaged in outcome.averages:
+                self.averages += 1
+                yield _line(_average(averaged))
             for verdict in outcome.verdicts:
                 if verdict.change is not None:
                     yield _line(self._alarm(verdict))
@@ -45,6 +50,26 @@ class Told:
             "time": verdict.t,
             "value": verdict.change.value,
         }
+
+
+def _average(averaged: Averaged) -> dict[str, Any]:
+    channel, period, average = averaged
+    return {
+        "kind": "average",
+        "channel": channel,
+        "period": period,
+        "start": average.start,
+        "end": average.end,
+        "value": average.value,
+        "min": average.min,
+        "max": average.max,
+        "count": average.counted,
+        "expected": average.expected,
+        "valid": average.valid,
+        "flag": average.flag,
+        "left_out": average.left_out,
+        "rev": average.revision,
+    }
 
 
 def _line(row: dict[str, Any]) -> str:
