@@ -157,15 +157,7 @@ class _Read:
         self._conversions = read_table(tables, CONVERSION, findings)
         self._instruments = check_conversions(self._conversions, self._instruments, findings)
         check_resolutions(self._instruments, findings)
-        self._checks = read_table(tables, CHECK, findings)
-        check_checks(self._checks, self._instruments, findings)
-        self._calibrations = read_table(tables, CALIBRATION, findings)
-        check_calibrations(self._calibrations, self._instruments, findings)
-        if self._archive:
-            check_archive(self._archive, self._instruments, findings)
-        self._averages = _first(read_table(tables, AVERAGES, findings))
-        self._average = read_table(tables, AVERAGE, findings)
-        check_averages(self._average, self._instruments, findings)
+        self._check_values(tables)
         self._check_rules(tables, clock)
         check_kept_out(self._checks, self._rules, findings)
         self._targets = targets_of(self._outputs, self._lines, relays, findings)
@@ -180,6 +172,19 @@ class _Read:
         if self._station and not elsewhere:
             check_watchdog(self._station, findings)
         self._brokers = [check_mqtt(row, None if elsewhere else base, findings) for row in self._mqtts]
+
+    def _check_values(self, tables: dict[str, Any]) -> None:
+        """What is said of the values of channels: plausible, calibrated, averaged, archived."""
+        findings = self._findings
+        self._checks = read_table(tables, CHECK, findings)
+        check_checks(self._checks, self._instruments, findings)
+        self._calibrations = read_table(tables, CALIBRATION, findings)
+        check_calibrations(self._calibrations, self._instruments, findings)
+        if self._archive:
+            check_archive(self._archive, self._instruments, findings)
+        self._averages = _first(read_table(tables, AVERAGES, findings))
+        self._average = read_table(tables, AVERAGE, findings)
+        check_averages(self._average, self._instruments, findings)
 
     def _check_rules(self, tables: dict[str, Any], clock: Clock) -> None:
         """What is held against what, and the life of alarms."""
