@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent import load_watch, marking
+from agent.heartbeat import JOURNAL_PAUSE_S, PAUSE_MIN_S
 from agent.judge import state_key
 from agent.load_watch import LoadWatch
 from agent.marking import Marking
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from agent.config.model import StationFile
     from agent.control import Operation
     from agent.device_records import DeviceRecords
+    from agent.heartbeat import Heartbeat
     from agent.judge import Judge
     from store.journal import Journal
     from store.recorder import Recorder
@@ -73,6 +75,13 @@ class AlarmDesk:
             self.marking.restore(windows, now, self._recorder.last_seq)
         except ValueError as error:
             self._fault("raw windows", "reset", str(error))
+
+    def start(self, start: Callable[[str, Callable[[], Awaitable[None]]], None], heart: "Heartbeat") -> None:
+        """What goes on beside the judge: start(name, task) runs it, and its heart is watched."""
+        self.load.beat = heart.watch("alarm load", PAUSE_MIN_S)
+        self.marking.beat = heart.watch("raw windows", JOURNAL_PAUSE_S)
+        start("alarm load", self.load.run)
+        start("raw windows", self.marking.run)
 
     def operations(self) -> "dict[str, Operation]":
         """For the control socket."""

@@ -232,8 +232,7 @@ class Agent:
         start("journal", self.recorder.run)
         start("journal watch", self._watch_journal)
         start("judge", self.judge.run)
-        start("alarm load", self.alarms.load.run)
-        start("raw windows", self.alarms.marking.run)
+        self.alarms.start(start, self._heart)
         start("upkeep", self.upkeep.run)
         if self.journal.held_up_to:
             start("salvage", self._salvage)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from agent.pipeline.alarm_load import AlarmLoad, News
@@ -23,6 +24,7 @@ class LoadWatch:
 
     def __init__(self, judge: "Judge") -> None:
         self._judge = judge
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self.load = AlarmLoad()
         self._untold: list[News] = []
 
@@ -50,6 +52,7 @@ class LoadWatch:
     async def run(self) -> None:
         """For ever."""
         while True:
+            self.beat()
             now = self._judge.now()
             lives = {limit.alarm.id: limit.alarm.life for limit in self._judge.limits}
             active = {rule: life.active[1] for rule, life in lives.items() if life.active is not None}

@@ -49,6 +49,7 @@ class Marking:
         max_bytes: int,
     ) -> None:
         self._recorder, self._judge, self._about = recorder, judge, about
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._kept_most = max_bytes // KEPT_SHARE // ROW_BYTES
         self.windows = RawWindows()
         self.kept: list[Pair] = []
@@ -94,6 +95,7 @@ class Marking:
 
     async def look(self) -> None:
         """Tell of the windows whose time is over, once all that was taken in them is on the disk."""
+        self.beat()
         now = self._judge.now()
         for window in self.windows.due(now.mono):
             if self._recorder.is_on_disk(window.ends_mono if window.known else now.mono):
@@ -174,6 +176,7 @@ class Marking:
     async def _rows(self, first: int, last: int, limit: int) -> list[tuple[int, "Reading"]]:
         """At most so many of that range; what is damaged is left out, and named by who delivers it."""
         while first <= last:
+            self.beat()
             try:
                 rows = await self._recorder.ask(partial(_readings, first=first, last=last, limit=limit))
             except DamagedBatch as damage:

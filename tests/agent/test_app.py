@@ -298,6 +298,14 @@ def test_a_missing_port_is_told_once_and_its_return_too(station):
     assert "there is no such device" in faults[0]["detail"]
 
 
+def test_what_goes_on_beside_the_judge_has_a_heart_that_beats(station):
+    async def use(agent, bench):
+        began = {name: agent._heart._last[name] for name in ("judge", "alarm load", "raw windows")}
+        await until(lambda: all(agent._heart._last[name] > at for name, at in began.items()))
+
+    with_agent(station, use)
+
+
 def test_a_rule_whose_state_is_damaged_begins_anew(station):
     async def use(agent, bench):
         await until(lambda: agent.recorder.stats.readings > 5)

@@ -116,7 +116,10 @@ def test_five_minutes_before_to_ten_after_are_named_when_they_are_over(box):
     taken |= box.measure(599)
     assert box.look() == []
     taken |= box.measure(61)
+    beats = []
+    box.marking.beat = lambda: beats.append(1)
     (body,) = box.look()
+    assert len(beats) > 10, "also between looks into the journal"
     assert body == {
         "rule": "r",
         "alarm": alarm,
