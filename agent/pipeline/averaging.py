@@ -8,14 +8,17 @@ end together: they are made AT_ONCE at most in one call, so that no poll has to 
 Pure: no clock, no store. The arithmetic is agent.pipeline.windows, which is the archive's too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from agent.pipeline.minute import Minute, Rule, passed
+from agent.pipeline.explained import Explained
+from agent.pipeline.instant import Instant
+from agent.pipeline.minute import Minute, Rule, left_out, passed
 from agent.pipeline.periods import HOUR_MS, MINUTE_MS, PERIODS, Period, period_named, window_start
 from agent.pipeline.windows import combined
+from agent.words import duration
 from store.averages import Average
 from store.rows import Reading
 
@@ -113,6 +116,42 @@ class Averaging:
             if not channels:
                 del self._due[heappop(self._order)]
         return made
+
+    def explain(self, reading: Reading, now: Instant) -> Explained:
+        """Whether the channel's last reading counts, and the windows that it is in."""
+        out = left_out(reading)
+        text = ["the reading counts" if not out else f"the reading is left out: {out}"]
+        channel = self._channels.get(reading.channel)
+        windows = [] if channel is None else list(self._windows(channel, now.t))
+        for name, average, is_over in windows:
+            value = "no value" if average.value is None else f"{average.value:.9g}"
+            due = f" of {average.expected}" if average.expected else ""
+            valid = "valid" if average.valid else f"NOT VALID, flag {average.flag}"
+            when = f"{valid}, ended {duration((now.t - average.end) / 1000)} ago" if is_over else "so far"
+            text.append(f"{name} {value}, {average.counted}{due}, {when}")
+        facts = {
+            "counts": not out,
+            "windows": [
+                {"period": name, "over": is_over, **average._asdict()} for name, average, is_over in windows
+            ],
+        }
+        return Explained("averages", reading.channel, tuple(text), facts)
+
+    def _windows(self, channel: _Channel, t: int) -> Iterator[tuple[str, Average, bool]]:
+        """(period, value, whether it is over): the last minute and hour, and what is open, by what it has."""
+        over = [minute.value for minute in channel.minutes.values() if minute.value and not minute.is_open]
+        for name, closed in ((MINUTE.name, over), (HOUR.name, list(channel.hours.values()))):
+            if closed:
+                yield name, max(closed), True
+        if channel.last is not None and channel.last.is_open:
+            yield MINUTE.name, channel.last.average(channel.rule), False
+        for period in self._periods.values():
+            if period is MINUTE:
+                continue
+            start = next(iter(period.starts(t, self._offset_min)))
+            lower = self._lower(channel, _Due(start + period.length_ms, period.lower_ms, period.name, start))
+            if lower:
+                yield period.name, combined(lower, start, period, channel.rule), False
 
     def due_ms(self) -> int | None:
         """Before this moment (UTC ms) nothing closes; None: nothing is open."""

@@ -12,7 +12,7 @@ from drivers.sample import FLAGS
 from store.averages import Average
 from store.rows import Reading
 
-__all__ = ["Minute", "Numbers", "Rule", "in_order", "made", "needed_readings", "passed"]
+__all__ = ["Minute", "Numbers", "Rule", "in_order", "left_out", "made", "needed_readings", "passed"]
 
 LARGEST = 1e100  # beyond it is no measurement but a damaged number, and arithmetic overflows
 
@@ -49,6 +49,17 @@ class Numbers(NamedTuple):
     value: float | None = None
     min: float | None = None
     max: float | None = None
+
+
+def left_out(reading: Reading) -> str:
+    """Why the reading enters no average, in words; empty where it does."""
+    if reading.flag != "N":
+        return f"flag {reading.flag}"
+    if reading.value is None:
+        return "no value"
+    if abs(reading.value) > LARGEST:
+        return "a damaged number"
+    return KEPT_OUT if KEPT_OUT in reading.conditions else ""
 
 
 class Minute:
@@ -100,7 +111,7 @@ class Minute:
         value, flag = reading.value, reading.flag
         if not reading.trusted:
             self.trusted = False
-        if flag != "N" or value is None or abs(value) > LARGEST or KEPT_OUT in reading.conditions:
+        if value is None or left_out(reading):
             flag = "D" if flag == "N" else flag
             if flag not in self.left_out:
                 self.left_out += flag

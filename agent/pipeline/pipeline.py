@@ -117,7 +117,7 @@ class Pipeline:
         told = self._explain_value(channel, now)
         reading = self.latest.get(channel)
         if reading is not None:
-            told.append(self._silence.explain(reading, now))
+            told += [self._silence.explain(reading, now), self.averaging.explain(reading, now)]
         return told + self._rules.explain(channel, now)
 
     def source_of(self, channel: str) -> str:

@@ -51,7 +51,7 @@ def test_a_measured_value_from_its_bytes_to_the_relay(station):
     assert (answer["value"], answer["unit"], answer["flag"], answer["stale"]) == (10.0, "ppm", "N", False)
     assert answer["age_s"] < 5
     found = stages(answer)
-    assert list(found) == ["poll", "bytes", "journal", "rule", "output"]
+    assert list(found) == ["poll", "bytes", "journal", "averages", "rule", "output"]
     assert found["poll"]["text"][0] == "honeywell-raeguard3 at address 7 of line a, every 100ms"
     (frame,) = found["bytes"]["frames"]
     said = [row["reply"] for row in answer["rig"].log if row["instrument"] == "pid"]
@@ -81,6 +81,7 @@ def test_a_computed_value_is_explained_from_the_instrument_on(station):
         ("bytes", "pid.voc"),
         ("conversion", "pid.ppb"),
         ("journal", "pid.ppb"),
+        ("averages", "pid.ppb"),
     ]
 
 

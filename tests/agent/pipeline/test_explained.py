@@ -100,6 +100,7 @@ def test_a_value_within_its_checks_and_a_delay_that_runs(pipeline):
             ("plausible range 0..500: fine", "within 20 of the median of 5 before: fine"),
         ),
         ("journal", "pid.voc", ("kept",)),
+        ("averages", "pid.voc", ("the reading counts", "1m 60.5, 2 of 60, so far")),
         (
             "rule",
             "pid.voc",
@@ -156,7 +157,7 @@ def test_a_channel_whose_calibration_failed(tmp_path):
     pipeline.out_of_control.put("pid.voc", ("span drift of 12 % is above 10 %",), 86_400_000)
     take(pipeline, "pid.voc", 30.0)
     stages = told(pipeline, "pid.voc", 60)
-    assert [stage for stage, _, _ in stages] == ["checks", "calibration", "journal", "rule"]
+    assert [stage for stage, _, _ in stages] == ["checks", "calibration", "journal", "averages", "rule"]
     assert stages[0][2][0] == "plausible range 0..500: fine", "the checks had looked at it"
     assert stages[1][2] == ("OUT OF CONTROL: span drift of 12 % is above 10 %", "due in 23 h 59 min")
     assert ("calibration", "pid.benzene") in [stage[:2] for stage in told(pipeline, "pid.benzene", 60)]
@@ -169,6 +170,7 @@ def test_a_computed_value_begins_with_the_measured_one(pipeline):
         ("checks", "pid.voc"),
         ("conversion", "pid.benzene"),
         ("journal", "pid.benzene"),
+        ("averages", "pid.benzene"),
         ("rule", "pid.benzene"),
     ]
     text = stages[1][2]
@@ -191,3 +193,36 @@ def test_silence_is_kept_once_a_minute(pipeline):
     take(pipeline, "pid.voc", None, 20, "B", "dead")
     said = "not kept: no communication was said 20 s ago, and is said once a minute"
     assert ("journal", "pid.voc", (said,)) in told(pipeline, "pid.voc", 20)
+
+
+def averages(pipeline, at_s):
+    return next(text for stage, _, text in told(pipeline, "pid.voc", at_s) if stage == "averages")
+
+
+def test_the_windows_that_a_value_is_in(pipeline):
+    for at_s in range(90):
+        take(pipeline, "pid.voc", 10.0 if at_s < 60 else 40.0, at_s)
+    assert averages(pipeline, 90) == (
+        "the reading counts",
+        "1m 10, 60 of 60, valid, ended 30 s ago",
+        "1m 40, 30 of 60, so far",
+        "5m 10, 1 of 5, so far",
+        "15m 10, 1 of 15, so far",
+        "1h 10, 1 of 60, so far",
+    )
+
+
+def test_a_window_that_has_too_little(pipeline):
+    for at_s in range(40):
+        take(pipeline, "pid.voc", 10.0, at_s)
+    take(pipeline, "pid.voc", 10.0, 62)
+    assert averages(pipeline, 62)[1] == "1m 10, 40 of 60, NOT VALID, flag D, ended 2 s ago"
+
+
+def test_what_enters_no_average(pipeline):
+    take(pipeline, "pid.voc", 600.0)
+    assert averages(pipeline, 0)[0] == "the reading is left out: kept out of averages"
+    take(pipeline, "pid.voc", 30.0, 1, "M")
+    assert averages(pipeline, 1)[0] == "the reading is left out: flag M"
+    take(pipeline, "pid.voc", None, 2, "B")
+    assert averages(pipeline, 2)[0] == "the reading is left out: flag B"

@@ -51,21 +51,29 @@ def explained(files: list[str], *more: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("at", "value", "text"),
+    ("at", "value", "minute", "text"),
     [
-        ("2026-11-24T10:00:00", 12.0, ["normal", "condition over for 0 s"]),
-        ("2026-11-24T10:00:29.999", 61.0, ["normal", "condition stands for 20 s; counts after 20 s"]),
-        ("2026-11-24T10:00:30", 62.0, ["unacked for 0 s", "condition stands for 20 s"]),
-        ("2026-11-24T10:00:45", 10.0, ["returned for 5 s", "condition over for 5 s"]),
+        ("2026-11-24T10:00:00", 12.0, "1m 12, 1", ["normal", "condition over for 0 s"]),
+        (
+            "2026-11-24T10:00:29.999",
+            61.0,
+            "1m 44.3, 3",
+            ["normal", "condition stands for 20 s; counts after 20 s"],
+        ),
+        ("2026-11-24T10:00:30", 62.0, "1m 48.8, 4", ["unacked for 0 s", "condition stands for 20 s"]),
+        ("2026-11-24T10:00:45", 10.0, "1m 41, 5", ["returned for 5 s", "condition over for 5 s"]),
     ],
 )
-def test_what_stood_at_that_time(files: list[str], at: str, value: float, text: list[str]) -> None:
+def test_what_stood_at_that_time(
+    files: list[str], at: str, value: float, minute: str, text: list[str]
+) -> None:
     answer = explained(files, "--at", at)
     assert (answer["value"], answer["flag"]) == (value, "N")
     stages = {stage["stage"]: stage["text"] for stage in answer["stages"]}
     assert stages == {
         "sample": [f"{value:g}, as recorded"],
         "journal": ["kept"],
+        "averages": ["the reading counts", f"{minute} of 6, so far"],
         "rule": ["high (high): above 50 ppm", *text],
     }
 
