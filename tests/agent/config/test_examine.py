@@ -17,6 +17,7 @@ from agent.config import Finding, StationFile, examine, examine_bench, model
 from agent.config.alarm_model import IS, Shelf, Suppression
 from agent.config.bench_schema import BEHAVIOUR, BENCH, DEEDS, EVENT, FAULT, FAULT_KINDS
 from agent.config.findings import shown
+from agent.config.quality_model import CalibrationSettings, CheckSettings
 from agent.config.schema import TABLES
 from drivers import catalogue
 from hardware_sim.behaviour.figures import DEEDS as KNOWN_DEEDS
@@ -109,6 +110,17 @@ def test_every_key_reaches_the_model() -> None:
     assert (cabinet.id, cabinet.pos) == ("cabinet", 2)
     assert station.loops == (
         model.LoopSettings("cabinet", "ai7", "level", "%", -10.0, 90.5, 3.5, 3.75, 20.4, 21.5, 5000),
+    )
+    assert station.checks == (
+        CheckSettings(
+            "voc.voc", -1.0, 5000.0, 500.0, 21_600_000, 0.1, 0.5, 200.0, ("range", "stuck"), 10_000
+        ),
+        CheckSettings("cabinet.level", high=100.0),
+    )
+    assert station.calibrations == (
+        CalibrationSettings(
+            *("voc.voc", "ppm", 100.0, 0.1, 50.0, 2.0, 5.0, False, 7 * 86_400_000, 600_000, "procedure 4.2")
+        ),
     )
     ours = {"name": "a board of our own", "coils": 2, "first": 16}
     waveshare = catalogue.load_relay("waveshare-relay-8")
