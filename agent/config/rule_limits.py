@@ -20,7 +20,7 @@ UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
 INSTEAD = ("above", "unit")  # what a limit stands for
 NAMED = "limit"
 FITS = {  # what a rule is to be on for a statistic; where none is known, and of single values, on readings
-    "hour": ("1h", "rolling:1h"),
+    "hour": ("1h", "rolling:60m"),
     "8h": ("8h", "rolling:8h"),
     "day": ("1d", "rolling:24h"),
     "year": (),

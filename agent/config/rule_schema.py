@@ -20,7 +20,7 @@ from agent.config.values import (
     number,
     one_of,
 )
-from agent.pipeline.periods import KNOWN, period_named
+from agent.pipeline.periods import KNOWN, RAW, period_named
 
 __all__ = [
     "ABOVE_LEVELS",
@@ -32,10 +32,8 @@ __all__ = [
     "OWN_LOWEST",
     "PHASE",
     "RULE",
-    "period_ms",
 ]
 
-RAW = "raw"  # readings themselves
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 WEEK_MS = 7 * DAY_MS
@@ -45,11 +43,6 @@ ABOVE_LEVELS, BELOW_LEVELS = ("high", "high-high"), ("low", "low-low")
 BACKGROUNDS = LOWEST, MEDIAN, OWN_LOWEST = ("lowest", "median", "own lowest")
 OF_MEAN = "% of mean"  # the unit of a deviation that is relative
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-
-
-def period_ms(on: str) -> int:
-    """The length of the average that a rule is on; 0 of "raw"."""
-    return 0 if on == RAW else period_named(on).length_ms
 
 
 def _on(value: Any) -> str:

@@ -9,11 +9,11 @@ from agent.pipeline.conditions.reads import saved_int
 from agent.pipeline.explained import Explained
 from agent.pipeline.instant import Instant
 from agent.pipeline.life import ENDS, Deed
+from agent.pipeline.periods import RAW
 from store.rows import Reading
 
-__all__ = ["RAW", "Limit", "Verdict"]
+__all__ = ["Limit", "Verdict"]
 
-RAW = "raw"  # what a rule is on, where that is no average
 CONDITION = "condition"  # under which a rule's state has that of its condition
 
 SAID = {  # of what a person does, before "by NAME"

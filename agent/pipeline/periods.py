@@ -14,6 +14,7 @@ __all__ = [
     "KNOWN",
     "MINUTE_MS",
     "PERIODS",
+    "RAW",
     "ROLLING",
     "Period",
     "expected_in",
@@ -25,6 +26,7 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 ROLLING = "rolling:"
+RAW = "raw"  # readings themselves, in place of a period
 
 
 class Period(NamedTuple):

@@ -26,7 +26,8 @@ from agent.pipeline.conditions import (
     Wind,
 )
 from agent.pipeline.conditions.per_day import A_DAY
-from agent.pipeline.limit import RAW, Limit
+from agent.pipeline.limit import Limit
+from agent.pipeline.periods import RAW
 
 __all__ = ["limits_of", "phases_of"]
 

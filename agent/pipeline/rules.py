@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from agent.pipeline.conditions import PART_OVER_RANGE, Running
 from agent.pipeline.explained import Explained
 from agent.pipeline.instant import Instant
-from agent.pipeline.limit import RAW, Limit, Verdict
+from agent.pipeline.limit import Limit, Verdict
+from agent.pipeline.periods import RAW
 from store.averages import Average
 from store.rows import Reading
 

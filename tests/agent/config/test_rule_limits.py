@@ -92,6 +92,19 @@ def test_a_limit_is_taken_in_the_unit_of_the_channel(tmp_path: Path, unit: str, 
     ]
 
 
+@pytest.mark.parametrize(
+    ("on", "differs"),
+    [
+        ("1h", []),
+        ("rolling:60m", []),
+        ("8h", ["it holds for the mean of an hour; the rule compares means of 8h of dust.tsp as it comes"]),
+    ],
+)
+def test_a_limit_of_an_hour_fits_a_rule_on_hours(tmp_path: Path, on: str, differs: list[str]) -> None:
+    said = examined(tmp_path, DUST_LIMIT + f'on = "{on}"\n')[1]
+    assert said[1:] == [f"3 warning rule.limit: {each}" for each in differs]
+
+
 @pytest.mark.parametrize(("unit", "above"), [("mg/m3", 0.035), ("ug/m3", 35.0)])
 def test_no_digit_is_lost_on_the_way(tmp_path: Path, unit: str, above: float) -> None:
     rule = 'channel = "dust.pm25"\nlimit = "gb-3095-2026/class-1-to-2030/pm25-day"\n'
