@@ -10,11 +10,10 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from agent.pipeline.conditions.comparison import Comparison
-from agent.pipeline.conditions.condition import HIGH, PARTS, Seen, part_of
+from agent.pipeline.conditions.condition import PARTS, Seen, part_of
 from agent.pipeline.conditions.group import Group, Grouped
 from agent.pipeline.conditions.reads import difference, is_over_range, number_of, saved_int, saved_number
 from agent.pipeline.conditions.value import Compared
-from drivers.sample import OVER_RANGE
 from store.rows import Reading
 
 __all__ = ["AboveOthers", "AboveOwnLowest"]
@@ -38,7 +37,7 @@ class AboveOthers(Grouped):
             return None
         own = self._group.beside(self.channels[0], reading)
         if own is not None and is_over_range(own):
-            return Seen(HIGH, own.value, own.flag, OVER_RANGE)
+            return self.past(own)
         found = [number_of(self._group.beside(channel, reading)) for channel in self.channels[1:]]
         others = [value for value in found if value is not None]
         value = number_of(own)
@@ -67,7 +66,7 @@ class AboveOwnLowest(Compared):
 
     def see(self, reading: Reading) -> Seen | None:
         if is_over_range(reading):
-            return Seen(HIGH, reading.value, reading.flag, OVER_RANGE)
+            return self.past(reading)
         value = number_of(reading)
         if value is None:
             return None

@@ -28,7 +28,7 @@ class Comparison:
 
     def side_of(self, value: float, t: int) -> tuple[str, str]:
         """(side, cause). t: UTC ms, for the phases."""
-        self.limit, during = self._limit_at(t)
+        during = self.look(t)
         if self._below:
             over = self.limit + self._deadband
             if value < self.limit:
@@ -39,11 +39,14 @@ class Comparison:
             return HIGH, f"above {self.limit:g}{during}"
         return (LOW if value <= under else BETWEEN), f"at or below {under:g}{during}"
 
-    def _limit_at(self, t: int) -> tuple[float, str]:
+    def look(self, t: int) -> str:
+        """Which limit holds at t (UTC ms): it is `limit` then. The phase for people, or nothing."""
         for phase, limit in self._during:
             if phase.holds(t):
-                return limit, f" ({phase.id})"
-        return self._otherwise, ""
+                self.limit = limit
+                return f" ({phase.id})"
+        self.limit = self._otherwise
+        return ""
 
     def mark(self) -> Hashable:
         return tuple(phase.held for phase, _ in self._during)

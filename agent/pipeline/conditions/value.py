@@ -41,6 +41,12 @@ class Compared(Condition):
         self.comparison.restore(saved)
 
 
+    def past(self, reading: Reading, cause: str = OVER_RANGE) -> Seen:
+        """What is over range is past an upper limit, whatever that is."""
+        self.comparison.look(reading.t)
+        return Seen(HIGH, reading.value, reading.flag, cause)
+
+
 class _Value(Compared):
     def _seen(self, reading: Reading, certain: str) -> Seen | None:
         """certain: the side that is so whatever part of an average was over range."""
@@ -65,8 +71,7 @@ class Above(_Value):
 
     def see(self, reading: Reading) -> Seen | None:
         if is_over_range(reading):
-            cause = f"above {self.limit:g}" if reading.flag == "N" else OVER_RANGE
-            return Seen(HIGH, reading.value, reading.flag, cause)
+            return self.past(reading)
         return self._seen(reading, HIGH)
 
 

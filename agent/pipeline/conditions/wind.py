@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.pipeline.conditions.comparison import Comparison
-from agent.pipeline.conditions.condition import HIGH, Seen
+from agent.pipeline.conditions.condition import Seen
 from agent.pipeline.conditions.group import Group, Grouped
 from agent.pipeline.conditions.reads import difference, is_over_range, number_of
 from drivers.sample import OVER_RANGE
@@ -47,7 +47,7 @@ class DownwindLessUpwind(Grouped):
             return None
         upwind, downwind = found
         if is_over_range(downwind):
-            return Seen(HIGH, downwind.value, downwind.flag, f"{downwind.channel} downwind is {OVER_RANGE}")
+            return self.past(downwind, f"{downwind.channel} downwind is {OVER_RANGE}")
         before, behind = number_of(upwind), number_of(downwind)
         if before is None or behind is None:
             return None
