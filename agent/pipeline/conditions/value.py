@@ -40,7 +40,6 @@ class Compared(Condition):
     def restore(self, saved: dict[str, Any], now_ms: int, shift_ms: int) -> None:
         self.comparison.restore(saved)
 
-
     def past(self, reading: Reading, cause: str = OVER_RANGE) -> Seen:
         """What is over range is past an upper limit, whatever that is."""
         self.comparison.look(reading.t)
