@@ -55,6 +55,7 @@ def replay(
         "channels": len(recording.channels),
         **dict(zip(("first", "last"), recording.extent() or (None, None), strict=True)),
         "passed_over": passed_over,
+        "averages": dict(told.averages),
         "alarms": told.alarms(),
         "seconds": round(seconds, 3),
         "samples_per_s": round(recording.rows / max(seconds, 0.001)),
@@ -137,6 +138,9 @@ def text(answer: dict[str, Any], offset_min: int) -> "Iterator[str]":
         yield f"  to   {zone.text(answer['last'])}"
     if answer["passed_over"]:
         yield f"  {answer['passed_over']} rows passed over: their channels are computed anew"
+    if answer["averages"]:
+        counts = ", ".join(f"{count} of {period}" for period, count in answer["averages"].items())
+        yield f"averages: {counts}"
     alarms = answer["alarms"]
     for rule, row in alarms.items():
         if row["transitions"]:

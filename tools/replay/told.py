@@ -3,32 +3,43 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
-from agent.pipeline.averaging import Averaged
+from agent.pipeline.averaging import GRACE_MS, Averaged
 from agent.pipeline.limit import Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
 
 __all__ = ["Told"]
+
+HELD_MS = 2 * GRACE_MS  # a window is told so long behind its end at most
 
 
 class Told:
     """Follows the outcomes of one replay."""
 
     def __init__(self, pipeline: Pipeline) -> None:
+        self.averages: Counter[str] = Counter()  # by period
         self._states = {limit.alarm.id: limit.alarm.state for limit in pipeline.limits}
         self._transitions: dict[str, Counter[str]] = {rule: Counter() for rule in self._states}
-        self.averages = 0  # told of
+        self._numbers = count()
+        self._held: list[tuple[int, int, str]] = []  # a heap by time, then in the order of coming
 
     def lines(self, outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[str]:
-        """In the order in which they came about."""
-        for _, outcome in outcomes:
+        """In the order of time, which for a window is its end."""
+        for now_ms, outcome in outcomes:
             for averaged in outcome.averages:
-                self.averages += 1
-                yield _line(_average(averaged))
+                self.averages[averaged.period] += 1
+                self._hold(averaged.average.end, _average(averaged))
             for verdict in outcome.verdicts:
                 if verdict.change is not None:
-                    yield _line(self._alarm(verdict))
+                    self._hold(verdict.t, self._alarm(verdict))
+            if self._held:
+                yield from self._up_to(now_ms - HELD_MS)
+        while self._held:
+            yield heappop(self._held)[2]
 
     def alarms(self) -> dict[str, dict[str, Any]]:
         """By rule: how often it was raised, all its transitions, and its state at the end."""
@@ -37,12 +48,19 @@ class Told:
             for rule, seen in self._transitions.items()
         }
 
-    def _alarm(self, verdict: Verdict) -> dict[str, Any]:
+    def _hold(self, t: int, line: str) -> None:
+        heappush(self._held, (t, next(self._numbers), line))
+
+    def _up_to(self, t: int) -> Iterator[str]:
+        while self._held and self._held[0][0] <= t:
+            yield heappop(self._held)[2]
+
+    def _alarm(self, verdict: Verdict) -> str:
         assert verdict.change is not None
-        rule, state = verdict.limit.alarm.id, str(verdict.state["state"])
+        rule, state = verdict.limit.alarm.id, str(verdict.body()["state"])
         before, self._states[rule] = self._states[rule], state
         self._transitions[rule][verdict.change.transition] += 1
-        return {
+        row = {
             "kind": "alarm",
             "rule": rule,
             "from": before,
@@ -50,27 +68,24 @@ class Told:
             "time": verdict.t,
             "value": verdict.change.value,
         }
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _average(averaged: Averaged) -> dict[str, Any]:
-    channel, period, average = averaged
-    return {
-        "kind": "average",
-        "channel": channel,
-        "period": period,
-        "start": average.start,
-        "end": average.end,
-        "value": average.value,
-        "min": average.min,
-        "max": average.max,
-        "count": average.counted,
-        "expected": average.expected,
-        "valid": average.valid,
-        "flag": average.flag,
-        "left_out": average.left_out,
-        "rev": average.revision,
-    }
+def _average(averaged: Averaged) -> str:
+    """There are many of these: written by hand, a third of the time."""
+    channel, period, each = averaged
+    return (
+        f'{{"kind":"average","channel":{_text(channel)},"period":{_text(period)},"start":{each.start},'
+        f'"end":{each.end},"value":{_number(each.value)},"min":{_number(each.min)},"max":{_number(each.max)},'
+        f'"count":{each.counted},"expected":{each.expected},"valid":{"true" if each.valid else "false"},'
+        f'"flag":"{each.flag}","left_out":"{each.left_out}"}}\n'
+    )
 
 
-def _line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(value)
+
+
+@cache
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
