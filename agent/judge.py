@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from agent.alarms import refusal
 from agent.config.alarm_model import DEFAULT_SHELF, Shelf
 from agent.pipeline.alarm import Change
-from agent.pipeline.instant import Instant
+from agent.pipeline.instant import Instant, resumed
 from agent.pipeline.life import Deed
 from agent.pipeline.limit import Limit, Verdict
 from agent.pipeline.pipeline import Outcome, Pipeline
@@ -22,6 +22,7 @@ __all__ = ["Judge", "state_key"]
 log = logging.getLogger("fenceline")
 
 TICK_S = 1.0
+KEPT_AT = "kept_at"  # in a rule's state: when it was so
 
 Watcher = Callable[[str, str, str, Instant], Mapping[str, object]]  # (rule, transition, event's id, when)
 
@@ -67,13 +68,12 @@ class Judge:
 
     def restore(self, saved: Mapping[str, object]) -> None:
         """Rule states by rule id, as a previous run left them; what is no state is reported."""
-        now = self.now()
         for limit in self.limits:
             state = saved.get(limit.alarm.id)
             if state is None:
                 continue
             try:
-                limit.restore(state, now)
+                limit.restore(state, as_of(state, self.now()))
             except ValueError as error:
                 self.announce(
                     "fault", {"what": f"rule {limit.alarm.id}", "state": "reset", "detail": str(error)}
@@ -154,18 +154,25 @@ class Judge:
             if verdict.change is not None:
                 telling.append(self._tell(verdict, verdict.change))
             else:
-                self._recorder.put_state(state_key(verdict.limit.alarm.id), verdict.state)
+                self._recorder.put_state(state_key(verdict.limit.alarm.id), self._kept(verdict))
         return telling
 
     def _tell(self, verdict: Verdict, change: Change) -> asyncio.Task[None]:
         """Of a rule that has changed its state: that, and what watchers keep, goes to the disk with it."""
         rule_id = verdict.limit.alarm.id
         log.warning("alarm %s %s: %s", rule_id, change.transition, change.cause)
-        state: dict[str, object] = {state_key(rule_id): verdict.state}
-        at = Instant(verdict.t, verdict.mono, self._clock.utc_trusted(), self._machine)
+        state: dict[str, object] = {state_key(rule_id): self._kept(verdict)}
+        at = self._at(verdict)
         for watcher in self.watchers:
             state |= watcher(rule_id, change.transition, self._event_id(self._events + 1), at)
         return self.announce("alarm", verdict.body(), state, verdict.t, verdict.mono)
+
+    def _at(self, verdict: Verdict) -> Instant:
+        return Instant(verdict.t, verdict.mono, self._clock.utc_trusted(), self._machine)
+
+    def _kept(self, verdict: Verdict) -> dict[str, object]:
+        """A rule's state, and when that was so: as_of makes use of it."""
+        return {**verdict.state, KEPT_AT: self._at(verdict).plain()}
 
     def _event_id(self, number: int) -> str:
         return f"{self._boot}-{number}"
@@ -199,6 +206,21 @@ class Judge:
     async def _announce(self, event: Event, state: Mapping[str, object] | None) -> None:
         if await self._recorder.put_event(event, state) is None:
             self._undurable(event)
+
+
+def as_of(state: object, now: Instant) -> Instant:
+    """Now, with a UTC that nobody has set since that state was kept, in the same boot of the machine.
+
+    So what a rule restores by UTC, such as a delay, goes by the machine's own clock.
+    """
+    at = state.get(KEPT_AT) if isinstance(state, dict) else None
+    if not isinstance(at, dict) or not now.machine or at.get("machine") != now.machine:
+        return now
+    try:
+        kept = resumed(at, now)
+    except ValueError:  # it is damaged: then UTC has to do
+        return now
+    return now if kept is None else now._replace(t=kept.t + now.mono - kept.mono)
 
 
 def state_key(rule_id: str) -> str:

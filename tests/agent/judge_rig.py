@@ -36,6 +36,7 @@ class Desk:
             Pipeline([Limit(self.alarm, Above(50.0, 5.0), "pid.voc", "high", "ppm")], {}),
             boot=BOOT,
             undurable=self.undurable.append,
+            machine="this boot",
         )
 
     def take(self, value, flag="N"):

@@ -211,3 +211,25 @@ def test_relays_follow_what_people_do_before_it_is_on_disk(desk):
             assert d.recorder.stats.events == 4
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("machine", "raised"), [("this boot", False), ("the boot before", True)])
+def test_a_delay_over_a_restart_goes_by_the_machines_own_clock_where_that_counts(desk, machine, raised):
+    """UTC was set by ten days meanwhile; after a boot of the machine nothing else is there to go by."""
+
+    async def main():
+        async with desk() as d:
+            d.alarm.on_delay_ms = 60_000
+            d.take(60.0)
+            await d.until(lambda: d.recorder.stats.readings == 1)
+            saved = await d.state()
+        saved["kept_at"]["machine"] = machine
+        async with desk() as d:
+            d.alarm.on_delay_ms = 60_000
+            utc_ms = d.clock.utc_ms
+            d.clock.utc_ms = lambda: utc_ms() + 10 * 24 * 3_600_000
+            d.judge.restore({"high": saved})
+            d.take(60.0)
+            assert (d.alarm.state == "unacked") == raised
+
+    asyncio.run(main())

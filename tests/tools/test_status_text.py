@@ -1,6 +1,6 @@
 """What `fenceline status` says of a line whose port is lost, or open and not yet heard over."""
 
-from tools.commands.status import _archive, _line
+from tools.commands.status import _alarm_load, _archive, _line
 
 TROUBLE = "port tcp://10.0.0.7:502: no answer from 10.0.0.7 within 5 s\n  hint: its power"
 ROW = {
@@ -59,3 +59,13 @@ def test_the_archive() -> None:
     assert _archive(sound) == "archive 12.3 MB"
     assert _archive({**sound, "lost": 7}) == "archive 12.3 MB, 7 readings not readable"
     assert _archive({**sound, "failing": "disk full"}) == "ARCHIVE FAILING: disk full"
+
+
+def test_what_the_alarms_ask_of_people() -> None:
+    calm = {"flood": 0, "chatter": {}, "stale": []}
+    assert list(_alarm_load(None)) == list(_alarm_load(calm)) == []
+    assert list(_alarm_load({"flood": 12, "chatter": {"a": 3, "b": 9}, "stale": ["c"]})) == [
+        "ALARM FLOOD: 12 raised since it began",
+        "alarms, chatter: a, b",
+        "alarms, stale: c",
+    ]
