@@ -12,6 +12,7 @@ from agent.config.rule_schema import RULE
 from agent.config.table_reader import Row
 from agent.config.toml_lines import Path
 from agent.limits import FACTORS, STATES, STATISTICS, Limit, limits
+from agent.pipeline.periods import RAW
 
 __all__ = ["DEFAULT_OFFSET_MIN", "in_unit", "lacking", "misfit", "say_how_sure", "take_limits", "today"]
 
@@ -19,7 +20,8 @@ DEFAULT_OFFSET_MIN = 8 * 60  # where no station says: the standards' own
 UG_M3 = {"g/m3": 1_000_000, "mg/m3": 1000, "ug/m3": 1}
 INSTEAD = ("above", "unit")  # what a limit stands for
 NAMED = "limit"
-FITS = {  # what a rule is to be on for a statistic; where none is known, and of single values, on readings
+FITS = {  # what a rule is to be on for a statistic
+    "rtd": (RAW,),
     "hour": ("1h", "rolling:60m"),
     "8h": ("8h", "rolling:8h"),
     "day": ("1d", "rolling:24h"),
@@ -144,14 +146,11 @@ def in_unit(limit: Limit, unit: str) -> float | None:
 
 def _say_what_differs(row: Row, limit: Limit, derived: ConversionSettings | None, findings: Findings) -> None:
     """What the limit refers to, where a reading may not."""
-    held = (
-        []
-        if row["on"] in FITS.get(limit.statistic or "", ("raw",))
-        else [STATISTICS[limit.statistic or "rtd"]]
-    )
+    statistic = limit.statistic  # None: nothing that was read says which
+    held = [STATISTICS[statistic]] if statistic and row["on"] not in FITS[statistic] else []
     held += lacking(limit, derived)
     if held:
-        compared = "each reading" if row["on"] == "raw" else f"means of {row['on']}"
+        compared = "each reading" if row["on"] == RAW else f"means of {row['on']}"
         message = (
             f"it holds for {'; '.join(held)}; the rule compares {compared} of {row['channel']} as it comes"
         )

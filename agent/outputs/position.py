@@ -139,7 +139,8 @@ class Watched:
     def _unread(self, output: OutputSettings) -> str | None:
         """A channel that the output depends on and that has not been asked yet."""
         needed = self._channels if ANY_FAULT in output.alarm_on else ()
-        for channel in (*(limit.channel for limit in self._rules_of(output)), *needed):
+        of_rules = [channel for limit in self._rules_of(output) for channel in limit.channels]
+        for channel in (*of_rules, *needed):
             if channel not in self._latest:
                 return channel
         return None

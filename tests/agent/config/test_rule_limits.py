@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.config import StationFile, examine
+from agent.config.rule_limits import FITS
+from agent.limits import STATISTICS
 from hal.clock import Clock
 
 STATION = """\
@@ -103,6 +105,10 @@ def test_a_limit_is_taken_in_the_unit_of_the_channel(tmp_path: Path, unit: str, 
 def test_a_limit_of_an_hour_fits_a_rule_on_hours(tmp_path: Path, on: str, differs: list[str]) -> None:
     said = examined(tmp_path, DUST_LIMIT + f'on = "{on}"\n')[1]
     assert said[1:] == [f"3 warning rule.limit: {each}" for each in differs]
+
+
+def test_every_statistic_is_one_that_rules_know() -> None:
+    assert set(FITS) == set(STATISTICS)
 
 
 @pytest.mark.parametrize(("unit", "above"), [("mg/m3", 0.035), ("ug/m3", 35.0)])

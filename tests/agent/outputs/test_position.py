@@ -7,7 +7,7 @@ from agent.config.model import GpioTarget, OutputSettings
 from agent.config.values import UNTIL
 from agent.outputs.position import ALARM, HEALTHY, SILENCED, TEST, UNKNOWN, Faults, Watched
 from agent.pipeline.alarm import Alarm
-from agent.pipeline.conditions import Above
+from agent.pipeline.conditions import Above, Comparison, Deviation, Group
 from agent.pipeline.instant import Instant
 from agent.pipeline.limit import Limit
 from store.rows import Reading
@@ -74,6 +74,20 @@ def test_a_rule_is_unknown_until_its_channel_was_read_whatever_it_said():
     assert station.position("any alarm")[0] == UNKNOWN, "the other rule is not judged yet"
     station.read("b.voc")
     assert station.position("any alarm")[0] == HEALTHY
+
+
+def test_a_rule_on_several_channels_is_unknown_until_all_were_read():
+    station, channels = Station(), ("a.voc", "b.voc")
+    group = Group(channels, dict.fromkeys(channels, 10_000))
+    apart = Limit(
+        Alarm("apart"), Deviation(channels, Comparison(5.0), group, relative=False), "a.voc", "high", "ppm"
+    )
+    watched = Watched([apart], channels, station.latest, list, list)
+    output = OutputSettings("x", ("apart",), "healthy", NOWHERE)
+    station.read("a.voc")
+    assert watched.position_of(output, []) == (UNKNOWN, "b.voc has not been read since the start")
+    station.read("b.voc")
+    assert watched.position_of(output, []) == (HEALTHY, "")
 
 
 def test_one_alarm_that_stands_is_enough_before_all_is_judged():
