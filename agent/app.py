@@ -233,7 +233,7 @@ class Agent:
         start("journal watch", self._watch_journal)
         start("judge", self.judge.run)
         self.alarms.start(start, self._heart)
-        start("upkeep", self.upkeep.run)
+        self.upkeep.start(start, self._heart)
         if self.journal.held_up_to:
             start("salvage", self._salvage)
         else:

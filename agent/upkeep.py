@@ -1,16 +1,18 @@
 """What people do to instruments while the agent runs: modes and calibrations, looked after once a second."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from agent.calibrations import Calibrations
+from agent.heartbeat import PAUSE_MIN_S
 from agent.mode_desk import ModeDesk
 
 if TYPE_CHECKING:
     from agent.config.model import StationFile
     from agent.control import Operation
     from agent.device_records import DeviceRecords
+    from agent.heartbeat import Heartbeat
     from agent.judge import Judge
     from hal.clock import Clock
     from store.recorder import Recorder
@@ -33,6 +35,7 @@ class Upkeep:
         clock: "Clock",
         fault: Callable[[str, str, str], None],
     ) -> None:
+        self.beat: Callable[[], None] = lambda: None  # called each time the loop of run() turns
         self._modes = ModeDesk(station, judge=judge, recorder=recorder, clock=clock, fault=fault)
         self._calibrations = Calibrations(
             station, judge=judge, recorder=recorder, records=records, clock=clock, fault=fault
@@ -43,9 +46,15 @@ class Upkeep:
         await self._modes.begin()
         await self._calibrations.begin()
 
+    def start(self, start: Callable[[str, Callable[[], Awaitable[None]]], None], heart: "Heartbeat") -> None:
+        """start(name, task) runs it, and its heart is watched."""
+        self.beat = heart.watch("upkeep", PAUSE_MIN_S)
+        start("upkeep", self.run)
+
     async def run(self) -> None:
         """For ever."""
         while True:
+            self.beat()
             await self.look()
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -300,7 +300,7 @@ def test_a_missing_port_is_told_once_and_its_return_too(station):
 
 def test_what_goes_on_beside_the_judge_has_a_heart_that_beats(station):
     async def use(agent, bench):
-        began = {name: agent._heart._last[name] for name in ("judge", "alarm load", "raw windows")}
+        began = {name: agent._heart._last[name] for name in ("judge", "alarm load", "raw windows", "upkeep")}
         await until(lambda: all(agent._heart._last[name] > at for name, at in began.items()))
 
     with_agent(station, use)
