@@ -14,7 +14,7 @@ from agent.pipeline.pipeline import Pipeline
 from agent.pipeline.rule_build import limits_of, phases_of
 from agent.plan import plan_lines
 
-__all__ = ["averaging_of", "pipeline_of", "rules_of"]
+__all__ = ["averaging_of", "calibrated_sources", "pipeline_of", "rules_of"]
 
 
 def pipeline_of(station: StationFile) -> Pipeline:
