@@ -1,10 +1,16 @@
 """`fenceline plan` as a process: exit statuses, what a person reads, the contract of --json; and the
 plan beside the measured figures in `status`."""
 
+import fcntl
 import json
+import os
+import pty
 import re
+import struct
 import subprocess
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -140,6 +146,26 @@ def test_within_what_time_a_relay_is_switched(fenceline: Run, tmp_path: Path) ->
     jsonschema.validate(answer, SCHEMA)
     (row,) = answer["outputs"]
     assert (row["id"], row["line"], row["bound_ms"], row["in_flight_ms"]) == ("siren", "a", 658.229, 579.688)
+
+
+def test_lines_fit_the_terminal_that_they_are_shown_in(command: list[str], tmp_path: Path) -> None:
+    """A phone held upright; a real pty."""
+    (tmp_path / "station.toml").write_text(UNMET + RELAY)
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 50, 0, 0))
+    environ = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    words = [*command, "plan", "--config", str(tmp_path / "station.toml")]
+    with subprocess.Popen(words, env=environ, stdout=theirs) as plan:
+        os.close(theirs)
+        said = b""
+        with suppress(OSError):  # EIO: the command has ended
+            while some := os.read(ours, 4096):
+                said += some
+        assert plan.wait(30) == 1
+    os.close(ours)
+    lines = said.decode().splitlines()
+    assert any("switched within" in line for line in lines)
+    assert max(len(line) for line in lines) <= 50
 
 
 NETWORK = HEAD + INSTRUMENT.format(id="dust-1", address=1, every="10ms")
