@@ -4,12 +4,12 @@ channel is in control. A kill, a lost file of records and a lost journal each le
 
 import logging
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from agent.calibration import NUMBERS, assess
 from agent.config.quality_model import CalibrationSettings
 from agent.device_records import RECORDS_FILE
+from agent.pipeline.out_of_control import OVERDUE
 from agent.request_text import request_text
 from agent.saved_state import load_state
 from store.errors import StoreError
@@ -32,8 +32,10 @@ KIND = "calibrations"  # of its records
 
 # Of a channel: t of its last calibration and good_t of its last good one, UTC ms or None; what the last one
 # found over its limit; due_from: the moment that the next is due from, None as long as UTC is not trusted;
-# what was told last.
+# overdue: whether it was when UTC was last trusted; what was told last.
 State = dict[str, Any]
+FRESH: State = {"t": None, "good_t": None, "over": [], "due_from": None, "overdue": False, "told": []}
+LARGEST = 1e100  # beyond it is no reading of a gas
 
 
 class Calibrations:
@@ -81,20 +83,19 @@ class Calibrations:
         for row in rows:  # in the order in which they came
             t, over, channel = row.get("t"), row.get("over"), row.get("id")
             if isinstance(t, int) and isinstance(over, list) and isinstance(channel, str):
-                before = states.get(channel, {"good_t": None, "due_from": t})
-                states[channel] = {**before, "t": t, "over": [str(each) for each in over], "told": []}
+                state = states.setdefault(channel, FRESH | {"due_from": t})
+                state.update(t=t, over=[str(each) for each in over])
                 if not over:
-                    states[channel].update(good_t=t, due_from=t)
+                    state.update(good_t=t, due_from=t)
         return states
 
     def _state_of(self, channel: str) -> State:
-        fresh: State = {"t": None, "good_t": None, "over": [], "due_from": None, "told": []}
-        return self._states.setdefault(channel, fresh)
+        return self._states.setdefault(channel, dict(FRESH))
 
     def _know(self, channel: str) -> None:
         """What the pipeline is to know of the channel."""
         state, settings = self._states[channel], self._settings[channel]
-        self._control.put(channel, state["over"], _due(state, settings))
+        self._control.put(channel, state["over"], _due(state, settings), was_overdue=state["overdue"])
 
     async def look(self) -> None:
         """Tell what has come into or out of control."""
@@ -103,7 +104,8 @@ class Calibrations:
             state, causes = self._states[channel], list(self._causes(channel))
             if causes == state["told"]:
                 continue
-            state["told"] = causes
+            state.update(told=causes, overdue=OVERDUE in causes)
+            self._know(channel)
             said = "out of control" if causes else "in control"
             log.warning("channel %s is %s%s", channel, said, f": {', '.join(causes)}" if causes else "")
             body = {"channel": channel, "state": said, "causes": causes, "last_good": state["good_t"]}
@@ -158,7 +160,7 @@ class Calibrations:
             state = self._state_of(channel)
             state.update(t=t, over=list(found.over))
             if not found.over:
-                state.update(good_t=t, due_from=t if self._clock.utc_trusted() else None)
+                state.update(good_t=t, due_from=t if self._clock.utc_trusted() else None, overdue=False)
             self._know(channel)
             kept = self._kept()
         await self._records.add(KIND, channel, facts, kept)
@@ -192,8 +194,8 @@ def _numbers(request: Mapping[str, Any]) -> dict[str, float]:
         value = request.get(name)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise ValueError(f"{name}: {value!r} is no number")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
+            raise ValueError(f"{name}: {value!r:.40} is no number")
         numbers[name] = float(value)
     return numbers
 
@@ -209,6 +211,7 @@ def _is_state(state: object) -> bool:
     return (
         isinstance(state, dict)
         and all(isinstance(state.get(key), int | None) for key in ("t", "good_t", "due_from"))
+        and isinstance(state.get("overdue"), bool)
         and all(
             isinstance(state.get(key), list) and all(isinstance(each, str) for each in state[key])
             for key in ("over", "told")

@@ -30,10 +30,12 @@ def is_out_of_control(reading: Reading) -> bool:
 
 
 class _State(NamedTuple):
-    """failed: what the last calibration found over its limit; due: when the next is overdue, UTC ms."""
+    """failed: what the last calibration found over its limit; due: when the next is overdue, UTC ms;
+    was_overdue: whether it was when time was last trusted."""
 
     failed: tuple[str, ...]
     due: int | None
+    was_overdue: bool
 
 
 class OutOfControl:
@@ -43,19 +45,19 @@ class OutOfControl:
         self._sources = dict(sources or {})
         self._states: dict[str, _State] = {}
 
-    def put(self, channel: str, failed: Sequence[str], due: int | None) -> None:
+    def put(self, channel: str, failed: Sequence[str], due: int | None, *, was_overdue: bool = False) -> None:
         """What is known of a calibrated channel from now on."""
-        self._states[channel] = _State(tuple(failed), due)
+        self._states[channel] = _State(tuple(failed), due, was_overdue)
 
     def causes(self, channel: str, utc_ms: int, trusted: bool) -> tuple[str, ...]:
         """Why a calibrated channel is out of control; () where it is not.
 
-        Without trusted time nobody knows what is overdue.
+        Without trusted time nothing becomes overdue, and what was overdue stays so.
         """
         state = self._states.get(channel)
         if state is None:
             return ()
-        overdue = trusted and state.due is not None and utc_ms >= state.due
+        overdue = state.due is not None and (utc_ms >= state.due if trusted else state.was_overdue)
         return (*state.failed, OVERDUE) if overdue else state.failed
 
     def mark(self, reading: Reading) -> Reading:

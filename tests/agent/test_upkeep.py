@@ -185,6 +185,24 @@ def test_without_trusted_time_nothing_becomes_overdue(running):
     assert asyncio.run(main()) == []
 
 
+def test_what_was_overdue_stays_so_where_a_restart_does_not_know_the_time(running):
+    async def main():
+        clock = Shifted()
+        async with running(clock) as rig:
+            await rig.ask("calibrate", **GOOD)
+            clock.ahead_ms = 7 * DAY + 60_000
+            await rig.upkeep.look()
+        clock.ahead_ms, clock.is_trusted = 0, False
+        async with running(clock) as rig:
+            assert rig.read() == ("D", ("out of control", "calibration overdue"))
+            await rig.upkeep.look()
+            assert await rig.told() == [("out of control", ["calibration overdue"])], "and is told once"
+            assert (await rig.ask("calibrate", **GOOD))["causes"] == []
+            assert rig.read() == ("N", ())
+
+    asyncio.run(main())
+
+
 def test_a_box_that_began_in_1970_is_not_overdue_once_it_knows_the_time(running):
     async def main():
         clock = Shifted()
@@ -252,6 +270,8 @@ def test_state_that_cannot_be_read_is_reported_and_the_records_are_asked(running
         ({"span_before": "51"}, "span_before: '51' is no number"),
         ({"span_before": float("nan")}, "span_before: nan is no number"),
         ({"span_before": True}, "span_before: True is no number"),
+        ({"span_before": 10**400}, "span_before: 1000"),
+        ({"span_before": 1e200}, "is no number"),
         ({"span_before": None}, "span-before is missing: span drift has a limit"),
     ],
 )
