@@ -72,7 +72,11 @@ class Pipeline:
         out = Outcome([], [])
         measured = [self._checked(self.modes.mark(self._of_loop(stamped))) for stamped in readings]
         derived = [self._checked(reading) for reading in self._conversions.of(measured)]
-        for reading in map(self.out_of_control.mark, measured + derived):
+        marked = [self.out_of_control.mark(reading) for reading in measured + derived]
+        if measured and self._quieting.asks_channels:  # first, so that none is raised in between
+            self.latest.update({reading.channel: reading for reading in marked})
+            out.verdicts.extend(self._quieting.settle(measured[-1].t, measured[-1].mono))
+        for reading in marked:
             self.latest[reading.channel] = reading
             if self._silence.keeps(reading):
                 out.kept.append(reading)

@@ -28,6 +28,7 @@ class Quieting:
     ) -> None:
         self._limits = {limit.alarm.id: limit for limit in limits}
         self._suppressed_by, self._latest = suppressed_by, latest
+        self.asks_channels = any(logic.test != STANDS for logic in suppressed_by.values())
 
     def tick(self, t: int, mono: int) -> list[Verdict]:
         """Shelves whose time is over, then the logic, also of rules that have none any more.

@@ -143,6 +143,17 @@ def test_one_rule_suppresses_another_while_it_stands_itself():
     ], "or nobody would be told of anything"
 
 
+def test_logic_of_the_same_answer_comes_before_the_rules():
+    s = Station(r=Suppression("b.y", BELOW, 0.5))
+    answer = [
+        Reading(channel, T, 0, True, value, None, "N") for channel, value in (("a.x", 60.0), ("b.y", 0.0))
+    ]
+    assert s.tell(s.pipeline.take(answer)) == [("r", "suppressed", "suppressed")], (
+        "it is not raised in between"
+    )
+    assert s.limits["r"].alarm.life.stands
+
+
 def test_what_is_put_back_under_logic_that_holds_is_not_raised_in_between():
     s = Station(r=Suppression("b.y", BELOW, 0.5))
     s.take(0, 60.0)
