@@ -160,7 +160,7 @@ class Calibrations:
             state = self._state_of(channel)
             state.update(t=t, over=list(found.over))
             if not found.over:
-                state.update(good_t=t, due_from=t if self._clock.utc_trusted() else None, overdue=False)
+                state.update(good_t=t, due_from=t if self._clock.utc_trusted() else None)
             self._know(channel)
             kept = self._kept()
         await self._records.add(KIND, channel, facts, kept)
