@@ -33,7 +33,7 @@ def page(answer: dict[str, Any], columns: int) -> Iterator[str]:
             yield from ["", shown] if several else [""]
         yield from _stage(stage["stage"], stage["text"], columns)
     if not answer.get("stale"):
-        yield from _stage("next", answer.get("why", ()), columns)
+        yield from _stage("note", answer.get("why", ()), columns)
 
 
 def _stage(label: str, text: Iterable[str], columns: int) -> Iterator[str]:

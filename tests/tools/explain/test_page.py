@@ -42,7 +42,7 @@ def test_at_80_columns() -> None:
         "            normal",
         "rule        high-high (high-high): above 80 ppm",
         "            normal",
-        "next        the next poll is due in 0.6 s (every 1s)",
+        "note        the next poll is due in 0.6 s (every 1s)",
     ]
 
 
