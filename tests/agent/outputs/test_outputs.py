@@ -6,6 +6,8 @@ import pytest
 
 import agent.outputs.outputs
 import hal.relay
+from bench.relay import Box
+from drivers.sample import Sample
 from tests.agent.outputs.relay_station import OUTPUT, STATION, events_of, until, with_agent
 
 
@@ -112,3 +114,27 @@ def test_each_relay_has_a_heart_that_is_watched(station):
         )
 
     with_agent(station, use)
+
+
+PIN = """
+[[output]]
+id = "pin"
+alarm_on = ["high"]
+energised = "alarm"
+chip = "/dev/null"
+pin = 17
+"""
+
+
+def test_a_pin_is_set_within_the_call_that_judges_the_answer(tmp_path, station_of):
+    """No task, no timer and no thread lies between them."""
+    text = STATION.format(port=tmp_path / "tty") + OUTPUT.format(id="siren", energised="alarm", coil=0) + PIN
+    box = Box()
+
+    async def use(agent, rig):
+        await until(lambda: "pid.voc" in agent.judge.latest and box.set)
+        before = len(box.set[17])
+        agent.judge.take("pid", [Sample("voc", 60.0, "ppm", "N", ())], agent._loop.time())
+        assert [value for _, value in box.set[17][before:]] == [True]
+
+    with_agent(station_of(text), use, lambda: box)
