@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from agent.pipeline.instant import Instant, resumed
 
-__all__ = ["CHATTER", "FLOOD", "STALE", "AlarmLoad", "News"]
+__all__ = ["AlarmLoad", "News"]
 
 FLOOD, CHATTER, STALE = "flood", "chatter", "stale"
 FLOOD_MS, FLOOD_ABOVE, FLOOD_OVER_BELOW = 600_000, 10, 5
