@@ -148,16 +148,19 @@ class Limit:
         self.condition.restore(inner, now.mono, shift_ms)
 
     def explain(self, now: Instant) -> Explained:
-        """The rule, and where its alarm stands."""
-        head = f"{self.alarm.id} ({self.level}): {self.words}"
+        """The rule, what was last held against it, and where its alarm stands."""
+        text, seen = [f"{self.alarm.id} ({self.level}): {self.words}"], self.seen
+        if seen is not None:
+            value = "no value" if seen.value is None else f"{seen.value:.9g} {self.unit}"
+            text.append(f"{value}: {seen.cause}")
         facts = {
             "rule": self.alarm.id,
             "on": self.on,
             "limit": self.condition.limit,
-            "held": self.seen and self.seen.value,
+            "held": seen and seen.value,
             **self.alarm.snapshot(),
         }
-        return Explained("rule", self.channel, (head, *self.alarm.explain(now)), facts)
+        return Explained("rule", self.channel, (*text, *self.alarm.explain(now)), facts)
 
     def body(self, change: Change) -> dict[str, object]:
         """Of the event that tells of the change."""

@@ -104,7 +104,12 @@ def test_a_value_within_its_checks_and_a_delay_that_runs(pipeline):
         (
             "rule",
             "pid.voc",
-            ("high (high): above 50 ppm", "normal", "condition stands for 4 s; counts after 10 s"),
+            (
+                "high (high): above 50 ppm",
+                "61 ppm: above 50",
+                "normal",
+                "condition stands for 4 s; counts after 10 s",
+            ),
         ),
     ]
 
@@ -114,7 +119,7 @@ def test_an_alarm_with_who_took_note_and_who_keeps_it_quiet(pipeline):
         take(pipeline, "pid.voc", 60.0, at_s)
     (limit,) = [each for each in pipeline.limits if each.alarm.id == "high"]
     limit.alarm.life.act("ack", now(12), Deed("jan"))
-    assert told(pipeline, "pid.voc", at_s=15)[-1][2][1:] == (
+    assert told(pipeline, "pid.voc", at_s=15)[-1][2][2:] == (
         "acked for 3 s",
         "condition stands for 15 s",
         "acknowledged by jan, 3 s ago",

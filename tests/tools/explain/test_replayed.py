@@ -53,15 +53,30 @@ def explained(files: list[str], *more: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("at", "value", "minute", "text"),
     [
-        ("2026-11-24T10:00:00", 12.0, "1m 12, 1", ["normal", "condition over for 0 s"]),
+        (
+            "2026-11-24T10:00:00",
+            12.0,
+            "1m 12, 1",
+            ["12 ppm: at or below 50", "normal", "condition over for 0 s"],
+        ),
         (
             "2026-11-24T10:00:29.999",
             61.0,
             "1m 44.3, 3",
-            ["normal", "condition stands for 20 s; counts after 20 s"],
+            ["61 ppm: above 50", "normal", "condition stands for 20 s; counts after 20 s"],
         ),
-        ("2026-11-24T10:00:30", 62.0, "1m 48.8, 4", ["unacked for 0 s", "condition stands for 20 s"]),
-        ("2026-11-24T10:00:45", 10.0, "1m 41, 5", ["returned for 5 s", "condition over for 5 s"]),
+        (
+            "2026-11-24T10:00:30",
+            62.0,
+            "1m 48.8, 4",
+            ["62 ppm: above 50", "unacked for 0 s", "condition stands for 20 s"],
+        ),
+        (
+            "2026-11-24T10:00:45",
+            10.0,
+            "1m 41, 5",
+            ["10 ppm: at or below 50", "returned for 5 s", "condition over for 5 s"],
+        ),
     ],
 )
 def test_what_stood_at_that_time(
