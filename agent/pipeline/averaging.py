@@ -8,6 +8,7 @@ end together: they are made AT_ONCE at most in one call, so that no poll has to 
 Pure: no clock, no store. The arithmetic is agent.pipeline.windows, which is the archive's too.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import islice
@@ -51,17 +52,28 @@ class _Due(NamedTuple):
 
 
 class _Channel:
-    """minutes, hours: by start, in the order in which they came. forgotten: hours whose minutes are not all
-    in memory any more. last: into which its last reading went."""
+    """above: the periods that are formed from minutes, and from hours, by the length of these. minutes,
+    hours: by start, in the order in which they came. forgotten: hours whose minutes are not all in memory any
+    more. last: into which its last reading went."""
 
-    __slots__ = ("forgotten", "hours", "last", "minutes", "rule")
+    __slots__ = ("above", "forgotten", "hours", "last", "minutes", "rule", "starts")
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, periods: Iterable[Period]) -> None:
         self.rule = rule
+        told = [each for each in periods if each is HOUR or self.tells(each)]  # hours are needed for days
+        self.above = {
+            lower_ms: [each for each in told if each.lower_ms == lower_ms]
+            for lower_ms in (MINUTE_MS, HOUR_MS)
+        }
         self.minutes: dict[int, Minute] = {}
+        self.starts: list[int] = []  # of the minutes, in order
         self.hours: dict[int, Average] = {}
         self.forgotten: dict[int, None] = {}
         self.last: Minute | None = None
+
+    def tells(self, period: Period) -> bool:
+        """Whether a reading is due in each window of it; otherwise there is nothing to be averaged."""
+        return self.rule.interval_ms <= period.length_ms
 
 
 class Averaging:
@@ -70,10 +82,6 @@ class Averaging:
     def __init__(self, rules: Mapping[str, Rule], offset_min: int, rolling: Iterable[str] = ()) -> None:
         self._rules, self._offset_min = rules, offset_min
         self._periods = {**PERIODS, **{name: period_named(name) for name in rolling}}
-        self._above = {
-            lower_ms: [each for each in self._periods.values() if each.lower_ms == lower_ms]
-            for lower_ms in (MINUTE_MS, HOUR_MS)
-        }
         self._channels: dict[str, _Channel] = {}
         self._due: dict[_Due, dict[str, None]] = {}  # which channels have readings in it
         self._order: list[_Due] = []  # the same, as a heap
@@ -83,7 +91,7 @@ class Averaging:
         channel = self._channels.get(reading.channel)
         if channel is None:
             rule = self._rules.get(reading.channel, Rule())
-            channel = self._channels[reading.channel] = _Channel(rule)
+            channel = self._channels[reading.channel] = _Channel(rule, self._periods.values())
         start = reading.t // MINUTE_MS * MINUTE_MS
         minute = channel.last
         if minute is None or minute.start != start:
@@ -92,26 +100,32 @@ class Averaging:
                 if self._hour_of(start) in channel.forgotten:
                     return
                 minute = channel.minutes[start] = Minute(start, channel.rule)
+                insort(channel.starts, start)
                 for gone in _drop(channel.minutes, MINUTES_KEPT):
+                    del channel.starts[bisect_left(channel.starts, gone)]
                     channel.forgotten[self._hour_of(gone)] = None
                 _drop(channel.forgotten, HOURS_KEPT)
             passed(channel.last, minute)
             channel.last = minute
         if not minute.is_open:
             minute.open()
-            self._expect(MINUTE, start, reading.channel)
+            self._window(MINUTE, start)[reading.channel] = None
         minute.add(reading)
 
     def close(self, now_ms: int) -> list[Averaged]:
         """The windows that are over at that time (UTC ms), AT_ONCE at most: more with the next call."""
         made: list[Averaged] = []
-        while self._order and len(made) < AT_ONCE and self._order[0].end + GRACE_MS <= now_ms:
+        left = AT_ONCE
+        while self._order and left and self._order[0].end + GRACE_MS <= now_ms:
             due = self._order[0]
             channels = self._due[due]
-            for name in list(islice(channels, AT_ONCE - len(made))):
+            above: dict[str, list[dict[str, None]]] = {}  # the same of all channels, looked up once
+            names = list(islice(channels, left))
+            left -= len(names)
+            for name in names:
                 del channels[name]
-                value = self._made(name, due)
-                if value is not None:
+                value = self._made(name, due, above)
+                if value is not None and self._channels[name].tells(self._periods[due.name]):
                     made.append(Averaged(name, due.name, value))
             if not channels:
                 del self._due[heappop(self._order)]
@@ -160,15 +174,19 @@ class Averaging:
     def _hour_of(self, t: int) -> int:
         return window_start(t, HOUR_MS, self._offset_min)
 
-    def _expect(self, period: Period, start: int, channel: str) -> None:
+    def _window(self, period: Period, start: int) -> dict[str, None]:
+        """The channels that have readings in it; it is due from now on."""
         due = _Due(start + period.length_ms, period.lower_ms, period.name, start)
-        if due not in self._due:
-            self._due[due] = {}
+        channels = self._due.get(due)
+        if channels is None:
+            channels = self._due[due] = {}
             heappush(self._order, due)
-        self._due[due][channel] = None
+        return channels
 
-    def _made(self, name: str, due: _Due) -> Average | None:
+    def _made(self, name: str, due: _Due, windows: dict[str, list[dict[str, None]]]) -> Average | None:
         """Make the window, remember it where others are formed from it, and expect those.
+
+        windows: by their period, those that are formed from it, as far as they were looked up.
 
         None where what it is formed from had to be forgotten, as by a clock that leaps about.
         """
@@ -184,22 +202,29 @@ class Averaging:
         if period is HOUR:
             channel.hours[due.start] = value
             _drop(channel.hours, HOURS_KEPT)
-        for above in self._above[period.length_ms]:
-            for start in above.starts(due.start, self._offset_min):
-                self._expect(above, start, name)
+        for above in channel.above[period.length_ms]:
+            if above.name not in windows:
+                starts = above.starts(due.start, self._offset_min)
+                windows[above.name] = [self._window(above, start) for start in starts]
+            for window in windows[above.name]:
+                window[name] = None
         return value
 
     def _lower(self, channel: _Channel, due: _Due) -> list[Average]:
         """What the window is formed from, in order."""
         if due.lower_ms == HOUR_MS:
             return [channel.hours[at] for at in range(due.start, due.end, HOUR_MS) if at in channel.hours]
-        minutes = [channel.minutes.get(at) for at in range(due.start, due.end, MINUTE_MS)]
-        return [each.value for each in minutes if each is not None and each.value is not None]
+        starts = channel.starts
+        those = starts[bisect_left(starts, due.start) : bisect_left(starts, due.end)]
+        values = [channel.minutes[at].value for at in those]
+        return [each for each in values if each is not None]
 
 
 def _drop(kept: dict[int, T], most: int) -> list[int]:
     """Drop the oldest of what there are more of: by when they came, so a clock that leaps does no harm."""
-    gone = list(kept)[: len(kept) - most] if len(kept) > most else []
+    if len(kept) <= most:
+        return []
+    gone = list(islice(kept, len(kept) - most))
     for start in gone:
         del kept[start]
     return gone

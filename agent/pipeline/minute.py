@@ -190,4 +190,4 @@ def needed_readings(expected: int, rule: Rule) -> int:
 
 def in_order(flags: str) -> str:
     """Each once, what is declared before what is observed."""
-    return "".join(flag for flag in FLAGS if flag in flags)
+    return "".join([flag for flag in FLAGS if flag in flags]) if flags else ""

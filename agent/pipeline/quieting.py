@@ -37,7 +37,7 @@ class Quieting:
         """
         verdicts: list[Verdict] = []
         at = _at(t, mono)
-        for limit in self._limits.values():
+        for limit in [each for each in self._limits.values() if each.alarm.life.quiet is not None]:
             over = limit.alarm.life.shelf_ends(mono)
             if over is not None:
                 verdicts += self.act(limit, "unshelve", at, Deed(why=over))

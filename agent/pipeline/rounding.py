@@ -19,14 +19,15 @@ ROUNDED_DIGITS = 15  # and those of a number that is rounded already
 
 
 class Step(NamedTuple):
-    """size: what values are whole multiples of; places: its decimals."""
+    """size: what values are whole multiples of; places: its decimals; odd: it is not a one in the last."""
 
     size: float
     places: int
+    odd: bool = False
 
     def on(self, value: float) -> float:
         """The value, rounded."""
-        if self.size != 10.0**-self.places:  # such as a tenth of 0.5
+        if self.odd:  # such as a tenth of 0.5
             value = round(value / self.size) * self.size
         return round(value, self.places) + 0.0  # never -0.0
 
@@ -37,9 +38,11 @@ def step_of(resolution: float | None, places: int) -> Step:
     if resolution is None:
         return Step(10.0**-places, places)
     size = Decimal(repr(resolution)) / 10
-    return Step(float(size), -min(0, int(size.normalize().as_tuple().exponent)))
+    decimals = -min(0, int(size.normalize().as_tuple().exponent))
+    return Step(float(size), decimals, float(size) != 10.0**-decimals)
 
 
+@lru_cache(maxsize=4096)  # an instrument says the same numbers again and again
 def places_shown(value: float, significant: int = READING_DIGITS) -> int:
     """Decimals of the value to so many digits: to 6, 0.1 + 0.2 has one. Never below 0."""
     digits, _, exponent = f"{value:.{significant}g}".partition("e")
@@ -48,10 +51,10 @@ def places_shown(value: float, significant: int = READING_DIGITS) -> int:
 
 def places_of(averages: Iterable[Average]) -> int:
     """Decimals of a mean of these: one more than the readings show among their extremes, or their own."""
-    extremes: set[float | None] = set()
-    means: set[float | None] = set()
+    places = 0
     for each in averages:
-        extremes.update((each.min, each.max))
-        means.add(each.value)
-    shown = [places_shown(bound) + 1 for bound in extremes if bound is not None]
-    return max(shown + [places_shown(mean, ROUNDED_DIGITS) for mean in means if mean is not None], default=0)
+        if each.value is not None:
+            places = max(places, places_shown(each.value, ROUNDED_DIGITS))
+        if each.min is not None and each.max is not None:
+            places = max(places, places_shown(each.min) + 1, places_shown(each.max) + 1)
+    return places

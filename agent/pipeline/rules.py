@@ -41,6 +41,8 @@ class Rules:
 
         A rule judges a window once: one that is computed anew belongs to the archive.
         """
+        if (period, channel) not in self._limits:
+            return []
         judged = self._judged_up_to.get((period, channel))
         if average.revision and judged is not None and average.end <= judged:
             return []

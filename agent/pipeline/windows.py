@@ -19,6 +19,7 @@ Pure: no clock, no store. The order in which readings come makes no difference, 
 
 from collections.abc import Mapping, Sequence
 from math import fsum
+from operator import mul
 from typing import NamedTuple
 
 from agent.pipeline.direction import direction_of, unit_vector
@@ -134,22 +135,23 @@ def combined(lower: Sequence[Average], start: int, period: Period, rule: Rule) -
         counted=counted,
         expected=expected,
         valid=counted >= needed,
-        left_out=in_order("".join(each.left_out for each in lower)),
+        left_out=in_order("".join([each.left_out for each in lower])),
         trusted=all(each.trusted for each in lower),
-        revision=sum(each.revision for each in lower),
+        revision=sum([each.revision for each in lower]),
     )
 
 
 def _numbers(used: Sequence[Average], weights: Sequence[int], counted: int, rule: Rule) -> Numbers:
     """Mean, min and max of these, which all have a value."""
+    if counted == 1 and not rule.direction:
+        return Numbers(used[0].value, used[0].min, used[0].max)
     values = [each.value for each in used if each.value is not None]
     if not values:
         return Numbers()
-    weighed = list(zip(values, weights, strict=True))
     if rule.direction:
-        vectors = [(unit_vector(value), weight) for value, weight in weighed]
+        vectors = [(unit_vector(value), weight) for value, weight in zip(values, weights, strict=True)]
         north = [part * weight for (part, _), weight in vectors]
         return Numbers(direction_of(north, [part * weight for (_, part), weight in vectors], counted))
-    mean = fsum(value * weight for value, weight in weighed) / counted
-    low = min(each.min for each in used if each.min is not None)
-    return Numbers(mean, low, max(each.max for each in used if each.max is not None))
+    mean = fsum(map(mul, values, weights)) / counted
+    low = min([each.min for each in used if each.min is not None])
+    return Numbers(mean, low, max([each.max for each in used if each.max is not None]))
