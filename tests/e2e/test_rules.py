@@ -26,6 +26,13 @@ above = 600.0
 unit = "ppm/min"
 
 [[rule]]
+id = "voc-often"
+channel = "pid.voc"
+above = 50.0
+unit = "ppm"
+per_day = 1
+
+[[rule]]
 id = "voc-silent"
 channel = "pid.voc"
 kind = "no-data"
@@ -65,6 +72,10 @@ def test_low_rate_and_missing_data(station, until):
     (silent,) = station.platform.events(kind="alarm", rule="spare-silent")
     assert (silent["level"], silent["flag"], silent["limit"], silent["unit"]) == ("fault", "B", 2.0, "s")
 
+    until(
+        "the first excursion",
+        lambda: any((row["v"] or 0) > 50 for row in station.platform.readings().values()),
+    )
     station.stop_sim()
     until("it is missed", lambda: told(station, "voc-silent") == ["raised"])
     agent.send_signal(signal.SIGKILL)
@@ -75,6 +86,10 @@ def test_low_rate_and_missing_data(station, until):
     assert "fault: no data for 2s" in shown
     station.start_sim()
     until("it is back", lambda: told(station, "voc-silent") == ["raised", "returned"])
+    assert told(station, "voc-often") == [], "once a day is allowed"
+    until("it rose again", lambda: told(station, "voc-often") == ["raised"])
+    (often,) = station.platform.events(kind="alarm", rule="voc-often")
+    assert (often["value"], often["limit"], often["unit"]) == (2.0, 1.0, "a day"), "over a SIGKILL"
 
     agent.send_signal(signal.SIGKILL)
     agent.wait(10)
