@@ -238,6 +238,11 @@ class TestPhases:
         assert plant.see(22 * 60 * MINUTE - 0.001, 30.0) == []
         assert plant.see(22 * 60 * MINUTE, 30.0) == ["raised"]
 
+    def test_over_range_is_told_with_the_limit_of_the_phase(self):
+        plant = Plant(rule(above=50.0, during=(("night", 20.0),)), shift("night", 22 * 60, 6 * 60))
+        assert plant.see(0, None, "T") == ["raised"]
+        assert plant.limit.body(plant.changes[0])["limit"] == 20.0
+
     def test_a_shift_within_the_day(self):
         plant = Plant(rule(above=50.0, during=(("day", 20.0),)), shift("day", 8 * 60, 16 * 60))
         changes = [plant.see(hour * 60 * MINUTE, 30.0) for hour in (7, 8, 15, 16)]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.pipeline.pipeline import Pipeline
 from tests.agent.pipeline.rule_rig import DAY, MINUTE, T0, Plant, reading, rule
 
 NO_DATA = rule("no-data", span_ms=60_000)
@@ -15,6 +16,15 @@ def test_nothing_at_all_since_the_start():
     assert plant.changes[-1] == ("raised", 60.0, "B", "no N for 60 s: no reading at all")
     assert plant.see(66, 1.0) == ["returned"]
     assert plant.changes[-1] == ("returned", 0.0, "N", "N again")
+
+
+def test_the_pipeline_lets_time_pass_for_rules():
+    plant = Plant(NO_DATA)
+    pipeline = Pipeline(plant.rules.limits, {})
+    assert pipeline.tick(T0, 0).verdicts[0].change is None, "it waits from now on"
+    assert pipeline.due_ms() == 60_000
+    (verdict,) = pipeline.tick(T0 + 60_000, 60_000).verdicts
+    assert verdict.change.transition == "raised"
 
 
 @pytest.mark.parametrize("flag", "BDMCFS")
