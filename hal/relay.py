@@ -126,6 +126,8 @@ class RelayBank:
             self.beat()
             self._wake.clear()
             pause_s = await self._turn()
+            if self._wake.is_set():
+                continue  # a switch that is wanted now goes before what the line would ask next
             if self._feed_every_s is not None and self.module.armed:
                 pause_s = min(pause_s, max(0.0, self._feed_due - self._loop.time()))
             self.line.expect(self.module.address, self._loop.time() + pause_s)

@@ -219,3 +219,34 @@ def test_a_change_of_mind_under_way_ends_as_wanted_last():
         assert rig.module.coils.states[0] is False
 
     on_a_rig(use)
+
+
+def test_the_line_asks_nobody_else_between_a_read_back_and_the_switch_behind_it():
+    """However late this process is: whoever waits is let in with line.expect, and by time that passes."""
+
+    async def use(rig):
+        rig.begin()
+        await rig.settled()
+        steps = []
+        expect, switch = rig.line.expect, rig.bank.module.switch
+
+        def asked(request):
+            if request[1] == 1 and not rig.bank.relays[5].wanted:  # a read-back is on the wire
+                rig.bank.want(5, True)
+                steps.append("wanted")
+            return False
+
+        def expected(address, due):
+            steps.append("expected")
+            expect(address, due)
+
+        def switched(coil, on):
+            steps.append("switched")
+            return switch(coil, on)
+
+        rig.deaf, rig.line.expect, rig.bank.module.switch = asked, expected, switched
+        await rig.until(lambda: "switched" in steps)
+        wanted = steps.index("wanted")
+        assert steps[wanted : wanted + 2] == ["wanted", "switched"]
+
+    on_a_rig(use)
