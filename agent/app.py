@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from agent.alarm_desk import AlarmDesk
-from agent.archiving import Archiving
+from agent.archiving import ARCHIVE_FILE, Archiving
 from agent.buffer import Buffer
 from agent.config.model import LineSettings, StationFile
 from agent.control import ControlServer, socket_paths
@@ -28,6 +28,7 @@ from agent.outputs.position import Watched
 from agent.pipeline.build import pipeline_of
 from agent.plan import plan_lines
 from agent.polling import Poller
+from agent.recalling import Recalling
 from agent.space import Space
 from agent.status import LoadMeter, instrument_rows, line_rows
 from agent.supervisor import Supervisor
@@ -179,13 +180,7 @@ class Agent:
             log_id=lambda: self.journal.log,
             marked=lambda: self.alarms.marking.kept,
         )
-        self.buffer = Buffer(
-            self.recorder,
-            self.destinations,
-            self.clock,
-            disk,
-            max_bytes,
-        )
+        self.buffer = Buffer(self.recorder, self.destinations, self.clock, disk, max_bytes)
         self.buffer.channels = len(self.station.channels)
 
     def _add_line(self, settings: LineSettings) -> None:
@@ -231,6 +226,8 @@ class Agent:
         start = self._core.start
         start("journal", self.recorder.run)
         start("journal watch", self._watch_journal)
+        archive, averaging = self.station.data_dir / ARCHIVE_FILE, self.judge.pipeline.averaging
+        start("averages", Recalling(averaging, self.recorder, archive, self.journal.last_seq).run)
         start("judge", self.judge.run)
         self.alarms.start(start, self._heart)
         self.upkeep.start(start, self._heart)

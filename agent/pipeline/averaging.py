@@ -16,14 +16,14 @@ from typing import NamedTuple, TypeVar
 
 from agent.pipeline.explained import Explained
 from agent.pipeline.instant import Instant
-from agent.pipeline.minute import Minute, Rule, left_out, passed
+from agent.pipeline.minute import Minute, Rule, archived_minute, left_out, passed
 from agent.pipeline.periods import HOUR_MS, MINUTE_MS, PERIODS, Period, period_named, window_start
 from agent.pipeline.windows import combined
 from agent.words import duration
 from store.averages import Average
 from store.rows import Reading
 
-__all__ = ["GRACE_MS", "Averaged", "Averaging"]
+__all__ = ["GRACE_MS", "HOURS_KEPT", "MINUTES_KEPT", "Averaged", "Averaging"]
 
 T = TypeVar("T")
 
@@ -85,17 +85,20 @@ class Averaging:
         self._channels: dict[str, _Channel] = {}
         self._due: dict[_Due, dict[str, None]] = {}  # which channels have readings in it
         self._order: list[_Due] = []  # the same, as a heap
+        self._waiting: list[Reading] | None = None  # until what was before them is recalled
 
     def add(self, reading: Reading) -> None:
         """Take a reading. One of an hour that is not in memory any more is left to the archive."""
-        channel = self._channels.get(reading.channel)
-        if channel is None:
-            rule = self._rules.get(reading.channel, Rule())
-            channel = self._channels[reading.channel] = _Channel(rule, self._periods.values())
+        if self._waiting is not None:
+            self._waiting.append(reading)
+            return
+        channel = self._channel(reading.channel)
         start = reading.t // MINUTE_MS * MINUTE_MS
         minute = channel.last
         if minute is None or minute.start != start:
             minute = channel.minutes.get(start)
+            if minute is not None and minute.is_archived:
+                return
             if minute is None:
                 if self._hour_of(start) in channel.forgotten:
                     return
@@ -115,7 +118,7 @@ class Averaging:
     def close(self, now_ms: int) -> list[Averaged]:
         """The windows that are over at that time (UTC ms), AT_ONCE at most: more with the next call."""
         made: list[Averaged] = []
-        left = AT_ONCE
+        left = 0 if self._waiting is not None else AT_ONCE
         while self._order and left and self._order[0].end + GRACE_MS <= now_ms:
             due = self._order[0]
             channels = self._due[due]
@@ -169,7 +172,51 @@ class Averaging:
 
     def due_ms(self) -> int | None:
         """Before this moment (UTC ms) nothing closes; None: nothing is open."""
-        return self._order[0].end + GRACE_MS if self._order else None
+        return self._order[0].end + GRACE_MS if self._order and self._waiting is None else None
+
+    # ---- after a start ----
+
+    def wait(self) -> None:
+        """Readings wait, and nothing closes, until what an earlier run had taken is recalled."""
+        self._waiting = []
+
+    def recall(self, name: str, minutes: Iterable[Average], hours: Iterable[Average], closed_ms: int) -> None:
+        """Windows of a channel that are archived. A reading that still comes for them is the archive's.
+
+        closed_ms: UTC up to which all is; windows that ended by then have been judged.
+        """
+        channel = self._channel(name)
+        for value in hours:
+            channel.hours[value.start] = value
+            channel.forgotten[value.start] = None
+            self._expect_above(name, channel, HOUR, value.start, closed_ms)
+        for value in minutes:
+            channel.minutes[value.start] = archived_minute(value, channel.rule)
+            insort(channel.starts, value.start)
+            self._expect_above(name, channel, MINUTE, value.start, closed_ms)
+
+    def recall_reading(self, reading: Reading) -> None:
+        """One that is journalled and not archived, in the order of the journal. Windows that it closes have
+        been judged when it came."""
+        waiting, self._waiting = self._waiting, None
+        self.add(reading)
+        self.close(reading.t)
+        self._waiting = waiting
+
+    def go_on(self) -> None:
+        """All is recalled: what waited is taken."""
+        waiting, self._waiting = self._waiting or [], None
+        for reading in waiting:
+            self.add(reading)
+
+    # ----
+
+    def _channel(self, name: str) -> _Channel:
+        channel = self._channels.get(name)
+        if channel is None:
+            rule = self._rules.get(name, Rule())
+            channel = self._channels[name] = _Channel(rule, self._periods.values())
+        return channel
 
     def _hour_of(self, t: int) -> int:
         return window_start(t, HOUR_MS, self._offset_min)
@@ -209,6 +256,14 @@ class Averaging:
             for window in windows[above.name]:
                 window[name] = None
         return value
+
+    def _expect_above(self, name: str, channel: _Channel, period: Period, start: int, behind_ms: int) -> None:
+        """The windows, of those that end behind a moment, that are formed from the one of that period which
+        begins at `start`."""
+        for above in channel.above[period.length_ms]:
+            for each in above.starts(start, self._offset_min):
+                if each + above.length_ms > behind_ms:
+                    self._window(above, each)[name] = None
 
     def _lower(self, channel: _Channel, due: _Due) -> list[Average]:
         """What the window is formed from, in order."""

@@ -12,7 +12,17 @@ from drivers.sample import FLAGS
 from store.averages import Average
 from store.rows import Reading
 
-__all__ = ["Minute", "Numbers", "Rule", "in_order", "left_out", "made", "needed_readings", "passed"]
+__all__ = [
+    "Minute",
+    "Numbers",
+    "Rule",
+    "archived_minute",
+    "in_order",
+    "left_out",
+    "made",
+    "needed_readings",
+    "passed",
+]
 
 LARGEST = 1e100  # beyond it is no measurement but a damaged number, and arithmetic overflows
 
@@ -69,6 +79,7 @@ class Minute:
     __slots__ = (
         "counted",
         "east",
+        "is_archived",
         "is_open",
         "left",
         "left_out",
@@ -91,7 +102,7 @@ class Minute:
         self.places = 0  # decimals that the values have
         self.left_out = ""
         self.trusted = True
-        self.left = self.is_open = False
+        self.left = self.is_open = self.is_archived = False
         self.revision = 0
         self.value: Average | None = None
 
@@ -147,6 +158,13 @@ class Minute:
             trusted=self.trusted,
             revision=self.revision,
         )
+
+
+def archived_minute(value: Average, rule: Rule) -> Minute:
+    """One that is over for good: what it was formed from is not known any more."""
+    minute = Minute(value.start, rule)
+    minute.value, minute.is_archived = value, True
+    return minute
 
 
 def passed(before: Minute | None, minute: Minute) -> None:
