@@ -98,13 +98,13 @@ class Recalling:
         while at <= self._up_to:
             last = min(self._up_to, at + CHUNK - 1)
             try:
-                rows = await self._recorder.ask(partial(_readings, first=at, last=last))
+                rows = await self._recorder.ask(partial(_rows, first=at, last=last))
             except DamagedBatch as damage:
                 at = max(at, damage.last) + 1
                 continue
-            for reading in rows:
+            for _, _, reading in rows:
                 self._averaging.recall_reading(reading)
-            at = last + 1
+            at = rows[-1][0] + 1 if rows else last + 1  # where damage begins, fewer come
             await asyncio.sleep(PAUSE_S)
 
 
@@ -114,5 +114,5 @@ def _windows(reader: ArchiveReader, channel: int, closed: int) -> tuple[list[Ave
     return list(minutes), list(reader.averages(channel, HOUR_MS, closed - HOURS_KEPT * HOUR_MS, closed))
 
 
-def _readings(journal: "Journal", first: int, last: int) -> list[Reading]:
-    return [reading for _, _, reading in journal.readings(first, last, CHUNK)]
+def _rows(journal: "Journal", first: int, last: int) -> list[tuple[int, int, Reading]]:
+    return journal.readings(first, last, CHUNK)

@@ -132,7 +132,7 @@ class Timekeeper:
         while at <= last:
             upto = min(last, at + CHUNK - 1)
             try:
-                chunk = await self._recorder.ask(partial(_moments, first=at, last=upto))
+                chunk, upto = await self._recorder.ask(partial(_moments, first=at, last=upto))
             except DamagedBatch as damage:
                 at = max(at, damage.last) + 1
                 continue
@@ -166,14 +166,14 @@ def redatings(journal: "Journal") -> list[Redating]:
     return [Redating(each.first, each.last, each.offset_ms) for each in found]
 
 
-def _moments(journal: "Journal", first: int, last: int) -> list[Moment]:
-    """On the journal's thread."""
-    rows = [
-        Moment(seq, boot, row.t, row.mono, row.trusted)
-        for kind in (journal.readings, journal.events)
-        for seq, boot, row in kind(first, last, CHUNK)
-    ]
-    return sorted(rows)
+def _moments(journal: "Journal", first: int, last: int) -> tuple[list[Moment], int]:
+    """On the journal's thread. And up to which seq they are all: further on there may be damage."""
+    found: list[Moment] = []
+    for kind in (journal.readings, journal.events):
+        rows = kind(first, last, CHUNK)
+        found += [Moment(seq, boot, row.t, row.mono, row.trusted) for seq, boot, row in rows]
+        last = min(last, rows[-1][0]) if rows else last
+    return sorted(moment for moment in found if moment.seq <= last), last
 
 
 def _read(saved: object) -> list[Correction]:

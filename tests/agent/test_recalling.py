@@ -13,6 +13,7 @@ from store.journal import Journal
 from store.recorder import Recorder
 from store.rows import Reading
 from tests.store.archive_rig import CHANNELS, EVERY_MS, MIDNIGHT, ArchiveRig, plant_readings
+from tests.store.room_rig import damage
 
 RULES = dict.fromkeys(CHANNELS, Rule(float(EVERY_MS)))
 ROLLING = ("rolling:10m", "rolling:60m", "rolling:3h")
@@ -132,3 +133,16 @@ def test_windows_end_though_nothing_is_measured_any_more(tmp_path: Path, reading
     due = [each for each in fed(averaging(), before) if each.average.end > MIDNIGHT + 16 * HOUR_MS]
     assert sorted(made) == sorted(due)
     assert {each.period for each in made} == {"1d", "rolling:3h", "rolling:10m", "rolling:60m"}
+
+
+def test_damage_costs_no_more_than_what_is_damaged(tmp_path: Path, readings: list[Reading]) -> None:
+    before = readings[:2000]
+    rig = ArchiveRig(tmp_path)
+    rig.put(before, batch=50)
+    damage(rig.journal, 101)
+    rig.close()
+    made = fed(recalled(tmp_path / "journal.db", tmp_path / "no such file", []), [])
+    sound = before[:100] + before[150:]
+    due = [each for each in fed(averaging(), sound) if each.average.end + 1000 > before[-1].t]
+    assert sorted(made) == sorted(due)
+    assert "1h" in {each.period for each in made}

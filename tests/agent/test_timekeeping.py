@@ -11,6 +11,7 @@ from agent.timekeeping import redatings
 from store.journal import Journal
 from store.redating import Redating
 from tests.agent.timekeeping_rig import UTC, Clock, Station, station, until
+from tests.store.room_rig import damage
 
 
 @pytest.fixture(autouse=True)
@@ -168,5 +169,20 @@ def test_a_state_that_is_none_is_begun_anew(tmp_path: Path, saved: object) -> No
             clock.set_right()
             (found,) = await corrections_of(here)
             assert (found["first"], found["last"]) == (1, 4)
+
+    asyncio.run(main())
+
+
+def test_damage_in_the_middle_leaves_the_rows_behind_it_their_correction(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = Clock(5000)
+        async with station(tmp_path / "j.db", clock) as here:
+            for count in range(3):
+                here.readings(10)
+                await here.committed(10 * (count + 1))
+            await here.recorder.ask(lambda journal: damage(journal, 11))
+            clock.set_right()
+            (found,) = await corrections_of(here)
+            assert (found["first"], found["last"]) == (1, 30)
 
     asyncio.run(main())
