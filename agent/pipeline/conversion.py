@@ -153,6 +153,8 @@ class Conversions:
 
     def of(self, readings: Iterable[Reading]) -> list[Reading]:
         """What follows from the readings of one answer."""
+        if not self._all:
+            return []
         fresh = {reading.channel: reading for reading in readings}
         due: set[int] = set()
         for reading in fresh.values():

@@ -195,6 +195,8 @@ def made(
         valid = False
     elif low is None or high is None:
         value = step.on(value) % 360.0  # a direction: 359.97 may be rounded to 360
+    elif low == high:
+        value = low = high = step.on(low)
     else:
         value, low, high = step.on(min(max(value, low), high)), step.on(low), step.on(high)
     flag = "N" if valid else (left_out or "D")[0]

@@ -62,6 +62,8 @@ class OutOfControl:
 
     def mark(self, reading: Reading) -> Reading:
         """The reading with what its channel, or those that it is made of, are out of control for."""
+        if not self._states:
+            return reading
         found = [
             ("D", cause if source == reading.channel else f"{source}: {cause}")
             for source in self._sources.get(reading.channel, ())

@@ -91,6 +91,8 @@ class Pipeline:
     def _with_averages(self, out: Outcome, t: int, mono: int) -> Outcome:
         """And the windows that are over at t (UTC ms), each held against the rules on it."""
         averages = self.averaging.close(t)
+        if not averages:
+            return out
         for channel, period, average in averages:
             out.verdicts.extend(self._rules.take_average(channel, period, average, mono))
         return out._replace(averages=averages)

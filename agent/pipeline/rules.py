@@ -1,6 +1,6 @@
 """Which rules look at what: at readings, at averages, at the time that passes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from agent.pipeline.conditions import PART_OVER_RANGE, Running
 from agent.pipeline.explained import Explained
@@ -52,7 +52,8 @@ class Rules:
     def tick(self, t: int, mono: int) -> list[Verdict]:
         """Time passes. t, mono: UTC and monotonic ms."""
         self._begun = True
-        return _verdicts(self._timed, lambda limit: limit.pass_time(t, mono))
+        verdicts = [limit.pass_time(t, mono) for limit in self._timed]
+        return [verdict for verdict in verdicts if verdict is not None]
 
     def explain(self, channel: str, now: Instant) -> list[Explained]:
         """The rules that look at this channel, in the order of the file."""
@@ -65,7 +66,8 @@ class Rules:
         )
 
     def _judged(self, on: str, reading: Reading) -> list[Verdict]:
-        return _verdicts(self._limits.get((on, reading.channel), ()), lambda limit: limit.judge(reading))
+        verdicts = [limit.judge(reading) for limit in self._limits.get((on, reading.channel), ())]
+        return [verdict for verdict in verdicts if verdict is not None]
 
 
 def reading_of(channel: str, average: Average, mono: int) -> Reading:
@@ -80,7 +82,3 @@ def reading_of(channel: str, average: Average, mono: int) -> Reading:
     return Reading(
         channel, average.end, mono, average.trusted, value if average.valid else None, None, flag, conditions
     )
-
-
-def _verdicts(limits: Iterable[Limit], judge: Callable[[Limit], Verdict | None]) -> list[Verdict]:
-    return [verdict for verdict in map(judge, limits) if verdict is not None]

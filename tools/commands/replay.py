@@ -1,9 +1,10 @@
 """`fenceline replay`: last month's samples through the station file's rules."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["recorded", "replay", "text"]
 
 STANDARD = Path("-")  # standard input, or output
+BATCH_LINES = 1000
 _failed = partial(ending, "replay", 1)
 
 
@@ -100,7 +102,7 @@ def _opened(samples: Path) -> "Iterator[TextIO]":
             yield file
 
 
-def _write(lines: "Iterable[str]", out: Path) -> None:
+def _write(lines: "Iterator[str]", out: Path) -> None:
     """A file whole or not at all."""
     from tools.export.out import whole_file  # noqa: PLC0415
 
@@ -110,8 +112,8 @@ def _write(lines: "Iterable[str]", out: Path) -> None:
             sys.stdout.flush()
         else:
             with whole_file(out) as file:
-                for line in lines:
-                    file.write(line)
+                for batch in iter(lambda: list(islice(lines, BATCH_LINES)), []):
+                    file.write("".join(batch))
     except BrokenPipeError:  # `| head` has seen enough
         forget_stdout()
         raise typer.Exit(1) from None
