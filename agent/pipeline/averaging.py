@@ -191,8 +191,9 @@ class Averaging:
             channel.forgotten[value.start] = None
             self._expect_above(name, channel, HOUR, value.start, closed_ms)
         for value in minutes:
+            if value.start not in channel.minutes:
+                insort(channel.starts, value.start)
             channel.minutes[value.start] = archived_minute(value, channel.rule)
-            insort(channel.starts, value.start)
             self._expect_above(name, channel, MINUTE, value.start, closed_ms)
 
     def recall_reading(self, reading: Reading) -> None:

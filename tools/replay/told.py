@@ -1,11 +1,12 @@
 """What a replay tells: a line of JSON for each average and each alarm transition, and a summary."""
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
-from heapq import heappop, heappush
-from itertools import count
+from math import inf
+from operator import itemgetter
 from typing import Any
 
 from agent.pipeline.averaging import GRACE_MS, Averaged
@@ -14,6 +15,7 @@ from agent.pipeline.pipeline import Outcome, Pipeline
 
 __all__ = ["Told"]
 
+TIME = itemgetter(0)
 HELD_MS = 2 * GRACE_MS  # a window is told so long behind its end at most
 
 
@@ -24,8 +26,8 @@ class Told:
         self.averages: Counter[str] = Counter()  # by period
         self._states = {limit.alarm.id: limit.alarm.state for limit in pipeline.limits}
         self._transitions: dict[str, Counter[str]] = {rule: Counter() for rule in self._states}
-        self._numbers = count()
-        self._held: list[tuple[int, int, str]] = []  # a heap by time, then in the order of coming
+        self._held: list[tuple[int, str]] = []  # with their time, in the order of coming
+        self._first_ms: float = inf  # the earliest of these times
 
     def lines(self, outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[str]:
         """In the order of time, which for a window is its end."""
@@ -36,10 +38,9 @@ class Told:
             for verdict in outcome.verdicts:
                 if verdict.change is not None:
                     self._hold(verdict.t, self._alarm(verdict))
-            if self._held:
+            if self._first_ms <= now_ms - HELD_MS:
                 yield from self._up_to(now_ms - HELD_MS)
-        while self._held:
-            yield heappop(self._held)[2]
+        yield from self._up_to(inf)
 
     def alarms(self) -> dict[str, dict[str, Any]]:
         """By rule: how often it was raised, all its transitions, and its state at the end."""
@@ -49,11 +50,15 @@ class Told:
         }
 
     def _hold(self, t: int, line: str) -> None:
-        heappush(self._held, (t, next(self._numbers), line))
+        self._held.append((t, line))
+        self._first_ms = min(self._first_ms, t)
 
-    def _up_to(self, t: int) -> Iterator[str]:
-        while self._held and self._held[0][0] <= t:
-            yield heappop(self._held)[2]
+    def _up_to(self, t: float) -> list[str]:
+        self._held.sort(key=TIME)
+        over = bisect_right(self._held, t, key=TIME)
+        told, self._held = self._held[:over], self._held[over:]
+        self._first_ms = self._held[0][0] if self._held else inf
+        return [line for _, line in told]
 
     def _alarm(self, verdict: Verdict) -> str:
         assert verdict.change is not None
