@@ -31,6 +31,7 @@ GRACE_MS = 1000  # a reading is stamped with its answer's last byte: it is taken
 AT_ONCE = 50  # windows made in one call: about 1 ms, the hour of 50 channels 5 ms
 MINUTES_KEPT = 61  # of a channel, closed: an hour that may still be revised
 HOURS_KEPT = 26
+NONE: tuple[int, dict[str, None]] = (-1, {})
 MINUTE, HOUR = PERIODS["1m"], PERIODS["1h"]
 
 
@@ -52,17 +53,21 @@ class _Due(NamedTuple):
 
 
 class _Channel:
-    """above: the periods that are formed from minutes, and from hours, by the length of these. minutes,
-    hours: by start, in the order in which they came. forgotten: hours whose minutes are not all in memory any
-    more. last: into which its last reading went."""
+    """told: names of the periods in which a reading is due; of shorter ones nothing is said. above: those that
+    are formed from minutes, and from hours, by the length of these. minutes, hours: by start, in the order in
+    which they came. forgotten: hours whose minutes are not all in memory any more. last: into which its last
+    reading went."""
 
-    __slots__ = ("above", "forgotten", "hours", "last", "minutes", "rule", "starts")
+    __slots__ = ("above", "forgotten", "hours", "last", "minutes", "rule", "starts", "told")
 
     def __init__(self, rule: Rule, periods: Iterable[Period]) -> None:
         self.rule = rule
-        told = [each for each in periods if each is HOUR or self.tells(each)]  # hours are needed for days
+        self.told = {each.name for each in periods if rule.interval_ms <= each.length_ms}
+        made = [
+            each for each in periods if each is HOUR or each.name in self.told
+        ]  # hours are needed for days
         self.above = {
-            lower_ms: [each for each in told if each.lower_ms == lower_ms]
+            lower_ms: [each for each in made if each.lower_ms == lower_ms]
             for lower_ms in (MINUTE_MS, HOUR_MS)
         }
         self.minutes: dict[int, Minute] = {}
@@ -70,10 +75,6 @@ class _Channel:
         self.hours: dict[int, Average] = {}
         self.forgotten: dict[int, None] = {}
         self.last: Minute | None = None
-
-    def tells(self, period: Period) -> bool:
-        """Whether a reading is due in each window of it; otherwise there is nothing to be averaged."""
-        return self.rule.interval_ms <= period.length_ms
 
 
 class Averaging:
@@ -85,6 +86,7 @@ class Averaging:
         self._channels: dict[str, _Channel] = {}
         self._due: dict[_Due, dict[str, None]] = {}  # which channels have readings in it
         self._order: list[_Due] = []  # the same, as a heap
+        self._newest = NONE  # the minute that last got a channel, and its channels: often the next one's, too
         self._waiting: list[Reading] | None = None  # until what was before them is recalled
 
     def add(self, reading: Reading) -> None:
@@ -112,7 +114,9 @@ class Averaging:
             channel.last = minute
         if not minute.is_open:
             minute.open()
-            self._window(MINUTE, start)[reading.channel] = None
+            if self._newest[0] != start:
+                self._newest = start, self._window(MINUTE, start)
+            self._newest[1][reading.channel] = None
         minute.add(reading)
 
     def close(self, now_ms: int) -> list[Averaged]:
@@ -128,10 +132,11 @@ class Averaging:
             for name in names:
                 del channels[name]
                 value = self._made(name, due, above)
-                if value is not None and self._channels[name].tells(self._periods[due.name]):
+                if value is not None and due.name in self._channels[name].told:
                     made.append(Averaged(name, due.name, value))
             if not channels:
                 del self._due[heappop(self._order)]
+                self._newest = NONE
         return made
 
     def explain(self, reading: Reading, now: Instant) -> Explained:

@@ -128,6 +128,7 @@ def combined(lower: Sequence[Average], start: int, period: Period, rule: Rule) -
         expected = expected_in(period.length_ms, rule.interval_ms)
         needed = needed_readings(expected, rule)
     counted = sum(weights)
+    left_out, trusted, revision = _marks(lower)
     return made(
         (start, start + period.length_ms),
         _numbers(used, weights, counted, rule),
@@ -135,10 +136,18 @@ def combined(lower: Sequence[Average], start: int, period: Period, rule: Rule) -
         counted=counted,
         expected=expected,
         valid=counted >= needed,
-        left_out=in_order("".join([each.left_out for each in lower])),
-        trusted=all(each.trusted for each in lower),
-        revision=sum([each.revision for each in lower]),
+        left_out=left_out,
+        trusted=trusted,
+        revision=revision,
     )
+
+
+def _marks(lower: Sequence[Average]) -> tuple[str, bool, int]:
+    """What was left out of all these, whether UTC was trusted in each, their revisions."""
+    if len(lower) == 1:  # of a channel that is polled as seldom as that
+        return lower[0].left_out, lower[0].trusted, lower[0].revision
+    left_out = in_order("".join([each.left_out for each in lower]))
+    return left_out, all(each.trusted for each in lower), sum([each.revision for each in lower])
 
 
 def _numbers(used: Sequence[Average], weights: Sequence[int], counted: int, rule: Rule) -> Numbers:
