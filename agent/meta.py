@@ -74,5 +74,4 @@ def _conversion(conversion: ConversionSettings) -> dict[str, Any]:
         "state": conversion.state,
         "dry": conversion.is_dry,
         "base_o2": conversion.base_o2,
-        "convert": conversion.convert,
     }

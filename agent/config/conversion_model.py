@@ -29,7 +29,7 @@ class ConversionSettings:
     factors: the constant ones. inputs: channels; constants: numbers in the place of one, by role, in the
     units of agent.pipeline.conversion. noise: in the unit of `channel`. base_o2, max_o2: % by volume.
     mark: the condition of each of its values. state: what its unit refers to, of concentration.CELSIUS, None
-    where it has none or nobody says; is_dry: that it is of dry gas. convert: "before" or "after" averaging.
+    where it has none or nobody says; is_dry: that it is of dry gas.
     """
 
     id: str
@@ -46,4 +46,3 @@ class ConversionSettings:
     compound: str | None = None
     state: str | None = None
     is_dry: bool = False
-    convert: str = "before"

@@ -10,7 +10,7 @@ from agent.config.table_reader import Row
 __all__ = ["Response", "compound_known", "response_of"]
 
 SHARES_OF_MOLES = ("ppm", "ppb")
-WITH_A_SITE_FACTOR = ("channel", "name", "unit", "site_factor", "source", "convert")
+WITH_A_SITE_FACTOR = ("channel", "name", "unit", "site_factor", "source")
 
 
 class Response(NamedTuple):

@@ -35,13 +35,6 @@ CONVERSION = Table(
         Key("base_o2", number(0, 20, "%"), "baseline oxygen, with `oxygen`", "8.0"),
         Key("max_o2", number(5, 20.5, "%"), "more oxygen makes the value invalid", "19.0", default=MAX_O2),
         Key("max_age", duration(1000, HOUR_MS), "of the other channels; by default 3 polls, 10 s", '"30s"'),
-        Key(
-            "convert",
-            one_of("before", "after"),
-            "when: before or after averaging",
-            '"before"',
-            default="before",
-        ),
     ),
     many=True,
 )

@@ -84,7 +84,6 @@ def _conversion(
         compound=response.compound.id if response.compound else None,
         state=state.wanted,
         is_dry=state.is_dry,
-        convert=row["convert"] or "before",
     )
     lamps = dict(instrument.lamps)
     if name in lamps and response == Response():  # another unit of the same equivalents

@@ -266,7 +266,7 @@ def test_more_in_is_more_out(one, other, oxygen):
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 19)), min_size=1, max_size=20))
 def test_before_or_after_averaging_is_one_thing_with_constant_factors_alone(pairs):
-    """And another with measured oxygen: `convert` says which."""
+    """And another with measured oxygen: decision 0035."""
     mean = sum(nox for nox, _ in pairs) / len(pairs)
     conversion = Conversion(PPB)
     before = sum(conversion.value(nox, {}) for nox, _ in pairs) / len(pairs)
