@@ -53,8 +53,8 @@ class _Due(NamedTuple):
 
 
 class _Channel:
-    """told: names of the periods in which a reading is due; of shorter ones nothing is said. above: those
-    are formed from minutes, and from hours, by the length of these. minutes, hours: by start, in the order in
+    """told: names of the periods in which a reading is due; of shorter ones nothing is said. above: what is
+    formed from minutes, and from hours, by the length of these. minutes, hours: by start, in the order in
     which they came. forgotten: hours whose minutes are not all in memory any more. last: into which its last
     reading went."""
 

@@ -169,6 +169,12 @@ def test_a_late_reading_makes_the_minute_and_all_above_it_anew():
     assert {each.average.revision for each in first} == {0}
 
 
+def test_the_newest_minute_is_made_anew_too():
+    play = Play(Rule()).take(reading(HOUR, 1)).until(HOUR + 62_000)
+    assert play.take(reading(HOUR + 1, 3)).until(HOUR + 63_000).periods() == ["1m", "1m"]
+    assert play.of("1m")[0][2:6] == (2, 1, 3, 2)
+
+
 def test_a_second_late_reading_has_a_second_revision():
     play = Play(Rule()).take(reading(HOUR, 1), reading(HOUR + 2 * MINUTE_MS, 1), reading(HOUR + 1, 2))
     play.take(reading(HOUR + 3 * MINUTE_MS), reading(HOUR + 2, 3)).until(HOUR + 10 * MINUTE_MS)

@@ -68,7 +68,10 @@ ALARMS = [
 
 
 def csv_of(samples):
-    rows = [f"{T + s * 1000},pid.voc,{'' if value is None else value},{flag}\n" for s, value, flag in samples]
+    rows = [
+        f"{T + round(s * 1000)},pid.voc,{'' if value is None else value},{flag}\n"
+        for s, value, flag in samples
+    ]
     return "time,channel,value,flag\n" + "".join(rows)
 
 
@@ -125,6 +128,19 @@ def test_a_rule_that_nothing_raised_and_the_summary_as_json(replay):
     assert summary["samples_per_s"] > 0
     said = replay(csv_of(SAMPLES[:3])).stderr
     assert "never raised: high, higher\n" in said, "where standard output holds the lines"
+
+
+def test_an_alarm_behind_the_end_of_a_window_is_told_behind_it(replay):
+    """The window is known a second after its end, and the alarm half a second after it."""
+    done = replay(
+        csv_of([(at, 600.0 if at > 60 else 1.0, "N") for at in (0.5, 10.5, 20.5, 30.5, 60.5, 70.5)])
+    )
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["kind"], row.get("period", row.get("rule"))) for row in rows][:2] == [
+        ("average", "1m"),
+        ("alarm", "higher"),
+    ]
+    assert (rows[0]["end"] - T, rows[1]["time"] - T) == (60_000, 60_500)
 
 
 def test_no_data_is_told_of_a_gap_and_not_of_the_end(replay, tmp_path):
