@@ -51,7 +51,7 @@ def test_a_damaged_batch_that_is_dropped_is_named(journal: Journal) -> None:
     """Its numbers are known by its neighbours; who is owed them would never hear of them otherwise."""
     fill(journal, [(500, []), (500, ["alarm"]), (500, []), (500, [])])
     damage(journal, 502)
-    damage(journal, 1002, last=7)
+    damage(journal, 1002, last=7, prev=3)
     steps = make_room(journal, 0, Owed([[(1, 2001)]], ALL, archived=900))
     readings, events = rows_of(journal)
     assert not readings
@@ -82,6 +82,15 @@ def test_what_a_damaged_batch_says_of_its_end_is_not_believed(journal: Journal) 
     assert (step.step, step.rows) == (SENT, 500)
     with pytest.raises(DamagedBatch, match=r"501\.\.1000"):
         journal.readings(501, 2000, 10)
+
+
+def test_only_what_somebody_was_owed_counts_as_unsent(journal: Journal) -> None:
+    """One reading a minute: nothing to thin. The batch goes as a whole, and four of it were sent."""
+    rows = [Reading("a.x", UTC_MS + n * 60_000, n, True, 1.0, None, "N") for n in range(10)]
+    journal.commit(rows, [], {})
+    dropped = next(step for step in make_room(journal, 0, Owed([[(5, END)]])) if step.step == DROPPED)
+    assert (dropped.rows, dropped.unsent_count, dropped.unsent) == (10, 6, ((5, 10),))
+    assert (dropped.t_first, dropped.t_last) == (rows[4].t, rows[9].t)
 
 
 def test_the_last_batch_is_damaged(journal: Journal) -> None:
@@ -140,6 +149,18 @@ def test_a_step_of_events_looks_at_a_bounded_number_and_keeps_none_in_memory(jou
     assert peak < 1_500_000
     steps = make_room(journal, size - 1, Owed([], ALL))
     assert (steps[0].rows, steps[0].unsent) == (1, ((2 * LOOKED_MAX + 1,) * 2,))
+
+
+def test_each_time_events_are_looked_at_from_the_first_on(journal: Journal) -> None:
+    """What was owed when room was made before may be sent now."""
+    fill(journal, [(0, ["fault"] * 20)])
+    size = journal.size_bytes()
+    step, _ = journal.trim(size - 1, Owed([], [[(1, 5)]]))
+    assert (step.step, step.rows > 0, step.more) == (EVENTS_DROPPED, True, False)
+    kept = rows_of(journal)[1].keys()
+    assert {1, 2, 3, 4, 5} <= kept
+    journal.trim(journal.size_bytes() - 1, Owed())
+    assert 1 not in rows_of(journal)[1]
 
 
 def test_making_room_of_events_ends(journal: Journal) -> None:

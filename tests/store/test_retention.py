@@ -1,7 +1,10 @@
 """What goes first when space runs out, over random mixes of what is owed, sent and archived."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from store.packing import BATCH_MAX
 from store.retention import MINUTES_MAX, SENT, THINNED, TRIM_MAX, UNPACKED_MAX
 from store.rows import Event, Reading
 from store.thinning import mean_of
-from tests.store.room_rig import END, UTC_MS, fill, make_room, named_in, rows_of
+from tests.store.room_rig import ALL, END, UTC_MS, fill, make_room, named_in, rows_of
 
 COMMIT = st.tuples(st.integers(0, 700), st.lists(st.sampled_from(("alarm", "fault", "start")), max_size=3))
 SPAN = st.tuples(st.integers(0, 9000), st.integers(0, 3000)).map(lambda pair: (pair[0], sum(pair)))
@@ -85,8 +88,9 @@ def test_a_mean_holds_all_that_one_row_stands_for(tmp_path: Any) -> None:
     readings, _ = rows_of(journal)
     unarchived = sum(seq > 1000 and seq not in readings for seq in truth)
     assert [(step.step, step.unarchived, step.kept) for step in steps] == [
-        ("thinned to minute averages", unarchived, len(readings))
+        (THINNED, unarchived, len(readings))
     ]
+    assert (steps[0].t_first, steps[0].t_last) == (truth[1].t, truth[1197].t), "of what somebody was owed"
     count, total = 0, 0.0
     for seq, row in readings.items():
         mean = mean_of(row.conditions)
@@ -94,7 +98,11 @@ def test_a_mean_holds_all_that_one_row_stands_for(tmp_path: Any) -> None:
         count += mean.readings
         total += mean.readings * (row.value or 0.0)
         assert row.t == truth[seq].t
-    for low, high in ((1, 1200), (300, 800)):  # what each destination gets stands for all that it was owed
+    for low, high in (
+        (1, 1200),
+        (300, 800),
+        (1001, 1501),
+    ):  # what each destination gets stands for all that it was owed
         got = [mean_of(row.conditions) for seq, row in readings.items() if low <= seq <= high]
         due = [row for seq, row in truth.items() if low <= seq <= high and isinstance(row, Reading)]
         assert sum(mean.readings for mean in got if mean) == len(due)
@@ -143,3 +151,71 @@ def test_what_a_step_of_thinning_leaves_is_bounded(tmp_path: Any) -> None:
     assert MINUTES_MAX < step.kept <= MINUTES_MAX + BATCH_MAX
     assert len(step.unsent) == step.kept
     journal.close()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+    yield journal
+    journal.close()
+
+
+def test_nothing_is_touched_within_the_budget_and_little_beyond(journal: Journal) -> None:
+    fill(journal, [(500, [])] * 4)
+    for owed in (Owed(), Owed(ALL)):
+        step, _ = journal.trim(journal.size_bytes(), owed)
+        assert (step.step, step.more) == ("", False)
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed())
+    assert (step.step, step.rows, step.more) == (SENT, 500, False)
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed(ALL))
+    assert (step.step, step.more) == (THINNED, False)
+
+
+def test_the_last_batch_stays_while_there_are_others(journal: Journal) -> None:
+    """It tells where the table ends."""
+    fill(journal, [(500, [])] * 3)
+    step, _ = journal.trim(0, Owed([[(1, 500)]]))
+    assert (step.step, step.rows) == (SENT, 500)
+    assert max(rows_of(journal)[0]) == 1500
+
+
+def test_how_far_it_is_thinned_is_not_forgotten(journal: Journal) -> None:
+    """And what is thinned and sent then counts as the rows that were left."""
+    fill(journal, [(500, [])] * 3)
+    thinned, _ = journal.trim(journal.size_bytes() - 1, Owed(ALL))
+    kept = len(rows_of(journal)[0])
+    fill(journal, [(500, [])])
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed([[(1501, END)]]))
+    assert (step.step, step.rows, step.thinned) == (SENT, kept, thinned.thinned)
+    assert thinned.thinned >= journal.kept_from - 500
+
+
+def test_rows_of_two_boots_are_no_mean(tmp_path: Path) -> None:
+    """And a boot of which nothing is owed leaves none."""
+    for _ in range(2):
+        journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+        fill(journal, [(200, [])])
+        end = journal.last_seq
+        journal.close()
+    assert end == 400
+    journal = Journal.open(tmp_path / "journal.db", utc_ms=lambda: UTC_MS)
+    owed = Owed([[(1, 150)]])
+    step, _ = journal.trim(0, owed)
+    assert (step.step, step.kept) == (THINNED, 3)
+    assert {boot for _, boot, _ in journal.readings(1, 150, 99)} == {1}
+    step, _ = journal.trim(0, owed)
+    assert (step.step, step.more) == ("", True)
+    assert max(rows_of(journal)[0]) == 400
+    journal.close()
+
+
+def test_the_row_behind_many_that_are_thinned_is_linked(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last row of means begins in the last batch, and ends before it did."""
+    fill(journal, [(500, [])] * 3)
+    monkeypatch.setattr("store.packing.BATCH_MAX", 2)
+    monkeypatch.setattr("store.retention.UNPACKED_MAX", 2)
+    step, _ = journal.trim(journal.size_bytes() - 1, Owed([[(1, 900), (1001, END)]]))
+    assert (step.step, step.kept, step.thinned) == (THINNED, 6, 899)
+    assert sorted(rows_of(journal)[0]) == [598, 599, 600, 898, 899, 900, *range(1001, 1501)]

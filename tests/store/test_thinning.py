@@ -61,6 +61,17 @@ def test_what_is_kept_out_of_averages_is_in_no_mean_of_what_is_not() -> None:
     ]
 
 
+def test_what_is_not_of_one_kind_is_no_mean() -> None:
+    """Whether its time could be trusted, and whether there is a value at all."""
+    rows = [reading(1, 1.0), reading(2, 2.0)._replace(trusted=False), reading(3, None)]
+    assert [row for _, row in thinned(rows)] == rows
+
+
+def test_a_mean_is_no_more_than_what_it_is_of_and_has_no_raw_value() -> None:
+    ((_, row),) = thinned([reading(n, 0.1)._replace(raw=7.0) for n in range(3)])
+    assert (row.value, row.raw) == (0.1, None), "(0.1 + 0.1 + 0.1) / 3 is more"
+
+
 def test_a_mean_is_not_thinned_again() -> None:
     once = [row for _, row in thinned([reading(n, 1.0) for n in range(10)])]
     assert [row for _, row in thinned([*once, *once, reading(11, 2.0)])] == [*once, *once, reading(11, 2.0)]
