@@ -5,6 +5,7 @@ usage of itself, within mounts of its own: python -m bench.diskfull FOLDER ROUND
 """
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -53,8 +54,9 @@ class Writer:
     def __init__(self, path: Path, said: "Said") -> None:
         command = (sys.executable, "-m", "bench.diskfull_load", str(path))
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        atexit.register(self.process.kill)
         self._said = said
-        self._thread = threading.Thread(target=self._listen)
+        self._thread = threading.Thread(target=self._listen, daemon=True)  # an error of ours ends the bench
         self._thread.start()
 
     def _listen(self) -> None:
@@ -115,7 +117,7 @@ def main(folder: Path, rounds: int) -> None:
             said.found["failed_starts"] += not writer.until("starts", 1)
         if rng.random() < 0.3:
             writer.kill()
-        filler.unlink()
+        filler.unlink(missing_ok=True)  # where there was no room even for it
         if writer.process.poll() is not None:
             writer = Writer(path, said)
             said.found["failed_starts"] += not writer.until("starts", 1)
@@ -127,11 +129,11 @@ def main(folder: Path, rounds: int) -> None:
 
 def fill(filler: Path, leave: int) -> None:
     """Take all but `leave` bytes of the disk."""
-    with filler.open("wb") as file, contextlib.suppress(OSError):
+    # Unbuffered: what somebody else was quicker to take is not tried again when the file is closed.
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 16, 4096):
             while os.statvfs(filler).f_bavail * 4096 >= size + leave:
                 file.write(bytes(size))
-                file.flush()
 
 
 def lost(path: Path, said: Said) -> int:
