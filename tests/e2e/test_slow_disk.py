@@ -13,7 +13,7 @@ import pytest
 pytestmark = [pytest.mark.needs("mosquitto"), pytest.mark.needs("strace")]
 
 STALL_S = 3
-PULSE = "values = { voc = [[0, 10], [7, 10], [7.001, 90], [60, 90]] }"
+PULSE = "values = { voc = [[0, 10], [12, 10], [12.001, 90], [60, 90]] }"
 RULE = '[[rule]]\nid = "voc-high"\nchannel = "pid.voc"\nabove = 50.0\nunit = "ppm"\n'
 SIREN = """
 [[output]]

@@ -35,7 +35,10 @@ def test_a_switch_goes_before_all_who_wait_and_behind_what_is_on_the_wire():
     at = core.next_at(20.0)
     assert core.step(at) == SWITCH.encode()
     core.receive(SWITCH.encode(), at + 20)
-    assert core.step(core.next_at(at + 20)) == questions[2].encode(), "reading back is not urgent"
+    read = next(MODULE.read()).encode()
+    assert core.step(core.next_at(at + 20)) == read, "or a switch behind it would wait for its turn"
+    core.receive(with_crc(bytes((10, 1, 1, 1))), at + 60)
+    assert core.step(core.next_at(at + 60)) == questions[2].encode()
 
 
 def test_a_switch_goes_before_the_probe_of_a_dead_instrument():

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from tools.alarms_text import alarms_text, history_text
 from tools.commands.common import STATION_FILE, asked, echo_json, ending, folded, local_time, station_of
 
 __all__ = ["app"]
@@ -32,6 +31,8 @@ def alarms(context: typer.Context, config: Config = STATION_FILE, as_json: AsJso
     if as_json:
         echo_json(answer["alarms"])
     else:
+        from tools.alarms_text import alarms_text  # noqa: PLC0415 - it knows the agent, and --help need not
+
         typer.echo("\n".join(alarms_text(answer, station_of(config).utc_offset_min)))
 
 
@@ -119,6 +120,8 @@ def history(
     if as_json:
         echo_json(answer["events"])
     else:
+        from tools.alarms_text import history_text  # noqa: PLC0415
+
         typer.echo("\n".join(history_text(answer["events"], station_of(config).utc_offset_min)))
 
 
