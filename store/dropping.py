@@ -5,7 +5,7 @@ import sqlite3
 from store.owed import Gone, Owed, Progress, Trimmed
 from store.ranges import Ranges
 from store.reader import BATCHES, EVENTS
-from store.removal import batches_behind, decoded, end_of, number, relink, used_bytes
+from store.removal import Removal, batches_behind, decoded, end_of, number, used_bytes
 
 __all__ = ["DROPPED", "EVENTS_DROPPED", "LASTING", "drop_events", "drop_readings"]
 
@@ -33,9 +33,9 @@ def drop_readings(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progre
     went earlier, or cannot be read, needs no range of its own: means are far apart, and to name each alone
     would take more room than it did.
     """
-    gone, keys, end = Gone(), list[int](), at.trimmed
+    gone, removed, end = Gone(), Removal(db, BATCHES), at.trimmed
     for row in batches_behind(db, -1):
-        if len(keys) >= BATCHES_MAX or len(gone.unsent) >= RANGES_MAX or used_bytes(db) <= max_bytes:
+        if len(removed) >= BATCHES_MAX or len(gone.unsent) >= RANGES_MAX or used_bytes(db) <= max_bytes:
             break
         key, rows = row[0], decoded(row)
         for seq, _, reading in rows:
@@ -49,11 +49,10 @@ def drop_readings(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progre
             )
             gone.add_unreadable(named.total, unarchived)
         gone.unsent.update(named)
-        db.execute("DELETE FROM batches WHERE first=?", (key,))
-        keys.append(key)
+        removed.take(row)
         end = max(end, last)
-    relink(db, BATCHES, keys)
-    return gone.told(DROPPED) if keys else None
+    removed.relink()
+    return gone.told(DROPPED) if removed else None
 
 
 def drop_events(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progress) -> Trimmed:
@@ -65,13 +64,14 @@ def drop_events(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progress
     """
     place, seq, end = at.looked
     end = end or number(db, "SELECT max(seq) FROM events") - 1
-    gone, keys, left = Gone(), list[int](), LOOKED_MAX
+    gone, removed, left = Gone(), Removal(db, EVENTS), LOOKED_MAX
     query = "SELECT seq, kind, t FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+    whole = f"SELECT {EVENTS.columns} FROM events WHERE seq=?"
     while place < len(ORDER) and left > 0:
         rows = db.execute(query, (seq, end, left)).fetchall()
         left -= len(rows)
         for found, kind, t in rows:
-            if len(keys) >= EVENTS_MAX or used_bytes(db) <= max_bytes:
+            if len(removed) >= EVENTS_MAX or used_bytes(db) <= max_bytes:
                 left = 0
                 break
             seq, due = found, found in owed.events
@@ -79,13 +79,12 @@ def drop_events(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progress
                 gone.add(t, unsent=due)
                 if due:
                     gone.unsent.add(seq, seq)
-                db.execute("DELETE FROM events WHERE seq=?", (seq,))
-                keys.append(seq)
+                removed.take(db.execute(whole, (seq,)).fetchone())
         else:
             if left > 0:
                 place, seq = place + 1, 0
-    relink(db, EVENTS, sorted(keys))
-    done = gone.told(EVENTS_DROPPED if keys else "")
+    removed.relink()
+    done = gone.told(EVENTS_DROPPED if removed else "")
     more = place < len(ORDER)
     return done._replace(looked=(place, seq, end) if more else (0, 0, 0), more=more)
 

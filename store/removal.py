@@ -4,15 +4,25 @@ The row behind one that is taken out is linked to the one before (`prev`).
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from store.packing import BatchRow, from_batch_row, relinked
-from store.reader import BATCHES, Table
+from store.reader import BATCHES, PREV, Table
 from store.rows import Reading
 
-__all__ = ["batch_of", "batches_behind", "decoded", "end_of", "file_bytes", "number", "relink", "used_bytes"]
+__all__ = [
+    "Removal",
+    "batch_of",
+    "batches_behind",
+    "decoded",
+    "end_of",
+    "file_bytes",
+    "number",
+    "relink",
+    "used_bytes",
+]
 
 
 def used_bytes(db: sqlite3.Connection) -> int:
@@ -56,23 +66,55 @@ def end_of(db: sqlite3.Connection, key: int, last: int) -> int:
     return max(key, behind[2] if decoded(behind) else behind[0] - 1)
 
 
-def relink(db: sqlite3.Connection, table: Table[Any], keys: Sequence[int]) -> None:
-    """Have the rows behind those keys, in order, name the row that is now before them."""
+def relink(db: sqlite3.Connection, table: Table[Any], keys: Iterable[int], ends: Mapping[int, int]) -> None:
+    """Have the rows behind those keys, in order, name the end of what is now before them.
+
+    ends: by the last number of each row that was removed, the one of the row before it. What a damaged
+    row says is none of them: it could hide that others are missing.
+    """
     linked = -1
     for key in keys:
-        if key < linked:
-            continue
-        row = _row(db, table, f"{table.key} > ? ORDER BY {table.key} LIMIT 1", key)
+        query = f"SELECT {table.columns} FROM {table.name} WHERE {table.key} > ? ORDER BY {table.key} LIMIT 1"
+        row = db.execute(query, (key,)).fetchone()
         if row is None:
             return
-        linked = row[0]
-        if not _is_sound(table, row):
+        if row[0] == linked or not _is_sound(table, row):
             continue
-        before = _row(db, table, f"{table.key} < ? ORDER BY {table.key} DESC LIMIT 1", linked)
-        # What a damaged row says of its end is nothing to go by: its numbers would be named nowhere.
-        last = 0 if before is None else before[1] if _is_sound(table, before) else key - 1
-        crc, prev = relinked(row if table is BATCHES else row[1:], last)
+        linked, before = row[0], row[PREV]
+        while ends.get(before, before) < before:  # what was thinned may end where it did
+            before = ends[before]
+        crc, prev = relinked(row if table is BATCHES else row[1:], before)
         db.execute(f"UPDATE {table.name} SET prev=?, crc=? WHERE {table.key}=?", (prev, crc, linked))
+
+
+class Removal:
+    """Rows that one step takes out of one table; at its end call relink()."""
+
+    def __init__(self, db: sqlite3.Connection, table: Table[Any]) -> None:
+        self._db, self._table = db, table
+        self._keys: list[int] = []
+        self._ends: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def take(self, row: Any) -> None:
+        """row: with the columns of its table."""
+        self._db.execute(f"DELETE FROM {self._table.name} WHERE {self._table.key}=?", row[:1])
+        self._keys.append(row[0])
+        if _is_sound(self._table, row):
+            self._ends[row[1]] = row[PREV]
+
+    def relink(self) -> None:
+        relink(self._db, self._table, sorted(self._keys), self._ends)
+
+
+def _is_sound(table: Table[Any], row: Any) -> bool:
+    try:
+        table.decode(row)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def number(db: sqlite3.Connection, query: str, *args: object) -> int:
@@ -83,15 +125,3 @@ def number(db: sqlite3.Connection, query: str, *args: object) -> int:
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:
     return number(db, f"PRAGMA {name}")
-
-
-def _row(db: sqlite3.Connection, table: Table[Any], where: str, key: int) -> Any:
-    return db.execute(f"SELECT {table.columns} FROM {table.name} WHERE {where}", (key,)).fetchone()
-
-
-def _is_sound(table: Table[Any], row: Any) -> bool:
-    try:
-        table.decode(row)
-    except (ValueError, TypeError):
-        return False
-    return True

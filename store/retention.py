@@ -12,7 +12,7 @@ from store.dropping import drop_events, drop_readings
 from store.owed import Gone, Owed, Progress, Trimmed
 from store.packing import BatchRow, sound_batch, thinned_rows
 from store.reader import BATCHES
-from store.removal import batches_behind, decoded, end_of, number, relink, used_bytes
+from store.removal import Removal, batches_behind, decoded, end_of, number, relink, used_bytes
 from store.thinning import Minutes
 
 __all__ = ["SENT", "THINNED", "make_room"]
@@ -41,21 +41,19 @@ def make_room(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progress) 
 
 
 def _remove_sent(db: sqlite3.Connection, max_bytes: int, owed: Owed, at: Progress) -> Trimmed | None:
-    keys: list[int] = []
-    count = 0
+    removed, count = Removal(db, BATCHES), 0
     end = number(db, "SELECT max(first) FROM batches")
     for first, last in owed.free():
         for row in batches_behind(db, first - 1):
             key, to = row[0], row[1] if sound_batch(row) else end_of(db, row[0], at.last)
-            if to > last or len(keys) >= TRIM_MAX or used_bytes(db) <= max_bytes:
+            if to > last or len(removed) >= TRIM_MAX or used_bytes(db) <= max_bytes:
                 break
             if key == end and number(db, "SELECT count(*) FROM batches") > 1:
                 break  # the last one tells where the table ends
             count += len(decoded(row)) if key <= at.thinned else to - key + 1
-            db.execute("DELETE FROM batches WHERE first=?", (key,))
-            keys.append(key)
-    relink(db, BATCHES, keys)
-    return Trimmed(SENT, count, more=True) if keys else None
+            removed.take(row)
+    removed.relink()
+    return Trimmed(SENT, count, more=True) if removed else None
 
 
 def _thin(db: sqlite3.Connection, owed: Owed, at: Progress) -> Trimmed | None:
@@ -94,5 +92,5 @@ def _thin(db: sqlite3.Connection, owed: Owed, at: Progress) -> Trimmed | None:
     db.executemany("DELETE FROM batches WHERE first=?", [(batch[0],) for batch in batches])
     rows_now = thinned_rows(batches[0][2], batches[0][3], kept)
     db.executemany("INSERT INTO batches VALUES (?,?,?,?,?,?,?,?)", rows_now)
-    relink(db, BATCHES, [rows_now[-1][0]])
+    relink(db, BATCHES, [rows_now[-1][0]], {batches[-1][1]: rows_now[-1][1]})
     return gone.told(THINNED, len(kept), max(upto, rows_now[-1][0]))

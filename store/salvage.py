@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from store.packing import BatchRow, EventRow, pair_crc, sound_batch, sound_event
+from store.packing import BatchRow, EventRow, from_batch_row, pair_crc, sound_batch, sound_event
 from store.pages import LEAF, PAGE_BYTES, Pages
 from store.schema import SEQ_KEY
+from store.thinning import holds_means
 from store.wal import Wal
 
 __all__ = ["Rescue", "Rows", "Salvage", "insert_missing", "last_words", "sound_rows"]
@@ -132,11 +133,38 @@ def insert_missing(db: sqlite3.Connection, rows: Rows) -> tuple[int, int]:
     """Add the rows that are not there; how many readings and events. Raises sqlite3.Error."""
     readings = events = 0
     for row in rows.batches:
-        if db.execute("INSERT OR IGNORE INTO batches VALUES (?,?,?,?,?,?,?,?)", row).rowcount:
-            readings += row[1] - row[0] + 1
+        readings += _insert_batch(db, row)
     for event in rows.events:
         events += db.execute("INSERT OR IGNORE INTO events VALUES (?,?,?,?,?,?,?,?,?,?)", event).rowcount
     return readings, events
+
+
+def _insert_batch(db: sqlite3.Connection, row: BatchRow) -> int:
+    """How many readings there are more.
+
+    Freed pages still hold what making room has removed or thinned, and it is as sound as the rest. But a
+    row names the end of the one before (`prev`): between the two there is nothing any more. And where two
+    rows overlap, the one with means was made of the other.
+    """
+    first, last, prev = row[:3]
+    behind = "SELECT prev FROM batches WHERE first > ? ORDER BY first LIMIT 1"
+    for (empty_from,) in db.execute(behind, (first,)).fetchall():
+        if empty_from < first:
+            return 0
+    before = "SELECT max(first) FROM batches WHERE first < ? AND last >= ?"
+    met = f"SELECT * FROM batches WHERE first BETWEEN ? AND ? OR first = ({before})"
+    there: list[BatchRow] = db.execute(met, (prev + 1, last, first, first)).fetchall()
+    overlapping = [each for each in there if each[1] >= first]
+    if row in overlapping or any(holds_means(each[-1]) for each in overlapping):
+        return 0
+    db.executemany("DELETE FROM batches WHERE first=?", [each[:1] for each in there])
+    db.execute("INSERT INTO batches VALUES (?,?,?,?,?,?,?,?)", row)
+    return _count(row) - sum(map(_count, there))
+
+
+def _count(row: BatchRow) -> int:
+    """Readings of a batch; only one with means has holes between its numbers."""
+    return len(from_batch_row(row)) if holds_means(row[-1]) else row[1] - row[0] + 1
 
 
 def sound_rows(pages: Pages, leaves: Iterable[bytes]) -> Rows:

@@ -6,16 +6,18 @@ each flag, and one of what was kept out of averages. Pure: no disk, no time of i
 """
 
 import re
+import zlib
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from store.rows import KEPT_OUT, Reading
 
-__all__ = ["Mean", "Minutes", "mean_of"]
+__all__ = ["Mean", "Minutes", "holds_means", "mean_of"]
 
 MINUTE_MS = 60_000
 # How a row says that it is a mean. It stands among the conditions, since a row has no other place.
 SAID = re.compile(r"mean of (\d+) readings(?:, (\S+) to (\S+))?")
+SAID_IN_BODY = re.compile(rb'"mean of \d+ readings')
 
 
 class Mean(NamedTuple):
@@ -33,6 +35,11 @@ def mean_of(conditions: tuple[str, ...]) -> Mean | None:
         return None
     count, low, high = found.groups()
     return Mean(int(count), None if low is None else float(low), None if high is None else float(high))
+
+
+def holds_means(body: bytes) -> bool:
+    """Whether the packed body of a batch has a mean among its readings. Raises zlib.error."""
+    return SAID_IN_BODY.search(zlib.decompress(body)) is not None
 
 
 class _Group:

@@ -61,16 +61,19 @@ def test_a_damaged_batch_that_is_dropped_is_named(journal: Journal) -> None:
     journal.close()
 
 
-def test_a_batch_whose_end_is_damaged_is_not_taken_for_sent(journal: Journal) -> None:
-    """501..1000 say that they end with 600, and 601..1000 are owed."""
-    fill(journal, [(500, []), (500, []), (500, [])])
+@pytest.mark.parametrize("both", [False, True])
+def test_a_batch_whose_end_is_damaged_is_not_taken_for_sent(journal: Journal, both: bool) -> None:
+    """501..1000 say that they end with 600, and 601..1000 are owed; the batch behind may lie as well."""
+    fill(journal, [(500, []), (500, []), (500, []), (500, [])])
     damage(journal, 501, last=600)
+    if both:
+        damage(journal, 1001, prev=3)
     owed = Owed([[(601, END)]])
     step, _ = journal.trim(journal.size_bytes() - 1, owed)
     assert (step.step, step.rows) == (SENT, 500)
     step, _ = journal.trim(journal.size_bytes() - 1, owed)
     assert step.step != SENT
-    with pytest.raises(DamagedBatch, match=r"501\.\.1000"):
+    with pytest.raises(DamagedBatch, match=r"501\.\.1500" if both else r"501\.\.1000"):
         journal.readings(501, 2000, 10)
 
 

@@ -18,7 +18,8 @@ from store.numbers import RESERVE
 from store.owed import Owed
 from store.ranges import Ranges
 from store.rows import Event, Reading
-from tests.store.room_rig import ALL, make_room
+from store.thinning import mean_of
+from tests.store.room_rig import ALL, END, make_room, rows_of
 
 UTC_MS = 1_795_485_300_000
 PAGE = 512
@@ -356,4 +357,50 @@ def test_room_is_made_while_a_journal_is_saved(cards: Any, tmp_path: Path, saved
     found, named = saved_and_told(journal, card.last)
     assert found.keys() | named == card.truth.keys()
     assert not found.keys() & named
+    kept = [row for row in found.values() if isinstance(row, Reading)]
+    assert len(journal.readings(1, card.last, 5000)) == len(kept), "what was dropped is taken for no damage"
+    journal.close()
+
+
+def test_what_is_sent_goes_while_a_journal_is_saved(cards: Any, tmp_path: Path, saved_and_told: Any) -> None:
+    """What comes in between, and below, is saved all the same."""
+    card = cards[False]
+    path = card.lay(tmp_path / "x", {"journal.db": bytes(PAGE) + card.files["journal.db"][PAGE:]})
+    journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+    for number in range(3):
+        journal.commit([Reading("new", number, 1, True, 1.0, None, "N")], [], {})
+    gone: set[int] = set()
+    for _ in range(3):
+        for _ in range(2):
+            assert journal.salvage(lambda *said: pytest.fail("at the end already"), pages=3) is None
+        before = Ranges(journal._file.db.execute("SELECT first, last FROM batches"))
+        journal.trim(0, Owed([[(journal.held_up_to + 1, END)]]))
+        for first, last in journal._file.db.execute("SELECT first, last FROM batches"):
+            before.remove(first, last)
+        gone |= {seq for first, last in before for seq in range(first, last + 1)}
+    assert len(gone & card.truth.keys()) > 100
+    found, named = saved_and_told(journal, card.last)
+    assert found.keys() - gone == card.truth.keys() - gone
+    assert named <= gone, "who reads across them may take them for damage"
+    journal.close()
+
+
+def test_a_thinned_journal_is_saved(tmp_path: Path, rows: Any, saved_and_told: Any) -> None:
+    """The pages that thinning freed still hold the readings: what is saved are the means."""
+    path = tmp_path / "journal.db"
+    journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+    for at in range(0, 8000, 10):
+        t = UTC_MS + at * 1000
+        journal.commit([Reading("a", t + n, n, True, at * 0.7, None, "N") for n in range(10)], [], {})
+    last = journal.last_seq
+    make_room(journal, journal.size_bytes() * 2 // 3, Owed(ALL, ALL))
+    kept, _ = rows_of(journal)
+    assert 0 < sum(mean_of(row.conditions) is not None for row in kept.values()) < len(kept)
+    journal.commit(rows.readings(99_000, 10), [], {})
+    journal.close()
+    path.write_bytes(bytes(PAGE) + path.read_bytes()[PAGE:])
+    journal = Journal.open(path, utc_ms=lambda: UTC_MS)
+    found, named = saved_and_told(journal, last)
+    assert set(range(1, last + 1)) <= found.keys() | named
+    assert {seq: row for seq, row in found.items() if isinstance(row, Reading)} == kept
     journal.close()
