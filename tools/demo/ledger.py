@@ -95,19 +95,20 @@ class Ledger:
     def wrong(self) -> list[str]:
         """Each delivered value that is not what the instrument said at that moment."""
         found = []
-        said = {channel: iter(entries) for channel, entries in self.said.items()}
-        latest: dict[str, tuple[int, float | None] | None] = dict.fromkeys(said)
-        ahead: dict[str, tuple[int, float | None] | None] = {
-            channel: next(entries, None) for channel, entries in said.items()
-        }
+        last = dict.fromkeys(self.said, -1)  # which was said last, by channel
         for t, channel, value in sorted(self.delivered.values(), key=lambda row: row[0]):
             if value is None:
                 continue
-            while (entry := ahead.get(channel)) is not None and entry[0] <= t + EARLY_MS:
-                latest[channel], ahead[channel] = entry, next(said[channel], None)
-            truth = latest.get(channel)
-            if truth is None or truth[0] < t - STALE_MS or not _same(value, truth[1]):
-                found.append(f"{channel} at {t}: delivered {value}, said {truth}")
+            entries, at = self.said.get(channel, []), last.get(channel, -1)
+            while at + 1 < len(entries) and entries[at + 1][0] <= t:
+                at += 1
+            last[channel] = at
+            behind = at + 1  # the clocks may differ: what was said a moment later may be it, too
+            while behind < len(entries) and entries[behind][0] <= t + EARLY_MS:
+                behind += 1
+            meant = [entry for entry in entries[max(at, 0) : behind] if entry[0] >= t - STALE_MS]
+            if not any(_same(value, truth) for _, truth in meant):
+                found.append(f"{channel} at {t}: delivered {value}, said {meant[-1] if meant else None}")
         return found
 
     def lost(
