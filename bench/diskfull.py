@@ -140,17 +140,17 @@ def lost(path: Path, said: Said) -> int:
     """How many numbers up to the last that was acknowledged, and not trimmed, have no row."""
     journal = Journal.open(path, utc_ms=lambda: 0)
     first = max(said.trimmed, journal._file.trimmed) + 1
-    there = {seq for read in (journal.readings, journal.events) for seq in seqs(read, first, said.last)}
-    named = {n for _, _, event in journal.events(1, journal.last_seq, 10**6) for n in left_out(event.body)}
+    there = {row[0] for read in (journal.readings, journal.events) for row in rows(read, first, said.last)}
+    named = {n for row in rows(journal.events, 1, journal.last_seq) for n in left_out(row[2].body)}
     journal.close()
     return len(set(range(first, said.last + 1)) - there - named)
 
 
-def seqs(read: Any, first: int, last: int) -> Iterator[int]:
-    """An answer may end before the last."""
-    while rows := read(first, last, 10**9):
-        yield from (seq for seq, _, _ in rows)
-        first = rows[-1][0] + 1
+def rows(read: Any, first: int, last: int) -> Iterator[Any]:
+    """All of them: an answer may end before the last, as where numbers were left out."""
+    while found := read(first, last, 10**9):
+        yield from found
+        first = found[-1][0] + 1
 
 
 def left_out(body: dict[str, Any]) -> Iterator[int]:
