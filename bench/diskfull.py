@@ -105,6 +105,7 @@ def main(folder: Path, rounds: int) -> None:
     path, filler = folder / "journal.db", folder / "somebody_else"
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "none", folder], check=True)
     writer = Writer(path, said)
+    writer.until("starts", 1)  # a journal that there is none of yet cannot be made on a full disk
     for _ in range(rounds):
         time.sleep(rng.uniform(0, 0.5))
         fill(filler, leave=rng.choice((0, 0, 4096, 65536)))
